@@ -1,0 +1,1 @@
+"""What hardware says. Knows nothing of producers, limits, certificates or counties."""

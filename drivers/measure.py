@@ -1,0 +1,43 @@
+"""Numbers as an instrument gives them: exact decimals, from scaled integers and from 32-bit floats. Pure."""
+
+import math
+import struct
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+
+def _exact(number: object) -> object:
+    return Decimal(number) if isinstance(number, int) and not isinstance(number, bool) else number
+
+
+Number = Annotated[Decimal, BeforeValidator(_exact)]  # of a profile: TOML is read with `parse_float=Decimal`
+
+
+def float32(data: bytes) -> Decimal | None:
+    """The shortest decimal that gives these four big-endian bytes again; None for infinities and not-a-number."""
+    (value,) = struct.unpack(">f", data)
+    if not math.isfinite(value):
+        return None
+    for digits in range(1, 9):
+        text = f"{value:.{digits}g}"
+        if _rounds_to(float(text), data):
+            return _plain(text)
+    return _plain(f"{value:.9g}")  # nine digits always give a 32-bit float again
+
+
+def _rounds_to(value: float, data: bytes) -> bool:
+    try:
+        return struct.pack(">f", value) == data
+    except OverflowError:  # rounded up past the largest float
+        return False
+
+
+def _plain(text: str) -> Decimal:
+    """Without exponent and without a minus before zero."""
+    return Decimal(format(Decimal(text), "f")) or Decimal(0)
+
+
+def scaled(number: int, scale: Decimal | None) -> Decimal:
+    return Decimal(number) if scale is None else Decimal(number) * scale

@@ -1,0 +1,1 @@
+"""How each model talks: data and evidence, no code."""

@@ -1,0 +1,1 @@
+"""What the station does: law, record, seal, paper, attendant, uplink."""

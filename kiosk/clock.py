@@ -1,0 +1,93 @@
+"""The only reader of the wall clock. Time tells people when; order is by seq only.
+
+States of the clock: UNKNOWN nothing vouches for the clock · FLOOR it stood before something that has surely
+happened, so that later time is used · NTP the system says it is synchronised · COUNTY a county receipt agreed.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from pathlib import Path
+
+# China has one legal time, UTC+8, without daylight saving.
+BEIJING = timezone(timedelta(hours=8))
+
+# systemd-timesyncd touches this file when the kernel clock has been set from a server (systemd-timesyncd.service(8)).
+SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+
+# A receipt travels in seconds; a clock further away than this from the county's is not confirmed by it.
+COUNTY_AGREES = timedelta(minutes=5)
+
+
+class ClockState(StrEnum):
+    UNKNOWN = "unknown"
+    FLOOR = "floor"
+    NTP = "ntp"
+    COUNTY = "county"
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    at: datetime
+    state: ClockState
+
+    @property
+    def trusted(self) -> bool:
+        return self.state in (ClockState.NTP, ClockState.COUNTY)
+
+    @property
+    def text(self) -> str:
+        return self.at.isoformat(timespec="milliseconds")
+
+
+def system_time() -> datetime:
+    return datetime.now(BEIJING)
+
+
+class Clock:
+    """`floor`: nothing before it can be now (build, last entry, last receipt)."""
+
+    def __init__(
+        self,
+        floor: datetime,
+        read: Callable[[], datetime] = system_time,
+        synchronised: Path = SYNCHRONISED,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._floor = floor
+        self._read = read
+        self._synchronised = synchronised
+        self._monotonic = monotonic
+        self._agreed: tuple[datetime, float] | None = None
+
+    def now(self) -> Now:
+        at = self._read()
+        if at < self._floor:
+            return Now(self._floor, ClockState.FLOOR)
+        if self._synchronised.exists():
+            return Now(at, ClockState.NTP)
+        if self._agrees_with_county(at):
+            return Now(at, ClockState.COUNTY)
+        return Now(at, ClockState.UNKNOWN)
+
+    def raise_floor(self, to: datetime) -> None:
+        self._floor = max(self._floor, to)
+
+    def heard_county(self, county: datetime) -> None:
+        """A verified receipt carried the county's time."""
+        self._agreed = (county, self._monotonic())
+        self.raise_floor(county)
+
+    def _agrees_with_county(self, at: datetime) -> bool:
+        if self._agreed is None:
+            return False
+        county, heard = self._agreed
+        expected = county + timedelta(seconds=self._monotonic() - heard)
+        return abs(at - expected) <= COUNTY_AGREES
+
+
+def build_time() -> datetime:
+    """The newest moment that this software surely knows: when its own files were written."""
+    return datetime.fromtimestamp(Path(__file__).stat().st_mtime, BEIJING)

@@ -1,0 +1,205 @@
+"""Entries and orders as they travel: canonical JSON (RFC 8785), signed headers. Values in, bytes out, and back.
+
+    envelope = {"body": {…}, "header": {…}, "key": key id, "salt": base64, "sig": base64}
+    header   = {"body": SHA-256(salt ‖ body), "clock", "kind", "log", "seq", "time", "v": 1}
+
+The signature (Ed25519) is over the canonical header. Retention takes body and salt; header and signature stay true.
+
+    ContractError
+    ├── Malformed     not an envelope of ours, not canonical, or the body does not fit its kind
+    └── Forged        the hash or the signature is not that of the header
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Container
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import TypeAdapter, ValidationError
+
+from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS, EntryBody, OrderBody
+
+VERSION = 1
+SALT_BYTES = 16
+MOST_BYTES = 256 * 1024  # of one envelope; a frame that claims more is refused before it is read
+HEADER_KEYS = {"body", "clock", "kind", "log", "seq", "time", "v"}
+ENVELOPE_KEYS = {"body", "header", "key", "salt", "sig"}
+
+
+class ContractError(Exception):
+    pass
+
+
+class Malformed(ContractError):
+    pass
+
+
+class Forged(ContractError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    log: str
+    seq: int
+    time: str  # ISO 8601 with offset and milliseconds
+    clock: str  # state of the author's clock: kiosk.clock.ClockState
+    kind: str
+    body: str  # SHA-256 of salt ‖ canonical body, hex
+
+    def bytes(self) -> bytes:
+        return rfc8785.dumps(
+            {
+                "body": self.body,
+                "clock": self.clock,
+                "kind": self.kind,
+                "log": self.log,
+                "seq": self.seq,
+                "time": self.time,
+                "v": VERSION,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One entry or order. `salt` and `body` are None after retention; `body` is canonical JSON."""
+
+    header: Header
+    key: str
+    salt: bytes | None
+    body: bytes | None
+    signature: bytes
+
+    def bytes(self) -> bytes:
+        return rfc8785.dumps(
+            {
+                "body": None if self.body is None else json.loads(self.body),
+                "header": json.loads(self.header.bytes()),
+                "key": self.key,
+                "salt": None if self.salt is None else base64.b64encode(self.salt).decode(),
+                "sig": base64.b64encode(self.signature).decode(),
+            }
+        )
+
+    @property
+    def entry(self) -> EntryBody:
+        """The body as a value. Raises Malformed for an unknown kind or a body that does not fit."""
+        value: EntryBody = _value(self, ENTRY_KINDS)
+        return value
+
+    @property
+    def order(self) -> OrderBody:
+        value: OrderBody = _value(self, ORDER_KINDS)
+        return value
+
+
+def key_id(public: bytes) -> str:
+    """Name of a signing key: 32 hex digits of the SHA-256 of its 32 raw bytes. Also the name of a station's log."""
+    return hashlib.sha256(public).hexdigest()[:32]
+
+
+def write(
+    body: EntryBody | OrderBody, *, log: str, seq: int, time: str, clock: str, salt: bytes, key: Ed25519PrivateKey
+) -> Envelope:
+    """Sign one body as number `seq` of `log`. `salt` is SALT_BYTES of fresh randomness."""
+    canonical = rfc8785.dumps(_adapter(body.kind).dump_python(body, mode="json"))
+    header = Header(log, seq, time, clock, body.kind, _bind(salt, canonical))
+    public = key.public_key().public_bytes_raw()
+    return Envelope(header, key_id(public), salt, canonical, key.sign(header.bytes()))
+
+
+def read(data: bytes) -> Envelope:
+    """Parse an envelope; only the canonical form is one. The signature is not yet checked.
+
+    Raises Malformed, or Forged when the body is not the one that the header names.
+    """
+    if len(data) > MOST_BYTES:
+        raise Malformed(f"{len(data)} bytes are more than an entry may have")
+    table = _table(data)
+    header = _header(table["header"])
+    salt = None if table["salt"] is None else _base64(table["salt"], "salt")
+    body = None if table["body"] is None else rfc8785.dumps(table["body"])
+    if (salt is None) != (body is None):
+        raise Malformed("salt and body come and go together")
+    envelope = Envelope(header, _text(table["key"], "key"), salt, body, _base64(table["sig"], "sig"))
+    if salt is not None and body is not None and _bind(salt, body) != header.body:
+        raise Forged("the body is not the one that the header names")
+    return envelope
+
+
+def verify(envelope: Envelope, public: bytes) -> None:
+    """Raises Forged unless `public` (32 raw bytes) signed the header."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(envelope.signature, envelope.header.bytes())
+    except InvalidSignature:
+        raise Forged(f"entry {envelope.header.log}/{envelope.header.seq} was not signed by this key") from None
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """JSON Schema of one body, for the AsyncAPI document and for dashboards that are not ours."""
+    return _adapter(kind).json_schema(mode="serialization")
+
+
+def _bind(salt: bytes, body: bytes) -> str:
+    return hashlib.sha256(salt + body).hexdigest()
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter((ENTRY_KINDS | ORDER_KINDS)[kind])
+
+
+def _value(envelope: Envelope, kinds: Container[str]) -> Any:
+    kind = envelope.header.kind
+    if kind not in kinds:
+        raise Malformed(f"unknown kind {kind!r}")
+    if envelope.body is None:
+        raise Malformed(f"{envelope.header.log}/{envelope.header.seq}: the body has been retired")
+    try:
+        return _adapter(kind).validate_json(envelope.body)
+    except ValidationError as wrong:
+        raise Malformed(f"{kind}: {wrong}") from wrong
+
+
+def _table(data: bytes) -> dict[str, Any]:
+    try:
+        table = json.loads(data)
+        canonical = rfc8785.dumps(table)
+    except (ValueError, RecursionError, rfc8785.CanonicalizationError) as wrong:
+        raise Malformed(f"not JSON: {wrong}") from wrong
+    if canonical != data:
+        raise Malformed("not in canonical form (RFC 8785)")
+    if not isinstance(table, dict) or set(table) != ENVELOPE_KEYS:
+        raise Malformed("not an envelope")
+    return table
+
+
+def _header(table: object) -> Header:
+    if not isinstance(table, dict) or set(table) != HEADER_KEYS or table["v"] != VERSION:
+        raise Malformed("not a header of version 1")
+    seq = table["seq"]
+    if not isinstance(seq, int) or isinstance(seq, bool) or seq < 1:
+        raise Malformed(f"seq {seq!r} is not a number from 1")
+    words = {name: _text(table[name], name) for name in ("log", "time", "clock", "kind", "body")}
+    return Header(words["log"], seq, words["time"], words["clock"], words["kind"], words["body"])
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise Malformed(f"{name} must be text")
+    return value
+
+
+def _base64(value: object, name: str) -> bytes:
+    try:
+        return base64.b64decode(_text(value, name), validate=True)
+    except binascii.Error as wrong:
+        raise Malformed(f"{name} is not base64") from wrong

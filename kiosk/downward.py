@@ -1,0 +1,131 @@
+"""What may enter down/: receipts that the county's witness signed, and orders of its office that follow without a gap.
+
+The uplink can withhold, never invent: the station checks everything again before it applies it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kiosk.checkpoint import Receipt, open_receipt
+from kiosk.contract import Envelope, Forged, Malformed, key_id, read, verify
+from kiosk.enrolment import TrustFile
+from kiosk.log import Tail, Writer
+from kiosk.trust import Broken, Use
+from kiosk.wire import Want
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`fresh` orders were appended; `gap` when an order came whose predecessor we do not have."""
+
+    fresh: int
+    gap: bool
+
+
+class Downward:
+    """The only writer of down/. Opening raises kiosk.log.LogError when another uplink runs or a log is damaged."""
+
+    def __init__(self, folder: Path, county: str, station: str, trust: TrustFile) -> None:
+        self._trust = trust
+        self._all, self._own = f"{county}.all", f"{county}.{station}"
+        self._receipts = _opened(folder / "receipts")
+        self._orders = {self._all: _opened(folder / "all"), self._own: _opened(folder / "own")}
+        self._receipt = self._kept_receipt()
+
+    @property
+    def want(self) -> Want:
+        return Want(all=self._orders[self._all].last, own=self._orders[self._own].last)
+
+    @property
+    def receipts(self) -> int:
+        return self._receipts.last
+
+    def through(self, log: str) -> int:
+        """How far the newest receipt covers this log; 0 when it is for another."""
+        if self._receipt is None or self._receipt.checkpoint.log != log:
+            return 0
+        return self._receipt.checkpoint.size
+
+    def receipt(self, note: bytes, log: str) -> bool:
+        """Append a receipt of our log that says something new; True when it did.
+
+        A lower one is believed only when it is newer: then the county was restored. Raises SealError.
+        """
+        try:
+            heard = open_receipt(note.decode(), self._trust.now())
+        except UnicodeDecodeError as wrong:
+            raise Broken("not a receipt: not UTF-8") from wrong
+        if heard.checkpoint.log != log or not self._is_news(heard, log):
+            return False
+        self._receipts.append(note)
+        _publish(self._receipts)
+        self._receipt = heard
+        return True
+
+    def orders(self, envelopes: list[bytes]) -> Heard:
+        """Append each order that is exactly the next of its stream; one that we have changes nothing.
+
+        Raises ContractError or SealError at the first that is not the office's; those before it stay.
+        """
+        before = self._lasts()
+        try:
+            gaps = [self._order(data) for data in envelopes]
+        finally:
+            for log, writer in self._orders.items():
+                if writer.last != before[log]:
+                    _publish(writer)
+        return Heard(sum(self._lasts().values()) - sum(before.values()), any(gaps))
+
+    def close(self) -> None:
+        for writer in (self._receipts, *self._orders.values()):
+            writer.close()
+
+    def _lasts(self) -> dict[str, int]:
+        return {log: writer.last for log, writer in self._orders.items()}
+
+    def _is_news(self, heard: Receipt, log: str) -> bool:
+        if self._receipt is None or self._receipt.checkpoint.log != log:
+            return True
+        if heard.checkpoint.size < self._receipt.checkpoint.size:
+            return heard.time > self._receipt.time
+        return heard.checkpoint != self._receipt.checkpoint
+
+    def _order(self, data: bytes) -> bool:
+        """Append one order if it is the next; True when it lies beyond a gap."""
+        envelope = read(data)
+        writer = self._orders.get(envelope.header.log)
+        if writer is None:
+            raise Malformed("an order for another stream")
+        if envelope.header.seq != writer.last + 1:
+            return envelope.header.seq > writer.last
+        self._check(envelope)
+        writer.append(data)
+        return False
+
+    def _check(self, envelope: Envelope) -> None:
+        try:
+            day = date.fromisoformat(envelope.header.time[:10])
+        except ValueError as wrong:
+            raise Malformed("an order without a date") from wrong
+        grant = self._trust.now().grant(Use.ORDER, envelope.key, day)
+        if key_id(grant.public) != envelope.key:
+            raise Forged("the order does not name its key")
+        verify(envelope, grant.public)
+
+    def _kept_receipt(self) -> Receipt | None:
+        last = self._receipts.last
+        kept = Tail(self._receipts.folder).after(last - 1, 1) if last else []
+        return open_receipt(kept[0][1].decode(), self._trust.now()) if kept else None
+
+
+def _opened(folder: Path) -> Writer:
+    """What recovery found is made durable and shown to readers before anything follows it."""
+    writer = Writer(folder)
+    _publish(writer)
+    return writer
+
+
+def _publish(writer: Writer) -> None:
+    writer.flush()
+    writer.publish(writer.last)

@@ -1,0 +1,208 @@
+"""From a promise to a certificate: its number, code, picture and entry.
+
+Draws and proofreads before anything is recorded, so that nothing is recorded that cannot be printed.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from drivers.printer import job_id
+from kiosk.clock import Now
+from kiosk.contract import key_id
+from kiosk.devices import PrintJob
+from kiosk.entrance import typed_quantity
+from kiosk.paper.certificate import CertificateFace, CertificatePress, text_of
+from kiosk.paper.code import proofread
+from kiosk.paper.errors import PaperError
+from kiosk.record import RecordError
+from kiosk.rules import certificate as law
+from kiosk.rules import numbers
+from kiosk.rules import visit as turn
+from kiosk.rules.certificate import Field, Style, Wording
+from kiosk.rules.messages import Basis, Certificate, EntryBody
+from kiosk.rules.products import Product
+from kiosk.rules.quantity import recorded, told
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.turn import Visit, VisitRules
+from kiosk.seal import CertificateCode, TestSummary, link, seal_certificate
+from kiosk.trust import SealError, public_bytes
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ReadCodes = Callable[[memoryview], tuple[bytes, ...]]
+
+
+class PressError(Exception):
+    """The certificate cannot be printed as it would have to be; `sentence` says why and what to do."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One copy, ready for the printer, and the entry that it rests on."""
+
+    certificate: Certificate
+    copy: int
+    raster: "Image"
+
+
+class Press:
+    """`words` are the Chinese ones: the paper is a Chinese document whatever the screen speaks."""
+
+    def __init__(
+        self,
+        county: str,
+        host: str,
+        key: Ed25519PrivateKey,
+        words: Words,
+        wordings: Mapping[str, Wording],
+        press: CertificatePress,
+        read_codes: ReadCodes,
+    ) -> None:
+        self._county = county
+        self._host = host
+        self._key = key
+        self._words = words
+        self._wordings = wordings
+        self._press = press
+        self._read_codes = read_codes
+
+    def number(self) -> str:
+        return numbers.certificate_number(self._county, secrets.token_bytes(numbers.RANDOM_BYTES))
+
+    def issue(self, visit: Visit, product: Product, rules: VisitRules, now: Now) -> Issue:
+        """The certificate of a visit whose promise has been given. Raises PressError; nothing is recorded yet."""
+        plain = _facts(visit, rules, now)
+        face = self._face(plain, product)
+        certificate = replace(plain, text=_digest(text_of(face)), promise=_digest("\n".join(face.promise)))
+        try:
+            code = self._code(certificate, product, rules, visit)
+            sealed = seal_certificate(code, self._key, self._host)
+        except SealError as wrong:
+            raise PressError(Sentence("problem.paper.code", {"wrong": str(wrong)})) from wrong
+        return self._copy(replace(certificate, code=sealed.hex()), 1, product)
+
+    def again(self, entry: EntryBody, copy: int, product: Product) -> Issue:
+        """Another copy of a recorded certificate, word for word, marked 补打 from the second on."""
+        if not isinstance(entry, Certificate):
+            raise RecordError(f"a certificate was expected, not {entry.kind}")
+        return self._copy(entry, copy, product)
+
+    def job(self, issue: Issue) -> PrintJob:
+        number = issue.certificate.number
+        return PrintJob(number, issue.copy, issue.raster, job_id(number, issue.copy))
+
+    def _copy(self, certificate: Certificate, copy: int, product: Product) -> Issue:
+        url = link(self._host, "C", bytes.fromhex(certificate.code))
+        marks = () if copy == 1 else (self._words.say("paper.reprint", copy=copy - 1),)
+        face = replace(self._face(certificate, product), marks=marks, code_url=url)
+        try:
+            self._press.check(face)
+            raster = self._press.draw(face)
+            proofread(raster, url, self._read_codes)
+        except PaperError as wrong:
+            facts = {name: str(value) for name, value in wrong.facts.items()}
+            raise PressError(Sentence(f"problem.{wrong.code}", facts)) from wrong
+        return Issue(certificate, copy, raster)
+
+    def _face(self, certificate: Certificate, product: Product) -> CertificateFace:
+        style = self._wordings[certificate.wording].styles[certificate.style]
+        return CertificateFace(
+            title=style.title,
+            number_label=self._words.say("paper.number"),
+            number=numbers.shown(certificate.number),
+            hint=self._words.say("paper.hint"),
+            promise=style.promise,
+            basis_label=style.basis_label,
+            basis=law.ticks(style, certificate.basis),
+            fields=law.fields(style, self._values(style, certificate, product)),
+            notes=self._notes(certificate),
+        )
+
+    def _values(self, style: Style, certificate: Certificate, product: Product) -> dict[Field, str]:
+        day = date.fromisoformat(certificate.date)
+        amount = told(typed_quantity(certificate.quantity_typed))
+        every = {
+            Field.PRODUCT: product.names["zh"],
+            Field.QUANTITY: self._words.say(amount.key, **amount.facts),
+            Field.ORIGIN: certificate.origin,
+            Field.SUBJECT: certificate.subject.name,
+            Field.CONTACT: certificate.subject.contact,
+            Field.DATE: self._words.say("paper.date", year=day.year, month=day.month, day=day.day),
+        }
+        return {field: every[field] for field, _ in style.fields}
+
+    def _notes(self, certificate: Certificate) -> tuple[str, ...]:
+        notes = [self._words.say("paper.carrier")]
+        if not certificate.clock_trusted:
+            notes.append(self._words.say("paper.clock_untrusted"))
+        if not certificate.wording_confirmed:
+            notes.append(self._words.say("paper.unconfirmed", wording=certificate.wording))
+        return tuple(notes)
+
+    def _code(self, certificate: Certificate, product: Product, rules: VisitRules, visit: Visit) -> CertificateCode:
+        method = rules.method.rule if rules.method is not None else ""
+        return CertificateCode(
+            number=certificate.number,
+            style=certificate.style,
+            subject=certificate.subject.name,
+            subject_id=certificate.subject.id,
+            product=product.names["zh"],
+            quantity=certificate.quantity,
+            unit=certificate.unit,
+            origin=certificate.origin,
+            date=date.fromisoformat(certificate.date),
+            basis=certificate.basis,
+            tests=tuple(
+                TestSummary(method, note.outcome, note.value_shown)
+                for note in visit.tests
+                if note.seq in certificate.tests
+            ),
+            log=key_id(public_bytes(self._key)),
+            text=certificate.text,
+        )
+
+
+def _facts(visit: Visit, rules: VisitRules, now: Now) -> Certificate:
+    """Everything of the entry that does not depend on the drawing."""
+    subject, presence, amount, wording = visit.subject, visit.presence, visit.quantity, rules.wording
+    style = None if subject is None else law.style_of(subject)
+    if subject is None or presence is None or amount is None or wording is None or style is None:
+        raise PressError(Sentence("problem.rules.no_wording"))
+    quantity, unit, typed = recorded(amount)
+    return Certificate(
+        number=visit.number,
+        style=style,
+        wording=wording.id,
+        wording_confirmed=wording.confirmed,
+        visit=visit.id,
+        subject=subject,
+        presence=presence,
+        product=visit.product,
+        quantity=quantity,
+        unit=unit,
+        quantity_typed=typed,
+        origin=visit.origin,
+        date=now.text[:10],
+        basis=tuple(Basis(basis) for basis in visit.basis),
+        tests=turn.supporting(visit),
+        promise="",
+        text="",
+        code="",
+        clock_trusted=now.trusted,
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

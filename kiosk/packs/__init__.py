@@ -1,0 +1,1 @@
+"""Dated data: certificate wording, methods, products, words. Loaded by `kiosk.pack`."""

@@ -1,0 +1,58 @@
+"""A visit that was open when the station stopped, brought up to what the log says happened. Values in, values out.
+
+A visit is saved together with each entry. Only when the tables lost that transaction and the segment kept the entry
+does the saved visit lag behind the log; then the entry is what happened, and the visit follows it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kiosk.rules import lot
+from kiosk.rules import visit as turn
+from kiosk.rules.messages import Certificate, EntryBody, Measured, Observation, Print, Reprint, Test
+from kiosk.rules.products import Product
+from kiosk.rules.turn import Planned, Stage, Visit, VisitRules
+from kiosk.run import Run, key_of, note_from
+
+Recent = Sequence[tuple[int, EntryBody]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    visit: Visit
+    run: Run | None
+
+
+def caught_up(
+    visit: Visit, run: Run | None, recent: Recent, rules: VisitRules, products: Mapping[str, Product]
+) -> Resumed:
+    """The visit after every recent entry that names it; `recent` are the last entries of the log, oldest first."""
+    for seq, body in recent:
+        match body:
+            case Test() if run is not None and body.run == run.id:
+                run = _tested(run, seq, body)
+            case Observation() if run is not None:
+                run = _known(run, body.device.profile, body.readings)
+            case Certificate() if body.visit == visit.id and visit.stage is Stage.PROMISE:
+                visit = turn.promised(visit, rules, products[body.product], body.basis, body.number)
+            case Reprint() if body.number == visit.number and visit.stage in (Stage.UNSURE, Stage.DONE):
+                visit = turn.paper_spoiled(visit) if body.copy == visit.copy + 1 else visit
+            case Print() if (body.number, body.copy) == (visit.number, visit.copy) and visit.stage is Stage.PRINTING:
+                visit = turn.print_ended(visit, body.outcome)
+    return Resumed(visit, run)
+
+
+def wanted(visit: Visit, rules: VisitRules) -> int:
+    """How many samples the run in progress is to give."""
+    return lot.missing(visit.tests, rules.repeats) if visit.planned is Planned.REPEAT else 1
+
+
+def _tested(run: Run, seq: int, test: Test) -> Run:
+    if any(note.seq == seq for note in run.notes):
+        return run
+    return _known(replace(run, notes=(*run.notes, note_from(seq, test))), test.device.profile, test.sample)
+
+
+def _known(run: Run, profile: str, readings: Sequence[Measured]) -> Run:
+    keys = {key_of(profile, reading) for reading in readings}
+    return replace(run, known=run.known | keys)

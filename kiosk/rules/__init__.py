@@ -1,0 +1,1 @@
+"""The law and the methods. Values in, values out: no clock, disk, device, network, randomness or logging."""

@@ -1,0 +1,9 @@
+"""What a person is to be told, before it is in any language: a key of the word packs and the facts for its blanks."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    key: str
+    facts: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,162 @@
+"""One loading of the analyzer: which of its records are new, and what they say as tests. Values in, values out.
+
+Analyzers that keep records resend all of them: what stood in the store before the run does not belong to it. Nothing is
+ordered by the device's clock (analyzers.md D).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from drivers.reading import Identity, Reading
+from kiosk.rules.assay import judge_run, shown
+from kiosk.rules.lot import TestNote
+from kiosk.rules.messages import Device, Measured, Observation, Outcome, SampleType, Scene, Test
+from kiosk.rules.methods import MethodPack
+from kiosk.rules.turn import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`known` are the records that are not this run's, or already its tests; `based` once the old ones are known."""
+
+    id: str
+    known: frozenset[str] = frozenset()
+    based: bool = False
+    notes: tuple[TestNote, ...] = ()  # tests of this run that are recorded
+
+    def json(self) -> str:
+        notes = [[note.seq, note.outcome, note.value_shown, note.retest_of] for note in self.notes]
+        return json.dumps({"id": self.id, "known": sorted(self.known), "based": self.based, "notes": notes})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and as what samples are taken here; the county's settings of this station."""
+
+    scene: Scene
+    sample_type: SampleType
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The new records of a run, by cuvette."""
+
+    control: tuple[Reading, ...]
+    samples: tuple[tuple[Reading, ...], ...]  # in the order of their channels
+
+    def complete(self, wanted: int) -> bool:
+        return bool(self.control) and len(self.samples) >= wanted
+
+
+def run_from(saved: str) -> Run:
+    facts = json.loads(saved)
+    notes = tuple(note_of(seq, outcome, value, first) for seq, outcome, value, first in facts["notes"])
+    return Run(facts["id"], frozenset(facts["known"]), facts["based"], notes)
+
+
+def note_of(seq: int, outcome: str, value: str, retest_of: int | None) -> TestNote:
+    return TestNote(seq, Outcome(outcome), value, retest_of)
+
+
+def key_of(profile: str, said: Reading | Measured) -> str:
+    """Names one stored value of one device. Not by its raw frame: some carry the number of records behind them."""
+    value = None if said.value is None else str(said.value)
+    facts = [profile, said.record, said.taken_at, said.channel, said.quantity, value]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def based(run: Run, identity: Identity, readings: Sequence[Reading]) -> Run:
+    """What the store held when the run began."""
+    return replace(run, known=frozenset(key_of(identity.profile, reading) for reading in readings), based=True)
+
+
+def loading(run: Run, identity: Identity, readings: Sequence[Reading], control: int | None) -> Loading:
+    """The records that are new since the run began; `control` is the channel of the blank cuvette."""
+    cuvettes: dict[int, list[Reading]] = {}
+    for reading in readings:
+        if reading.channel is not None and key_of(identity.profile, reading) not in run.known:
+            cuvettes.setdefault(reading.channel, []).append(reading)
+    blank = cuvettes.pop(control, []) if control is not None else []
+    return Loading(tuple(blank), tuple(tuple(cuvettes[channel]) for channel in sorted(cuvettes)))
+
+
+def known(run: Run, identity: Identity, readings: Sequence[Reading]) -> Run:
+    """The run with these records taken care of."""
+    return replace(run, known=run.known | {key_of(identity.profile, reading) for reading in readings})
+
+
+def test_of(
+    visit: Visit,
+    run: Run,
+    method: MethodPack,
+    place: Place,
+    identity: Identity,
+    blank: Sequence[Reading],
+    sample: Sequence[Reading],
+    *,
+    capture: str,
+    retest_of: int | None,
+) -> Test:
+    """The entry of one sample: our verdict, the device's beside it, and everything it rests on."""
+    assayed = judge_run(method, blank, sample)
+    subject = visit.subject
+    return Test(
+        visit=visit.id,
+        run=run.id,
+        sample_code=f"{visit.id}-{len(visit.tests) + len(run.notes) + 1}",
+        sample_type=place.sample_type,
+        scene=place.scene,
+        subject=subject.id if subject else "",
+        subject_name=subject.name if subject else "",
+        product=visit.product,
+        origin=visit.origin,
+        method=method.rule,
+        method_confirmed=method.confirmed,
+        device=device_of(identity),
+        blank=measured(blank),
+        sample=measured(sample),
+        value=assayed.value,
+        unit=method.unit,
+        verdict=assayed.verdict,
+        device_value=assayed.device_value,
+        device_verdict=assayed.device_verdict,
+        disagrees=assayed.disagrees,
+        capture=capture,
+        retest_of=retest_of,
+    )
+
+
+def observation_of(identity: Identity, readings: Sequence[Reading], capture: str) -> Observation:
+    return Observation(device_of(identity), measured(readings), capture)
+
+
+def note_from(seq: int, test: Test) -> TestNote:
+    return TestNote(seq, test.verdict.outcome, "" if test.value is None else shown(test.value), test.retest_of)
+
+
+def device_of(identity: Identity) -> Device:
+    return Device(
+        identity.profile, identity.revision, identity.digest, identity.model, identity.firmware, identity.evidence
+    )
+
+
+def measured(readings: Sequence[Reading]) -> tuple[Measured, ...]:
+    return tuple(
+        Measured(
+            reading.channel,
+            reading.quantity,
+            reading.value,
+            reading.unit,
+            reading.raw.hex(),
+            reading.record,
+            reading.taken_at,
+        )
+        for reading in readings
+    )
+
+
+def noted(run: Run, identity: Identity, sample: Sequence[Reading], note: TestNote) -> Run:
+    """The run with one more of its samples recorded as a test."""
+    return replace(known(run, identity, sample), notes=(*run.notes, note))

@@ -1,0 +1,1 @@
+"""Numbered SQL: `<version>.sql` takes the record's tables from the version before."""

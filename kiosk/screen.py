@@ -1,0 +1,51 @@
+"""What the touch screen draws: one frozen value, replaced whole at every change. The screen decides nothing."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from drivers.reading import Identity, Reading
+from kiosk.clock import Now
+from kiosk.rules.messages import Basis
+from kiosk.rules.products import Product
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.turn import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """One device in words: `problem` is None while it answers; `readings` are the last that it gave when asked."""
+
+    part: str  # camera | printer | the analyzer's name
+    problem: Sentence | None
+    identity: Identity | None = None
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How far the county has confirmed our log."""
+
+    recorded: int
+    receipted: int
+    receipt_time: str  # ISO 8601, empty before the first receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    version: int
+    visit: Visit
+    offered: tuple[tuple[Basis, ...], ...]  # sets of boxes that may be ticked now, plainest first
+    may_go_back: bool
+    may_abandon: bool
+    run_ready: bool  # the analyzer's old records are known: the sample may be put in
+    kilograms: Decimal | None
+    products: tuple[Product, ...]
+    devices: tuple[DeviceState, ...]
+    link: Link
+    now: Now
+    unconfirmed: tuple[str, ...]  # packs in use that nobody has confirmed, to be shown as 未核实
+    halted: Sentence | None = None  # the record refused: nothing is served until it is looked at
+
+    @property
+    def problems(self) -> tuple[Sentence, ...]:
+        return tuple(device.problem for device in self.devices if device.problem is not None)

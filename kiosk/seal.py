@@ -1,0 +1,185 @@
+"""Codes on paper: the certificate's and the card's. They prove what was recorded where and when, never the promise."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+import cbor2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.contract import key_id
+from kiosk.rules.messages import Basis, Outcome
+from kiosk.trust import Broken, Grant, TooLong, Trust, Use, check_signature, public_bytes
+
+COSE_SIGN1_TAG = 18  # RFC 9052 §4.2
+COSE_ALG, COSE_KID, EDDSA = 1, 4, -8  # RFC 9052 §3.1, RFC 9053 §2.2
+KID_BYTES = 8
+V14_M_CHARACTERS = 528  # alphanumeric capacity of QR version 14, level M (ISO/IEC 18004 table 7)
+EPOCH = date(1970, 1, 1)
+
+BASIS_NUMBERS = {Basis.CONTROL: 1, Basis.SELF_TEST: 2, Basis.COMMISSIONED_TEST: 3}
+OUTCOME_NUMBERS = {Outcome.NEGATIVE: 1, Outcome.SUSPECT: 2, Outcome.POSITIVE: 3, Outcome.INVALID: 4}
+
+Word = TypeVar("Word", Basis, Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class TestSummary:
+    method: str
+    outcome: Outcome
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateCode:
+    """What the code on a certificate says. `text` binds every printed word, also those that are cut here."""
+
+    number: str
+    style: int
+    subject: str
+    subject_id: str
+    product: str
+    quantity: Decimal
+    unit: str
+    origin: str
+    date: date
+    basis: tuple[Basis, ...]
+    tests: tuple[TestSummary, ...]
+    log: str  # key id of the station's log, hex
+    text: str  # SHA-256 of the printed words, hex; the code carries its first 16 bytes
+
+    def claims(self) -> dict[int, Any]:
+        return {
+            1: self.number,
+            2: self.style,
+            3: self.subject,
+            4: self.subject_id,
+            5: self.product,
+            6: str(self.quantity),
+            7: self.unit,
+            8: self.origin,
+            9: (self.date - EPOCH).days,
+            10: [BASIS_NUMBERS[basis] for basis in self.basis],
+            11: [[test.method, OUTCOME_NUMBERS[test.outcome], test.value] for test in self.tests],
+            12: bytes.fromhex(self.log),
+            13: bytes.fromhex(self.text)[:16],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CardCode:
+    """What a producer's card says: who he is. It identifies; it does not authorise."""
+
+    card: str
+    subject_id: str
+    name: str
+    issued: date
+
+    def claims(self) -> dict[int, Any]:
+        return {1: self.card, 2: self.subject_id, 3: self.name, 4: (self.issued - EPOCH).days}
+
+
+def seal_certificate(code: CertificateCode, key: Ed25519PrivateKey, host: str) -> bytes:
+    """COSE_Sign1 of a certificate that fits the link on paper; names are cut evenly until it does.
+
+    Raises TooLong.
+    """
+    for most in (40, 24, 16, 12, 8):
+        short = replace(
+            code, subject=_cut(code.subject, most), product=_cut(code.product, most), origin=_cut(code.origin, most)
+        )
+        token = _sign1(short.claims(), key)
+        if len(link(host, "C", token)) <= V14_M_CHARACTERS:
+            return token
+    raise TooLong(f"certificate {code.number} does not fit the code")
+
+
+def seal_card(code: CardCode, key: Ed25519PrivateKey) -> bytes:
+    return _sign1(code.claims(), key)
+
+
+def link(host: str, path: str, token: bytes) -> str:
+    """The text of a code: one https link in characters of the QR alphanumeric mode."""
+    return f"HTTPS://{host.upper()}/{path}/{base64.b32encode(token).decode().rstrip('=')}"
+
+
+def open_certificate(token: bytes, trust: Trust) -> tuple[CertificateCode, Grant]:
+    """Check a certificate's code with no network. Raises Broken or Untrusted."""
+    kid, claims, verify = _open_sign1(token)
+    try:
+        code = CertificateCode(
+            number=claims[1],
+            style=claims[2],
+            subject=claims[3],
+            subject_id=claims[4],
+            product=claims[5],
+            quantity=Decimal(claims[6]),
+            unit=claims[7],
+            origin=claims[8],
+            date=EPOCH + timedelta(days=claims[9]),
+            basis=tuple(_word(BASIS_NUMBERS, number) for number in claims[10]),
+            tests=tuple(
+                TestSummary(method, _word(OUTCOME_NUMBERS, outcome), value) for method, outcome, value in claims[11]
+            ),
+            log=claims[12].hex(),
+            text=claims[13].hex(),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, OverflowError) as wrong:
+        raise Broken(f"not a certificate's code: {wrong}") from wrong
+    grant = trust.grant(Use.STATION, kid, code.date)
+    verify(grant.public)
+    return code, grant
+
+
+def open_card(token: bytes, trust: Trust) -> CardCode:
+    """Check a producer's card with no network. Raises Broken or Untrusted."""
+    kid, claims, verify = _open_sign1(token)
+    try:
+        code = CardCode(claims[1], claims[2], claims[3], EPOCH + timedelta(days=claims[4]))
+    except (KeyError, TypeError, OverflowError) as wrong:
+        raise Broken(f"not a card's code: {wrong}") from wrong
+    verify(trust.grant(Use.CARD, kid, code.issued).public)
+    return code
+
+
+def _sign1(claims: dict[int, Any], key: Ed25519PrivateKey) -> bytes:
+    kid = bytes.fromhex(key_id(public_bytes(key)))[:KID_BYTES]
+    protected = cbor2.dumps({COSE_ALG: EDDSA, COSE_KID: kid}, canonical=True)
+    payload = cbor2.dumps(claims, canonical=True)
+    signature = key.sign(_signed_part(protected, payload))
+    return cbor2.dumps(cbor2.CBORTag(COSE_SIGN1_TAG, [protected, {}, payload, signature]), canonical=True)
+
+
+def _open_sign1(token: bytes) -> tuple[str, dict[int, Any], Callable[[bytes], None]]:
+    """Key id, claims, and a function that checks the signature against a public key."""
+    try:
+        tagged = cbor2.loads(token)
+        protected, unprotected, payload, signature = tagged.value
+        header = cbor2.loads(protected)
+        claims = cbor2.loads(payload)
+        canonical = cbor2.dumps(cbor2.CBORTag(COSE_SIGN1_TAG, [protected, {}, payload, signature]), canonical=True)
+        kid = header[COSE_KID].hex()
+    except (cbor2.CBORDecodeError, AttributeError, ValueError, TypeError, KeyError) as wrong:
+        raise Broken(f"not a sealed code: {wrong}") from wrong
+    if canonical != token or unprotected or header.get(COSE_ALG) != EDDSA or not isinstance(claims, dict):
+        raise Broken("not a sealed code of ours")
+
+    def verify(public: bytes) -> None:
+        check_signature(public, signature, _signed_part(protected, payload), "code")
+
+    return kid, claims, verify
+
+
+def _signed_part(protected: bytes, payload: bytes) -> bytes:
+    return cbor2.dumps(["Signature1", protected, b"", payload], canonical=True)  # RFC 9052 §4.4
+
+
+def _word(numbers: dict[Word, int], number: int) -> Word:
+    return {value: word for word, value in numbers.items()}[number]
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,206 @@
+"""The record's tables: what each entry and each county order changes, and what the attendant asks of them.
+
+Current state only; every row can be made again from the segments. The caller owns the transaction.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+
+from kiosk import tree
+from kiosk.contract import Envelope
+from kiosk.rules.assay import shown
+from kiosk.rules.lot import TestNote
+from kiosk.rules.messages import (
+    CardRevoked,
+    Certificate,
+    OrderBody,
+    OrderDone,
+    Outcome,
+    Print,
+    Reprint,
+    Subject,
+    SubjectsUpsert,
+    Test,
+)
+
+VERSION = 1
+FindOrder = Callable[[str, int], Envelope]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A recorded certificate and what became of its copies, the original first: `begun` or a PrintOutcome."""
+
+    number: str
+    seq: int
+    prints: tuple[str, ...]
+
+
+def open_tables(file: Path) -> sqlite3.Connection:
+    """The one writing connection of this file: write-ahead log, every commit flushed, checkpoints only when told."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma wal_autocheckpoint = 0")
+    _migrate(connection)
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("pragma user_version").fetchone()
+    if version > VERSION:
+        raise sqlite3.DatabaseError(f"tables of version {version} were made by newer software ({VERSION} is known)")
+    if version == VERSION:
+        return
+    import sqlite_utils  # 0.3 s and 20 MiB that a start without a migration does not pay
+
+    database = sqlite_utils.Database(connection)
+    for step in range(version + 1, VERSION + 1):
+        script = (resources.files("kiosk.schema") / f"{step}.sql").read_text(encoding="utf-8")
+        database.executescript(f"begin immediate;\n{script}\npragma user_version = {step};\ncommit;")
+
+
+class Tables:
+    def __init__(self, connection: sqlite3.Connection, find_order: FindOrder) -> None:
+        self._sql = connection
+        self._find_order = find_order
+
+    # --- what changes -------------------------------------------------------------------------------------------
+
+    def apply(self, envelope: Envelope, payload: bytes) -> None:
+        """Take one entry of the log into the tables."""
+        header = envelope.header
+        self._sql.execute("insert into entry values (?, ?, ?, ?)", (header.seq, header.kind, header.time, payload))
+        leaf = tree.leaf_hash(header.bytes())
+        self._sql.executemany("insert into node values (?, ?, ?)", tree.added(header.seq - 1, leaf, self.node))
+        match envelope.entry:
+            case Test() as test:
+                self._test(header.seq, header.time[:10], test)
+            case Certificate() as certificate:
+                self._certificate(header.seq, certificate)
+            case Reprint() as again:
+                self._sql.execute("insert into print values (?, ?, 'begun')", (again.number, again.copy))
+            case Print() as ended:
+                row = (ended.number, ended.copy, ended.outcome)
+                self._sql.execute("insert or replace into print values (?, ?, ?)", row)
+            case OrderDone() as order:
+                self._order(order)
+
+    def _test(self, seq: int, day: str, test: Test) -> None:
+        value = None if test.value is None else str(test.value)
+        lot = (test.subject, test.product, day)
+        row = (seq, test.visit, test.run, *lot, test.verdict.outcome, value, test.retest_of)
+        self._sql.execute("insert into test values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def _certificate(self, seq: int, certificate: Certificate) -> None:
+        lot = (certificate.subject.id, certificate.product, certificate.quantity_typed)
+        row = (certificate.number, seq, certificate.visit, *lot)
+        self._sql.execute("insert into certificate values (?, ?, ?, ?, ?, ?)", row)
+        self._sql.execute("insert into print values (?, 1, 'begun')", (certificate.number,))
+
+    def _order(self, done: OrderDone) -> None:
+        self._sql.execute("insert or replace into cursor values (?, ?)", (done.stream, done.seq))
+        if done.done:
+            self._do(self._find_order(done.stream, done.seq).order)
+
+    def _do(self, order: OrderBody) -> None:
+        match order:
+            case SubjectsUpsert():
+                rows = [(subject.id, json.dumps(asdict(subject), ensure_ascii=False)) for subject in order.subjects]
+                self._sql.executemany("insert or replace into subject values (?, ?)", rows)
+            case CardRevoked():
+                self._sql.execute("insert or replace into revoked_card values (?, ?)", (order.card, order.reason))
+
+    def keep_receipt(self, through: int, time: str, note: str) -> None:
+        self._sql.execute("insert or replace into receipt values (1, ?, ?, ?)", (through, time, note))
+
+    def save_visit(self, visit: str, body: str, run: str | None) -> None:
+        self._sql.execute("insert or replace into open_visit values (?, ?, ?)", (visit, body, run))
+
+    def close_visit(self, visit: str) -> None:
+        self._sql.execute("delete from open_visit where id = ?", (visit,))
+
+    # --- what is asked ------------------------------------------------------------------------------------------
+
+    def node(self, level: int, index: int) -> bytes:
+        row = self._sql.execute("select hash from node where level = ? and idx = ?", (level, index)).fetchone()
+        if row is None:
+            raise sqlite3.DatabaseError(f"tree node {level}/{index} is missing")
+        digest: bytes = row[0]
+        return digest
+
+    def root(self, size: int) -> bytes:
+        return tree.root(size, self.node)
+
+    def last(self) -> int:
+        (seq,) = self._sql.execute("select coalesce(max(seq), 0) from entry").fetchone()
+        return int(seq)
+
+    def payload(self, seq: int) -> bytes | None:
+        row = self._sql.execute("select envelope from entry where seq = ?", (seq,)).fetchone()
+        return None if row is None else row[0]
+
+    def cursor(self, stream: str) -> int:
+        row = self._sql.execute("select seq from cursor where stream = ?", (stream,)).fetchone()
+        return 0 if row is None else row[0]
+
+    def receipted(self) -> int:
+        row = self._sql.execute("select through from receipt").fetchone()
+        return 0 if row is None else row[0]
+
+    def subject(self, subject: str) -> Subject | None:
+        row = self._sql.execute("select body from subject where id = ?", (subject,)).fetchone()
+        if row is None:
+            return None
+        facts = json.loads(row[0])
+        return Subject(**{**facts, "products": tuple(facts["products"])})
+
+    def subject_by_code(self, code: str) -> Subject | None:
+        """The producer with this 统一社会信用代码 or 一码通."""
+        row = self._sql.execute("select id from subject where body ->> 'code' = ?", (code,)).fetchone()
+        return None if row is None else self.subject(row[0])
+
+    def is_revoked(self, card: str) -> bool:
+        return self._sql.execute("select 1 from revoked_card where card = ?", (card,)).fetchone() is not None
+
+    def last_lot(self, subject: str) -> tuple[str, str] | None:
+        """Product and typed quantity of his latest certificate here; None on first use."""
+        row = self._sql.execute(
+            "select product, typed from certificate where subject = ? order by seq desc limit 1", (subject,)
+        ).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def issued_in(self, visit: str) -> Issued | None:
+        row = self._sql.execute("select number, seq from certificate where visit = ?", (visit,)).fetchone()
+        if row is None:
+            return None
+        prints = self._sql.execute("select outcome from print where number = ? order by copy", (row[0],)).fetchall()
+        return Issued(row[0], row[1], tuple(outcome for (outcome,) in prints))
+
+    def tests_in(self, visit: str) -> list[int]:
+        """Seq of the tests of a visit, oldest first."""
+        rows = self._sql.execute("select seq from test where visit = ? order by seq", (visit,)).fetchall()
+        return [seq for (seq,) in rows]
+
+    def tests_of_lot(self, subject: str, product: str, day: str) -> list[TestNote]:
+        """All tests of one producer's product on a day: until lots have numbers, that is the lot."""
+        rows = self._sql.execute(
+            "select seq, outcome, value, retest_of from test "
+            "where subject = ? and product = ? and day = ? order by seq",
+            (subject, product, day),
+        ).fetchall()
+        return [
+            TestNote(seq, Outcome(outcome), "" if value is None else shown(Decimal(value)), retest_of)
+            for seq, outcome, value, retest_of in rows
+        ]
+
+    def open_visit(self) -> tuple[str, str | None] | None:
+        """Body and run of the visit that was open when the station stopped."""
+        row = self._sql.execute("select visit, run from open_visit").fetchone()
+        return None if row is None else (row[0], row[1])

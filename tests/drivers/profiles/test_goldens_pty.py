@@ -1,0 +1,74 @@
+"""The same goldens over a real terminal: pyserial, real time, a device in another thread; only shorter waits."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from drivers.analyzer import Analyzer
+from drivers.errors import DeviceError
+from drivers.evidence import golden_of
+from drivers.form import Profile
+from drivers.ports import open_serial
+from drivers.profile import find, known
+from drivers.simulated.pty import PtyDevice, UnpluggedError
+from drivers.transcript import Case, Step, told
+
+CASES = [pytest.param(name, case, id=f"{name}-{case.name}") for name in known() for case in golden_of(name).cases]
+SHARE = 0.3  # of the profile's waits
+
+
+class CaseTwin:
+    """Says what stands in the case once it heard what stands there; `silence` is how long an empty `<` lasts."""
+
+    def __init__(self, case: Case, silence: float) -> None:
+        self.unheard = list(case.steps)
+        self._silence = silence
+        self._heard = b""
+        self._due: list[tuple[float, Step]] = []
+
+    def answer(self, data: bytes) -> bytes:
+        self._heard += data
+        if self.unheard and self.unheard[0].data == self._heard:
+            self._heard = b""
+            self.unheard.pop(0)
+            self._plan()
+        return self.tick()
+
+    def tick(self) -> bytes:
+        said = b""
+        while self._due and self._due[0][0] <= time.monotonic():
+            step = self._due.pop(0)[1]
+            if step.mark == "!":
+                raise UnpluggedError
+            said += step.data
+        return said
+
+    def _plan(self) -> None:
+        due = time.monotonic()
+        while self.unheard and self.unheard[0].mark != ">":
+            step = self.unheard.pop(0)
+            pulled = 0.1 if step.mark == "!" else 0.0  # what was said before still arrives
+            due += step.ms / 1000 * SHARE + (self._silence if step.mark == "<" and not step.data else 0.0) + pulled
+            self._due.append((due, step))
+
+
+def hurried(profile: Profile) -> Profile:
+    link = profile.link
+    waits = {name: max(5, round(getattr(link, name) * SHARE)) for name in ("gap_ms", "reply_ms", "byte_ms")}
+    return profile.model_copy(update={"link": link.model_copy(update=waits)})
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_over_a_terminal(name: str, case: Case, tmp_path: Path) -> None:
+    profile = hurried(find(name))
+    twin = CaseTwin(case, profile.link.reply_ms / 1000)
+    with PtyDevice(twin, tmp_path / "analyzer") as device:
+        analyzer = Analyzer(profile, open_serial(str(device.link), profile.link))
+        try:
+            outcome = told(analyzer.identify() if case.run == "identify" else analyzer.read(case.run))
+        except DeviceError as problem:
+            outcome = told(problem)
+        analyzer.close()
+    assert outcome == case.told
+    assert twin.unheard == []

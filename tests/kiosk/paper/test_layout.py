@@ -1,0 +1,72 @@
+"""Layouts are data and are checked; a font that is not there is said by its package."""
+
+from importlib import resources
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from kiosk.paper.errors import PaperError
+from kiosk.paper.fonts import Fonts, Type, _full_map, load_fonts
+from kiosk.paper.layout import CardLayout, CertificateLayout, FontFile, check_layout, load_layout
+
+
+def shipped() -> str:
+    return (resources.files("kiosk") / "packs" / "paper" / "certificate-80mm.toml").read_text(encoding="utf-8")
+
+
+def test_the_shipped_layouts_hold_what_the_design_asks() -> None:
+    roll = load_layout("certificate-80mm", CertificateLayout)
+    assert roll.dots(roll.width) == 576
+    assert roll.code.min_dots >= 4
+    assert roll.code.max_version <= 14
+    assert roll.dots(roll.styles.body.floor) >= 24
+    assert roll.dots(roll.styles.value.floor) >= 24
+    assert load_layout("card", CardLayout).code.max_version <= 14
+
+
+def test_every_wrong_key_is_named() -> None:
+    wrong = shipped().replace("[box]", "[box]\ncolour = 3").replace("width = 72", "width = -1")
+    with pytest.raises(PaperError) as refused:
+        check_layout("mine", wrong, CertificateLayout)
+    assert refused.value.code == "paper.layout"
+    assert "box.colour" in str(refused.value.facts["wrong"])
+    assert "width" in str(refused.value.facts["wrong"])
+
+
+def test_a_layout_that_is_no_toml_or_not_there_is_said() -> None:
+    with pytest.raises(PaperError, match=r"paper\.layout"):
+        check_layout("mine", "width = ", CertificateLayout)
+    with pytest.raises(PaperError, match=r"paper\.layout"):
+        load_layout("poster", CertificateLayout)
+
+
+def test_a_missing_font_is_said_by_its_package() -> None:
+    with pytest.raises(PaperError) as refused:
+        Fonts((FontFile(package="fonts-nowhere", regular="/nowhere.ttf"),))
+    assert (refused.value.code, refused.value.facts) == ("paper.font", {"package": "fonts-nowhere"})
+
+
+def test_a_character_is_taken_from_the_next_font_that_has_it() -> None:
+    latin = FontFile(package="fonts-dejavu-core", regular="/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+    noto = FontFile(package="fonts-noto-cjk", regular="/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", index=2)
+    with pytest.raises(PaperError, match=r"paper\.glyph"):
+        Fonts((latin,)).require("A豆", "name")
+    mixed = Fonts((latin, noto))
+    mixed.require("A豆", "name")
+    size = Type(24)
+    assert mixed.width("A豆A", size) == pytest.approx(2 * mixed.width("A", size) + mixed.width("豆", size), abs=2)
+
+
+@pytest.mark.parametrize("weight", ["Regular", "Bold"])
+def test_our_quick_reading_of_the_font_map_agrees_with_fonttools(weight: str) -> None:
+    file = f"/usr/share/fonts/opentype/noto/NotoSansCJK-{weight}.ttc"
+    with TTFont(file, fontNumber=2, lazy=True) as font:
+        assert _full_map(font.getTableData("cmap")) == frozenset(font.getBestCmap())
+
+
+def test_a_font_without_a_full_map_has_none() -> None:
+    assert _full_map(b"\0\0\0\1\0\3\0\1\0\0\0\x0c\0\4\0\x20") == frozenset()
+
+
+def test_chinese_characters_are_as_wide_as_their_size() -> None:
+    assert load_fonts().width("豆角", Type(32, bold=True)) == 64

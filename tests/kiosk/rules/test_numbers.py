@@ -1,0 +1,63 @@
+"""Certificate numbers: form, check, and every way people copy them."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.iso7064 import mod_37_36
+
+from kiosk.rules import numbers
+from kiosk.rules.errors import Unusable
+
+NUMBERS = st.binary(min_size=7, max_size=7).map(lambda seed: numbers.certificate_number("530427", seed))
+
+
+@given(NUMBERS)
+def test_a_new_number_reads_back(number: str) -> None:
+    assert len(number) == 17
+    assert number.startswith("530427")
+    assert numbers.parse_number(number) == number
+    assert numbers.parse_number(numbers.shown(number)) == number
+
+
+@given(NUMBERS)
+def test_how_people_copy_it_does_not_matter(number: str) -> None:
+    copied = numbers.shown(number).lower().replace("1", "l").replace("0", "o").replace("-", " - ")
+    assert numbers.parse_number(copied) == number
+
+
+@given(NUMBERS, st.integers(0, 16), st.sampled_from(numbers.CROCKFORD))
+def test_every_single_wrong_character_is_found(number: str, place: int, other: str) -> None:
+    wrong = number[:place] + other + number[place + 1 :]
+    assert numbers.parse_number(wrong) == (number if wrong == number else None)
+
+
+def test_the_check_is_that_of_iso_7064() -> None:
+    """python-stdnum's hybrid system with our alphabet: MOD 37,36 becomes MOD 33,32."""
+    dice = random.Random(33)
+    for _ in range(3000):
+        body = "".join(dice.choices(numbers.CROCKFORD, k=dice.choice([1, 5, 16])))
+        assert numbers.check_character(body) == mod_37_36.calc_check_digit(body, numbers.CROCKFORD)
+
+
+def test_worked_examples() -> None:
+    assert numbers.certificate_number("530427", bytes(7)) == "5304270000000000" + numbers.check_character(
+        "5304270000000000"
+    )
+    assert numbers.certificate_number("530427", b"\xff" * 7)[6:16] == "ZZZZZZZZZZ"
+    assert numbers.certificate_number("530427", bytes([0, 0, 0, 0, 0, 0, 0b0100_0000]))[6:16] == "0000000001"
+    assert numbers.shown("5304277K3M9QX2VHA") == "530427-7K3M9-QX2VH-A"
+
+
+@pytest.mark.parametrize(
+    ("county", "seed"), [("53042", bytes(7)), ("5304271", bytes(7)), ("53042A", bytes(7)), ("530427", bytes(6))]
+)
+def test_a_number_is_not_made_of_anything_else(county: str, seed: bytes) -> None:
+    with pytest.raises(Unusable):
+        numbers.certificate_number(county, seed)
+
+
+@pytest.mark.parametrize("text", ["", "530427", "530427-7K3M9-QX2VH", "530427-7K3M9-QX2VU-A", "X" * 17])
+def test_what_is_no_number(text: str) -> None:
+    assert numbers.parse_number(text) is None

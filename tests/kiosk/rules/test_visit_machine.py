@@ -1,0 +1,266 @@
+"""No order of events reaches a certificate without its proofs (hypothesis, stateful)."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import hypothesis.strategies as st
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from kiosk.pack import load_packs
+from kiosk.rules import visit as turn
+from kiosk.rules.errors import OutOfTurn
+from kiosk.rules.lot import TestNote
+from kiosk.rules.messages import Basis, Outcome, Presence, PrintOutcome, Subject
+from kiosk.rules.products import Product, ProductClass
+from kiosk.rules.quantity import Quantity, Unit, kilograms
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.turn import LastTime, Planned, Proof, Stage, Visit, VisitRules
+from kiosk.rules.visit_json import from_json, to_json
+
+PACKS = load_packs()
+METHOD = PACKS.methods["gbt-5009-199-2003"]
+WORDING = PACKS.wordings[-1]
+RICE = Product("rice", {"zh": "rice", "en": "Rice"}, ProductClass.OUTSIDE, Unit.KG, "*")
+PRODUCTS = [PACKS.products["tomato"], PACKS.products["cucumber"], RICE]
+LAST = LastTime("tomato", Quantity(Decimal(900), Unit.JIN))
+NUMBER = "5304277K3M9QX2VHA"
+
+PRINTED = {Stage.PRINTING, Stage.UNPRINTED, Stage.UNSURE, Stage.DONE}
+BAD = {Outcome.POSITIVE, Outcome.SUSPECT}
+
+some_bases = st.one_of(
+    st.sampled_from([(Basis.CONTROL,), (Basis.CONTROL, Basis.SELF_TEST)]),
+    st.lists(st.sampled_from(list(Basis)), max_size=3).map(tuple),
+)
+some_outcome = st.sampled_from([Outcome.NEGATIVE, *Outcome])
+some_product = st.sampled_from(PRODUCTS)
+
+
+class Turn(RuleBasedStateMachine):
+    """The right buttons at the right time, any button at any time; whatever is refused changes nothing."""
+
+    @initialize(
+        proof=st.sampled_from(list(Proof)),
+        switches=st.tuples(*[st.booleans()] * 5),
+        kind=st.sampled_from(["farmer", "enterprise", "farmer", "enterprise", "buyer", "other"]),
+    )
+    def begin(self, proof: Proof, switches: tuple[bool, bool, bool, bool, bool], kind: str) -> None:
+        offered, vouch, equipped, greeted, first = switches
+        method = METHOD if equipped else None
+        self.law = VisitRules(method, WORDING, proof=proof, test_offered=offered, staff_may_vouch=vouch)
+        self.subject = Subject("s1", kind, "Li", "13800004321", "Xinping")
+        self.visit = Visit("v1")
+        self.seq = 0
+        self.lot: list[TestNote] = []
+        self.proved = False
+        self.promises = 0
+        self.numbers: set[str] = set()
+        if greeted:
+            self.visit = turn.card_shown(self.visit, self.law, self.subject, "c", first_use=first, last=LAST)
+
+    def take(self, step: Callable[[], Visit]) -> bool:
+        try:
+            self.visit = step()
+        except OutOfTurn:
+            return False
+        return True
+
+    def note(self, outcome: Outcome, of: int | None) -> TestNote:
+        self.seq += 1
+        return TestNote(self.seq, outcome, "12.3", of)
+
+    @rule(data=st.data())
+    def forward(self, data: st.DataObject) -> None:
+        """A step that belongs to the stage, with whatever a person may key in."""
+        steps: dict[Stage, list[Callable[[st.DataObject], None]]] = {
+            Stage.IDLE: [self.card],
+            Stage.PROVING: [self.tail, self.tail, self.staff],
+            Stage.PRODUCT: [self.choose, self.as_last_time],
+            Stage.QUANTITY: [self.weigh],
+            Stage.TEST_CHOICE: [self.wants_test, self.wants_none],
+            Stage.TESTING: [self.run_ends, self.run_ends, self.run_fails],
+            Stage.RETESTING: [self.wants_repeats],
+            Stage.RESULT: [self.reads, self.wants_test_again],
+            Stage.PROMISE: [self.promise],
+            Stage.PRINTING: [self.print_ends],
+            Stage.UNPRINTED: [self.prints_again],
+            Stage.UNSURE: [self.says_whole, self.says_spoiled],
+            Stage.DONE: [self.says_spoiled],
+        }
+        if self.visit.stage in steps:
+            data.draw(st.sampled_from(steps[self.visit.stage]))(data)
+
+    @rule(data=st.data())
+    def aside(self, data: st.DataObject) -> None:
+        """Rarely: a step back, a step at the wrong time, or the person leaves."""
+        asides = [self.step_back, self.out_of_turn, self.out_of_turn, self.leave]
+        if (choice := data.draw(st.integers(0, 11))) < len(asides):
+            asides[choice](data)
+
+    def step_back(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.back(self.visit, self.law))
+
+    def leave(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.abandon(self.visit, Sentence("visit.timed_out")))
+
+    def card(self, data: st.DataObject) -> None:
+        first, last = data.draw(st.booleans()), data.draw(st.sampled_from([None, LAST]))
+        self.take(lambda: turn.card_shown(self.visit, self.law, self.subject, "c", first_use=first, last=last))
+
+    def tail(self, data: st.DataObject) -> None:
+        digits = data.draw(st.sampled_from(["4321", "4321", "0000", ""]))
+        taken = self.take(lambda: turn.tail_given(self.visit, self.law, digits))
+        self.proved |= taken and digits == "4321"
+
+    def staff(self, data: st.DataObject) -> None:
+        self.proved |= self.take(lambda: turn.staff_vouched(self.visit, self.law))
+
+    def choose(self, data: st.DataObject) -> None:
+        product, notes = data.draw(some_product), self.earlier(data)
+        if self.take(lambda: turn.product_chosen(self.visit, product, notes)) and self.visit.stage is Stage.QUANTITY:
+            self.lot = notes
+
+    def as_last_time(self, data: st.DataObject) -> None:
+        product, notes = data.draw(some_product), self.earlier(data)
+        if self.take(lambda: turn.repeat_last(self.visit, self.law, product, notes)):
+            self.lot = notes
+
+    def earlier(self, data: st.DataObject) -> list[TestNote]:
+        outcomes = data.draw(st.one_of(st.just([]), st.just([]), st.lists(some_outcome, max_size=2)))
+        return [self.note(outcome, None) for outcome in outcomes]
+
+    def weigh(self, data: st.DataObject) -> None:
+        typed = data.draw(st.sampled_from(["1", "320", "900", "5000", "2.5", "0", "x"]))
+        unit = data.draw(st.sampled_from(list(Unit)))
+        self.take(lambda: turn.quantity_given(self.visit, self.law, typed, unit))
+
+    def wants_test(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.test_wanted(self.visit, self.law))
+
+    def wants_none(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.test_declined(self.visit))
+
+    def wants_repeats(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.retest_started(self.visit, self.law))
+
+    def wants_test_again(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.test_again(self.visit, self.law))
+
+    def reads(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.result_read(self.visit))
+
+    def run_ends(self, data: st.DataObject) -> None:
+        repeating = self.visit.planned is Planned.REPEAT
+        of = turn.repeated(self.visit, self.law) if repeating else None
+        if data.draw(st.integers(0, 9)) == 0:
+            of = self.seq
+        outcomes = data.draw(st.lists(some_outcome, min_size=1, max_size=3) if repeating else st.tuples(some_outcome))
+        notes = [self.note(outcome, of) for outcome in outcomes]
+        if self.take(lambda: turn.run_finished(self.visit, self.law, notes)):
+            self.lot += notes
+
+    def run_fails(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.run_failed(self.visit, Sentence("visit.run_lost")))
+
+    def promise(self, data: st.DataObject) -> None:
+        before, product, basis = self.visit, data.draw(some_product), data.draw(some_bases)
+        number = data.draw(st.sampled_from([NUMBER, NUMBER, ""]))
+        if self.take(lambda: turn.promised(self.visit, self.law, product, basis, number)):
+            assert before.stage is Stage.PROMISE
+            assert self.visit.stage is Stage.STOPPED or basis in turn.offered(before, self.law)
+            self.promises += 1
+
+    def print_ends(self, data: st.DataObject) -> None:
+        outcome = data.draw(st.sampled_from(list(PrintOutcome)))
+        self.take(lambda: turn.print_ended(self.visit, outcome))
+
+    def prints_again(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.print_again(self.visit))
+
+    def says_whole(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.paper_whole(self.visit))
+
+    def says_spoiled(self, data: st.DataObject) -> None:
+        self.take(lambda: turn.paper_spoiled(self.visit))
+
+    def out_of_turn(self, data: st.DataObject) -> None:
+        product, basis = data.draw(some_product), data.draw(some_bases)
+        visit, law, note = self.visit, self.law, TestNote(999, data.draw(some_outcome), "12.3")
+        steps: list[tuple[Stage, Callable[[], Visit]]] = [
+            (Stage.IDLE, lambda: turn.card_shown(visit, law, self.subject, "c", first_use=False)),
+            (Stage.PROVING, lambda: turn.tail_given(visit, law, "4321")),
+            (Stage.PROVING, lambda: turn.staff_vouched(visit, law)),
+            (Stage.PRODUCT, lambda: turn.product_chosen(visit, product)),
+            (Stage.PRODUCT, lambda: turn.repeat_last(visit, law, product)),
+            (Stage.QUANTITY, lambda: turn.quantity_given(visit, law, "1", Unit.KG)),
+            (Stage.TESTING, lambda: turn.run_finished(visit, law, [note])),
+            (Stage.TESTING, lambda: turn.run_failed(visit, Sentence("visit.run_lost"))),
+            (Stage.PROMISE, lambda: turn.promised(visit, law, product, basis, NUMBER)),
+            (Stage.PRINTING, lambda: turn.print_ended(visit, PrintOutcome.PRINTED)),
+        ]
+        assert not any(self.works(step) for stage, step in steps if stage is not visit.stage)
+
+    @invariant()
+    def paper_only_with_all_its_proofs(self) -> None:
+        if self.visit.stage in PRINTED:
+            assert self.promises == 1
+            assert self.visit.subject is not None
+            assert self.visit.subject.kind in ("farmer", "enterprise")
+            assert self.visit.presence is not None
+            assert self.visit.product in ("tomato", "cucumber")
+            assert self.visit.quantity is not None
+            assert self.visit.quantity.amount > 0
+            assert self.visit.basis
+            assert self.visit.number == NUMBER
+            assert self.visit.copy >= 1
+
+    @invariant()
+    def a_positive_or_suspect_never_reaches_the_promise(self) -> None:
+        if any(note.outcome in BAD for note in self.lot):
+            assert self.visit.stage not in PRINTED | {Stage.PROMISE, Stage.RESULT}
+
+    @invariant()
+    def own_test_only_with_a_settled_negative(self) -> None:
+        if Basis.SELF_TEST in self.visit.basis:
+            assert any(note.outcome is Outcome.NEGATIVE for note in self.lot)
+            assert turn.supporting(self.visit)
+            assert Basis.CONTROL in self.visit.basis
+
+    @invariant()
+    def a_card_alone_is_not_enough_where_more_is_asked(self) -> None:
+        if self.visit.stage in PRINTED and self.law.proof is Proof.TAIL:
+            weight = None if self.visit.quantity is None else kilograms(self.visit.quantity)
+            if self.visit.first_use or weight is None or weight > self.law.tail_above:
+                assert self.proved
+                assert self.visit.presence is not Presence.SHOWN
+
+    @invariant()
+    def tests_are_never_lost(self) -> None:
+        assert list(self.visit.tests) == (self.lot if self.visit.product else [])
+
+    @invariant()
+    def a_turn_has_one_number(self) -> None:
+        self.numbers |= {self.visit.number} - {""}
+        assert len(self.numbers) <= 1
+
+    @invariant()
+    def the_screen_is_told_the_truth(self) -> None:
+        assert turn.may_go_back(self.visit, self.law) is self.works(lambda: turn.back(self.visit, self.law))
+        if turn.may_abandon(self.visit):
+            assert turn.abandon(self.visit).stage is Stage.ABANDONED
+
+    @invariant()
+    def it_survives_a_restart(self) -> None:
+        assert from_json(to_json(self.visit)) == self.visit
+
+    def works(self, step: Callable[[], Visit]) -> bool:
+        try:
+            step()
+        except OutOfTurn:
+            return False
+        return True
+
+
+TestTurn = Turn.TestCase
+TestTurn.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)

@@ -1,0 +1,302 @@
+"""The record: one entry in two copies, recovery when one of them lacks it, orders once, receipts only when they hold."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk import contract, log
+from kiosk.checkpoint import Checkpoint, sign_receipt
+from kiosk.clock import BEIJING, Clock
+from kiosk.contract import key_id
+from kiosk.record import Foreign, Home, Record, RolledBack, Unwritable
+from kiosk.rules.messages import CardRevoked, Incident, OrderBody, Subject, SubjectsUpsert
+from kiosk.trust import Grant, Trust, Use, granted, public_bytes
+
+COUNTY, STATION = "530427", "gasa-01"
+START = datetime(2026, 11, 22, 9, 0, tzinfo=BEIJING)
+FARMER = Subject("u1", "farmer", "李四", "13800001234", "新平县戛洒镇")
+
+
+def grant(root: Ed25519PrivateKey, use: Use, name: str, key: Ed25519PrivateKey) -> Grant:
+    import base64
+
+    public = base64.b64encode(public_bytes(key)).decode()
+    return granted(root, Grant(COUNTY, use, name, public, "2026-01-01", "2036-01-01"))
+
+
+@dataclass
+class Box:
+    """A station's folders and the county's keys, without any program."""
+
+    folder: Path
+    root: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    order: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    witness: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    own: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    time: datetime = START
+
+    @property
+    def trust(self) -> Trust:
+        grants = (
+            grant(self.root, Use.ORDER, "office", self.order),
+            grant(self.root, Use.WITNESS, "office", self.witness),
+            grant(self.root, Use.STATION, STATION, self.own),
+        )
+        return Trust(COUNTY, public_bytes(self.root), grants)
+
+    @property
+    def home(self) -> Home:
+        return Home(COUNTY, STATION, "0", self.folder / "record.db", self.folder / "up", self.folder / "down")
+
+    def open(self) -> Record:
+        clock = Clock(START - timedelta(days=1), lambda: self.time, self.folder / "never")
+        return Record(self.home, self.own, self.trust, clock)
+
+    def bring(self, stream: str, *payloads: bytes) -> None:
+        """What the uplink does: append, flush, publish."""
+        writer = log.Writer(self.folder / "down" / stream)
+        for payload in payloads:
+            writer.append(payload)
+        writer.flush()
+        writer.publish(writer.last)
+        writer.close()
+
+    def order_bytes(self, seq: int, body: OrderBody, key: Ed25519PrivateKey | None = None, name: str = "all") -> bytes:
+        envelope = contract.write(
+            body,
+            log=f"{COUNTY}.{name}",
+            seq=seq,
+            time=START.isoformat(timespec="milliseconds"),
+            clock="ntp",
+            salt=bytes(16),
+            key=key or self.order,
+        )
+        return envelope.bytes()
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    return Box(tmp_path)
+
+
+@pytest.fixture
+def record(box: Box) -> Iterator[Record]:
+    opened = box.open()
+    yield opened
+    opened.close()
+
+
+def incident(number: int) -> Incident:
+    return Incident("printer", "printer.paper_out", {"n": str(number)})
+
+
+def entries(box: Box) -> list[bytes]:
+    return [payload for _, payload in log.payloads(box.folder / "up")]
+
+
+def rows(box: Box) -> list[bytes]:
+    with sqlite3.connect(box.folder / "record.db") as sql:
+        return [row for (row,) in sql.execute("select envelope from entry order by seq")]
+
+
+def test_a_new_log_begins_with_whose_it_is(record: Record) -> None:
+    opening = contract.read(record.tables.payload(1) or b"").entry
+    assert (opening.kind, record.last) == ("log.opened", 1)
+    assert record.log == key_id(public_bytes(record._key))
+
+
+def test_every_entry_is_in_both_copies_signed_and_numbered_without_gaps(box: Box, record: Record) -> None:
+    for number in range(5):
+        record.append(incident(number))
+    assert entries(box) == rows(box)
+    for seq, payload in enumerate(entries(box), 1):
+        envelope = contract.read(payload)
+        contract.verify(envelope, public_bytes(box.own))
+        assert (envelope.header.seq, envelope.header.log) == (seq, record.log)
+        assert envelope.bytes() == payload
+    assert log.Tail(box.folder / "up").through == 6
+
+
+def test_an_append_costs_one_flush_of_the_segment(box: Box) -> None:
+    flushes: list[int] = []
+
+    def counted(handle: int) -> None:
+        flushes.append(handle)
+        os.fdatasync(handle)
+
+    clock = Clock(START, lambda: box.time, box.folder / "never")
+    opened = Record(box.home, box.own, box.trust, clock, flush=counted)
+    before = len(flushes)
+    opened.append(incident(1))
+    assert len(flushes) == before + 1
+    opened.close()
+
+
+def test_tables_that_lost_the_last_entries_are_rolled_forward(box: Box) -> None:
+    opened = box.open()
+    opened.append(incident(1))
+    opened.close()
+    shutil.copy(box.folder / "record.db", box.folder / "yesterday.db")
+    opened = box.open()
+    opened.append(incident(2))
+    opened.append(incident(3))
+    opened.close()
+    (box.folder / "yesterday.db").replace(box.folder / "record.db")
+    again = box.open()
+    assert (again.took_over, again.last) == (2, 4)
+    again.close()
+    assert entries(box) == rows(box)
+
+
+def test_segments_that_lost_the_last_entry_get_it_back_from_the_tables(box: Box) -> None:
+    opened = box.open()
+    opened.append(incident(1))
+    opened.close()
+    (segment,) = (box.folder / "up").glob("*.seg")
+    kept = segment.read_bytes()
+    opened = box.open()
+    opened.append(incident(2))
+    opened.close()
+    segment.write_bytes(kept)
+    (box.folder / "up" / "through").write_text("2\n")
+    again = box.open()
+    assert (again.took_over, again.last) == (1, 3)
+    again.close()
+    assert entries(box) == rows(box)
+
+
+def test_two_copies_that_tell_different_stories_are_never_served(box: Box) -> None:
+    opened = box.open()
+    opened.append(incident(1))
+    opened.close()
+    other = contract.write(
+        incident(9),
+        log=opened.log,
+        seq=2,
+        time="2026-11-22T09:00:00.000+08:00",
+        clock="ntp",
+        salt=bytes(16),
+        key=box.own,
+    ).bytes()
+    with sqlite3.connect(box.folder / "record.db") as sql:
+        sql.execute("drop trigger entry_is_never_changed")
+        sql.execute("update entry set envelope = ? where seq = 2", (other,))
+    with pytest.raises(Foreign):
+        box.open()
+
+
+def test_another_key_does_not_continue_the_log(box: Box) -> None:
+    box.open().close()
+    box.own = Ed25519PrivateKey.generate()
+    with pytest.raises(Foreign):
+        box.open()
+
+
+def test_entries_in_the_tables_cannot_be_changed_or_deleted(box: Box) -> None:
+    box.open().close()
+    with sqlite3.connect(box.folder / "record.db") as sql:
+        for statement in ("update entry set kind = 'x'", "delete from entry"):
+            with pytest.raises(sqlite3.IntegrityError, match="never"):
+                sql.execute(statement)
+
+
+def test_orders_are_applied_once_in_order_and_each_is_an_entry(box: Box, record: Record) -> None:
+    box.bring("all", box.order_bytes(1, SubjectsUpsert((FARMER,))), box.order_bytes(2, CardRevoked("K1", "lost")))
+    done = record.obey()
+    assert [(order.seq, order.done) for order in done] == [(1, True), (2, True)]
+    assert record.tables.subject("u1") == FARMER
+    assert record.tables.is_revoked("K1")
+    assert record.obey() == []
+    assert record.last == 3
+
+
+@pytest.mark.parametrize("case", ["another key", "another stream", "another number", "garbage"])
+def test_an_order_that_is_not_the_countys_next_is_refused_by_name(box: Box, record: Record, case: str) -> None:
+    body = SubjectsUpsert((FARMER,))
+    payload = {
+        "another key": box.order_bytes(1, body, key=box.witness),
+        "another stream": box.order_bytes(1, body, name="other-station"),
+        "another number": box.order_bytes(2, body),
+        "garbage": b"{}",
+    }[case]
+    box.bring("all", payload)
+    (refused,) = record.obey()
+    assert not refused.done
+    assert refused.reason
+    assert record.tables.subject("u1") is None
+
+
+def test_an_order_whose_tables_were_lost_is_done_again_from_the_log(box: Box) -> None:
+    opened = box.open()
+    opened.close()
+    shutil.copy(box.folder / "record.db", box.folder / "yesterday.db")
+    box.bring("all", box.order_bytes(1, SubjectsUpsert((FARMER,))))
+    opened = box.open()
+    opened.obey()
+    opened.close()
+    (box.folder / "yesterday.db").replace(box.folder / "record.db")
+    again = box.open()
+    assert again.tables.subject("u1") == FARMER
+    assert again.obey() == []
+    again.close()
+
+
+def receipt(box: Box, record: Record, size: int, root: bytes | None = None) -> bytes:
+    checkpoint = Checkpoint(record.log, size, root or record.tables.root(min(size, record.last)))
+    return sign_receipt(checkpoint, datetime.now(UTC), f"liangzheng/{COUNTY}/witness", box.witness).encode()
+
+
+def test_a_receipt_is_kept_only_when_our_own_tree_has_that_root(box: Box, record: Record) -> None:
+    record.append(incident(1))
+    box.bring("receipts", receipt(box, record, 2, bytes(32)), b"not a note", receipt(box, record, 1))
+    heard = record.hear_receipts()
+    assert heard is not None
+    assert heard.checkpoint.size == 1
+    assert record.tables.receipted() == 1
+    box.bring("receipts", receipt(box, record, 2))
+    record.hear_receipts()
+    assert record.tables.receipted() == 2
+
+
+def test_a_card_that_has_less_than_the_county_is_not_continued(box: Box) -> None:
+    opened = box.open()
+    opened.append(incident(1))
+    opened.append(incident(2))
+    note = receipt(box, opened, 3)
+    opened.close()
+    shutil.rmtree(box.folder / "up")
+    (box.folder / "record.db").unlink()
+    box.bring("receipts", note)
+    with pytest.raises(RolledBack):
+        box.open()
+
+
+def test_a_disk_that_refuses_stops_the_record_and_loses_nothing(
+    box: Box, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", refuse)
+    with pytest.raises(Unwritable):
+        record.append(incident(1))
+    monkeypatch.undo()
+    assert record.last == 1
+    record.append(incident(1))
+    assert entries(box) == rows(box)
+
+
+def test_time_never_goes_back_in_a_log(box: Box, record: Record) -> None:
+    first = record.append(incident(1))
+    box.time = START - timedelta(days=800)
+    second = record.append(incident(2))
+    assert second.header.time >= first.header.time
+    assert second.header.clock == "floor"
+    assert date.fromisoformat(second.header.time[:10]) == START.date()

@@ -1,0 +1,61 @@
+"""`liangzheng scanner` as a program: starts, is heard, ends on SIGTERM; a wrong configuration is said."""
+
+import queue
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from drivers.scan_feed import ScanFeed
+from drivers.scan_wire import Camera, CameraState, Message, Seen
+
+PROGRAM = """
+import argparse
+from kiosk.words import load_words
+from ui.command import scanner
+parser, words = argparse.ArgumentParser(), load_words("zh")
+scanner.add(parser.add_subparsers(), words)
+args = parser.parse_args()
+raise SystemExit(args.run(args, words))
+"""
+
+
+@contextmanager
+def started(config: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", PROGRAM, "scanner", "--config", str(config)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
+
+
+def test_it_reads_a_folder_and_ends_when_told(tmp_path: Path) -> None:
+    camera, path, config = tmp_path / "camera", tmp_path / "scan.sock", tmp_path / "scanner.toml"
+    camera.mkdir()
+    config.write_text(f'camera = "{camera}"\nsocket = "{path}"\n')
+    heard: queue.Queue[Message] = queue.Queue()
+    with started(config) as program:
+        with ScanFeed(path, heard.put):
+            while heard.get(timeout=30) != Camera(CameraState.READY):
+                pass
+            (camera / "card.png").write_bytes((files("pyzbar") / "tests" / "qrcode.png").read_bytes())
+            while heard.get(timeout=30) != Seen(b"Thalassiodracon", "QRCode", "zxing"):
+                pass
+            program.terminate()
+            assert program.wait(timeout=30) == 0
+        assert program.stderr is not None
+        assert program.stderr.read() == ""
+    assert not path.exists()
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
+    config = tmp_path / "scanner.toml"
+    config.write_text('camera = "0"\nsokcet = "x"\n')
+    with started(config) as program:
+        _, told = program.communicate(timeout=30)
+    assert program.returncode == 1
+    assert "'socket'" in told
+    assert "Traceback" not in told

@@ -1,0 +1,79 @@
+"""A county office with its database, its web app served on a loopback port, and a box that reports to it."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kiosk.clock import BEIJING
+from kiosk.contract import Envelope
+from kiosk.words import load_words
+from tests.support.bodies import County, Station
+from ui.county.app import build_app
+from ui.county.changes import Changes
+from ui.county.database import Arrived, Database
+from ui.county.serve import CountyServer
+
+DEADLINE = 15.0
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)
+
+
+@dataclass
+class Desk:
+    """What the intake does, without a broker: take, receipt, announce."""
+
+    file: Path
+    county: County = field(default_factory=County)
+    changes: Changes = field(default_factory=Changes)
+
+    def __post_init__(self) -> None:
+        self.database = Database(self.file)
+        self.box = self.county.enrol("gasa")
+        self.start()
+
+    def start(self) -> None:
+        """A new run of the web app on the same database."""
+        self.changes = Changes()
+        self.app = build_app(self.file, lambda: self.county.trust, load_words("zh"), self.changes, lambda: NOW)
+
+    def take(self, *entries: Envelope, box: Station | None = None, receipt: bool = True, late: int = 1) -> None:
+        box = box or self.box
+        received = (box.at + timedelta(seconds=late)).isoformat()
+        taken = self.database.take([Arrived(box.name, entry) for entry in entries], received)
+        for log, head in taken.heads.items() if receipt else ():
+            self.database.receipted(log, head.through, self.county.receipt(log, head.through, head.root))
+        self.changes.announce()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "county.db")
+    yield desk
+    desk.database.close()
+
+
+@contextmanager
+def served(desk: Desk, port: int = 0) -> Iterator[str]:
+    """The address of the app while it runs; leaving stops it, open streams and all."""
+    server = CountyServer(desk.app, desk.changes, "127.0.0.1", 0)
+    with socket.create_server(("127.0.0.1", port)) as door:  # listens before the app is up: the first request waits
+        thread = threading.Thread(target=server.run, args=([door],), name="county web")
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(DEADLINE)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def web(desk: Desk) -> Iterator[httpx.Client]:
+    with served(desk) as address, httpx.Client(base_url=address, timeout=DEADLINE) as client:
+        yield client

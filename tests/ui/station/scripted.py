@@ -1,0 +1,177 @@
+"""An attendant for the screen's tests: the real visit machine, and a script where hardware and record would be."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from drivers.reading import Identity, Reading
+from kiosk.clock import BEIJING, ClockState, Now
+from kiosk.pack import load_packs
+from kiosk.rules import visit as turn
+from kiosk.rules.certificate import wording_on
+from kiosk.rules.errors import OutOfTurn
+from kiosk.rules.lot import TestNote
+from kiosk.rules.messages import Basis, Outcome, PrintOutcome, Subject
+from kiosk.rules.products import Product
+from kiosk.rules.quantity import Unit, kilograms
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.turn import FINAL, LastTime, Stage, Visit, VisitRules
+from kiosk.screen import DeviceState, Link, Screen
+
+AT = datetime(2026, 3, 18, 9, 41, tzinfo=BEIJING)
+NUMBER = "330106-7K3M9QWX2D-4"
+
+
+class Scripted:
+    """Taps go through kiosk.rules.visit; `show_card`, `finish_run`, `end_print` … are what devices would bring."""
+
+    def __init__(self) -> None:
+        packs = load_packs()
+        self.method = next(iter(packs.methods.values()))
+        self.rules = VisitRules(method=self.method, wording=wording_on(AT.date(), packs.wordings))
+        self.products: dict[str, Product] = dict(packs.products)
+        self.picture: bytes | None = None
+        self.taps: list[str] = []
+        self._changed = threading.Condition()
+        self._turns = 0
+        self._screen = Screen(
+            version=1,
+            visit=Visit("visit-0"),
+            offered=(),
+            may_go_back=False,
+            may_abandon=False,
+            run_ready=False,
+            kilograms=None,
+            products=tuple(packs.products.values()),
+            devices=(),
+            link=Link(recorded=12, receipted=12, receipt_time=""),
+            now=Now(AT, ClockState.NTP),
+            unconfirmed=(),
+        )
+
+    # --- what the app asks ---
+
+    def screen(self) -> Screen:
+        return self._screen
+
+    def act(self, action: str, value: str, visit: str, stage: str) -> Screen:
+        with self._changed:
+            now = self._screen.visit
+            self.taps.append(action)
+            if (visit, stage) == (now.id, now.stage):
+                self._tapped(action, value, now)
+            return self._screen
+
+    def wait(self, version: int, timeout: float) -> Screen:
+        with self._changed:
+            self._changed.wait_for(lambda: self._screen.version > version, timeout)
+            return self._screen
+
+    def preview(self) -> bytes | None:
+        return self.picture
+
+    # --- what devices and the county would bring ---
+
+    def show_card(self, subject: Subject, *, first_use: bool = False, last: LastTime | None = None) -> None:
+        self.move(lambda visit: turn.card_shown(visit, self.rules, subject, "card-1", first_use=first_use, last=last))
+
+    def finish_run(self, *notes: TestNote) -> None:
+        self.move(lambda visit: turn.run_finished(visit, self.rules, notes))
+
+    def end_print(self, outcome: PrintOutcome, problem: Sentence | None = None) -> None:
+        self.move(lambda visit: turn.print_ended(visit, outcome, problem))
+
+    def move(self, step: Callable[[Visit], Visit]) -> None:
+        with self._changed:
+            self._to(step(self._screen.visit))
+
+    def begin_anew(self) -> None:
+        with self._changed:
+            self._next()
+
+    def show(self, **changed: object) -> None:
+        """The screen with other devices, link, clock …"""
+        with self._changed:
+            self._screen = replace(self._screen, version=self._screen.version + 1, **changed)  # type: ignore[arg-type]
+            self._changed.notify_all()
+
+    # --- within ---
+
+    def _tapped(self, action: str, value: str, now: Visit) -> None:
+        if action == "read":
+            self.show(devices=tuple(_read(device, value) for device in self._screen.devices))
+            return
+        if action == "next":
+            if now.stage in FINAL:
+                self._next()
+            return
+        try:
+            self._to(self._step(action, value, now))
+        except (OutOfTurn, KeyError):
+            return
+
+    def _step(self, action: str, value: str, now: Visit) -> Visit:
+        rules = self.rules
+        amount, _, unit = value.partition(" ")
+        steps: dict[str, Callable[[], Visit]] = {
+            "tail": lambda: turn.tail_given(now, rules, value),
+            "product": lambda: turn.product_chosen(now, self.products[value]),
+            "repeat_last": lambda: turn.repeat_last(now, rules, self.products[now.last.product if now.last else ""]),
+            "quantity": lambda: turn.quantity_given(now, rules, amount, Unit(unit)),
+            "test": lambda: turn.test_wanted(now, rules),
+            "no_test": lambda: turn.test_declined(now),
+            "retest": lambda: turn.retest_started(now, rules),
+            "cancel_test": lambda: turn.run_failed(now, Sentence("visit.run_lost")),
+            "test_again": lambda: turn.test_again(now, rules),
+            "result_read": lambda: turn.result_read(now),
+            "promise": lambda: turn.promised(now, rules, self.products[now.product], _bases(value), NUMBER),
+            "print_again": lambda: turn.print_again(now),
+            "paper_whole": lambda: turn.paper_whole(now),
+            "paper_spoiled": lambda: turn.paper_spoiled(now),
+            "back": lambda: turn.back(now, rules),
+            "abandon": lambda: turn.abandon(now),
+        }
+        return steps[action]()
+
+    def _next(self) -> None:
+        self._turns += 1
+        self._to(Visit(f"visit-{self._turns}"))
+
+    def _to(self, visit: Visit) -> None:
+        self.show(
+            visit=visit,
+            offered=turn.offered(visit, self.rules),
+            may_go_back=turn.may_go_back(visit, self.rules),
+            may_abandon=turn.may_abandon(visit) and visit.stage is not Stage.IDLE,
+            run_ready=visit.stage is Stage.TESTING,
+            kilograms=None if visit.quantity is None else kilograms(visit.quantity),
+        )
+
+
+def note(seq: int, outcome: Outcome, value: str, retest_of: int | None = None) -> TestNote:
+    return TestNote(seq, outcome, value, retest_of)
+
+
+def _bases(value: str) -> tuple[Basis, ...]:
+    return tuple(Basis(word) for word in value.split("+"))
+
+
+def _read(device: DeviceState, name: str) -> DeviceState:
+    return replace(device, readings=READINGS) if device.part == name else device
+
+
+def _reading(channel: int, quantity: str, value: str, unit: str) -> Reading:
+    raw = bytes.fromhex("7e0a00010c0200f3010000aa")
+    return Reading(channel, quantity, Decimal(value), unit, raw, record=channel, taken_at="2026-03-18 09:35:00")
+
+
+READINGS = (
+    _reading(1, "inhibition", "0.0", "%"),
+    _reading(1, "absorbance_change", "0.512", "AU"),
+    _reading(2, "inhibition", "12.3", "%"),
+    _reading(2, "absorbance_change", "0.449", "AU"),
+)
+
+IDENTITY = Identity("dayuan-tl310", 1, "0" * 64, "DaYuan (DY/LZ/TL family)", "TL-310", None, "documented")

@@ -1,0 +1,1 @@
+"""What people see: the touch screen, the county office, the terminal."""

@@ -1,0 +1,1 @@
+"""The `liangzheng` command line; every program is built here and passed its parts by argument."""

@@ -1,0 +1,183 @@
+"""`liangzheng county`: make a county, let boxes join, give orders, make cards, and run its intake and pages."""
+
+import argparse
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from kiosk.clock import Clock, build_time
+from kiosk.config import ConfigError, check, load
+from kiosk.log import Locked, LogError
+from kiosk.rules.messages import Subject, SubjectsUpsert
+from kiosk.rules.numbers import CROCKFORD
+from kiosk.trust import SealError
+from kiosk.words import Words
+from ui.county.office import CountyConfig, OfficeError, enrol, init_county, make_card, read_county
+from ui.county.orders import ALL, Orders
+
+SUBJECTS_IN_ORDER = 200  # some 60 KiB of names and places, far from the largest envelope
+
+Run = Callable[[argparse.Namespace, Words], int]
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
+    told = words.say("command.county.help")
+    parser = commands.add_parser("county", help=told, description=told)
+    parts = parser.add_subparsers(required=True, metavar=words.say("command.county.part"))
+    parts_of = _Parts(parts, words)
+    parts_of.init()
+    parts_of.enrol()
+    parts_of.order()
+    parts_of.card()
+    parts_of.run()
+
+
+class _Parts:
+    """Each method adds one part of the command."""
+
+    def __init__(self, parts: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
+        self._parts = parts
+        self._words = words
+
+    def init(self) -> None:
+        parser = self._part("init", run_init)
+        parser.add_argument("folder", type=Path, metavar="FOLDER", help=self._said("folder"))
+        parser.add_argument("--county", required=True, metavar="CODE", help=self._said("init.county"))
+        parser.add_argument("--host", required=True, metavar="HOST", help=self._said("init.host"))
+        parser.add_argument("--broker-host", required=True, metavar="HOST", help=self._said("init.broker_host"))
+        parser.add_argument(
+            "--broker-port", type=int, default=8883, metavar="PORT", help=self._said("init.broker_port")
+        )
+        parser.add_argument("--broker-user", default="mosquitto", metavar="USER", help=self._said("init.broker_user"))
+        parser.add_argument("--listen", default="127.0.0.1:8700", metavar="ADDRESS", help=self._said("init.listen"))
+
+    def enrol(self) -> None:
+        parser = self._part("enrol", run_enrol)
+        parser.add_argument("folder", type=Path, metavar="FOLDER", help=self._said("folder"))
+        parser.add_argument("request", type=Path, metavar="REQUEST", help=self._said("enrol.request"))
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=self._said("enrol.out"))
+
+    def order(self) -> None:
+        parser = self._part("order", None)
+        kinds = parser.add_subparsers(required=True, metavar=self._said("order.kind"))
+        told = self._said("order.subjects.help")
+        subjects = kinds.add_parser("subjects", help=told, description=told)
+        subjects.add_argument("folder", type=Path, metavar="FOLDER", help=self._said("folder"))
+        source = subjects.add_mutually_exclusive_group(required=True)
+        source.add_argument("file", nargs="?", type=Path, metavar="FILE", help=self._said("order.subjects.file"))
+        source.add_argument("--stdin", action="store_true", help=self._said("order.subjects.stdin"))
+        subjects.set_defaults(run=_guarded(run_order_subjects))
+
+    def card(self) -> None:
+        parser = self._part("card", run_card)
+        parser.add_argument("folder", type=Path, metavar="FOLDER", help=self._said("folder"))
+        parser.add_argument("subject", metavar="SUBJECT_ID", help=self._said("card.subject"))
+        parser.add_argument("--name", required=True, metavar="NAME", help=self._said("card.name"))
+        parser.add_argument("--number", metavar="NUMBER", help=self._said("card.number"))
+        parser.add_argument("--out", type=Path, metavar="FILE.png", help=self._said("card.out"))
+
+    def run(self) -> None:
+        parser = self._part("run", run_program)
+        parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=self._said("run.config"))
+
+    def _part(self, name: str, run: Run | None) -> argparse.ArgumentParser:
+        told = self._said(f"{name}.help")
+        parser = self._parts.add_parser(name, help=told, description=told)
+        if run is not None:
+            parser.set_defaults(run=_guarded(run))
+        return parser
+
+    def _said(self, key: str) -> str:
+        return self._words.say(f"command.county.{key}")
+
+
+def run_init(args: argparse.Namespace, words: Words) -> int:
+    folder: Path = args.folder.absolute()
+    names = ("county", "host", "broker_host", "broker_port", "broker_user", "listen")
+    facts: dict[str, object] = {name: getattr(args, name) for name in names}
+    config = check(folder / "county.toml", facts | {"folder": folder}, CountyConfig)
+    init_county(config, today())
+    print(words.say("office.made", folder=folder, county=config.county))
+    return 0
+
+
+def run_enrol(args: argparse.Namespace, words: Words) -> int:
+    answer = enrol(args.folder, args.request.read_bytes(), today())
+    args.out.write_bytes(answer)
+    print(words.say("office.enrolled", file=args.out))
+    return 0
+
+
+def run_order_subjects(args: argparse.Namespace, words: Words) -> int:
+    data = sys.stdin.buffer.read() if args.stdin else args.file.read_bytes()
+    try:
+        subjects = TypeAdapter(tuple[Subject, ...]).validate_json(data)
+    except ValidationError as wrong:
+        place = ".".join(map(str, wrong.errors()[0]["loc"])) or "JSON"
+        raise OfficeError("office.subjects_form", place=place) from wrong
+    if not subjects:
+        raise OfficeError("office.subjects_none")
+    read_county(args.folder)
+    orders, clock = Orders(args.folder), Clock(build_time())
+    for start in range(0, len(subjects), SUBJECTS_IN_ORDER):
+        part = subjects[start : start + SUBJECTS_IN_ORDER]
+        now = clock.now()
+        given = orders.give(ALL, SubjectsUpsert(part), now.at, now.state)
+        print(words.say("office.ordered", stream=ALL, seq=given.header.seq, count=len(part)))
+    return 0
+
+
+def run_card(args: argparse.Namespace, words: Words) -> int:
+    number = args.number or "".join(secrets.choice(CROCKFORD) for _ in range(8))
+    link = make_card(args.folder, args.subject, args.name, number, today())
+    if args.out is not None:
+        _draw(args.out, args.name, number, link, words)
+    print(link)
+    return 0
+
+
+def run_program(args: argparse.Namespace, words: Words) -> int:
+    from ui.county.program import run_county  # the web framework, for this part only
+
+    def tell(key: str, **facts: object) -> None:
+        print(words.say(key, **facts), file=sys.stderr, flush=True)
+
+    return run_county(load(args.config, CountyConfig), words, tell)
+
+
+def _draw(out: Path, name: str, number: str, link: str, words: Words) -> None:
+    from kiosk.paper.card import CardFace, load_card_press
+    from kiosk.paper.errors import PaperError
+
+    title, label, hint = (words.say(f"paper.card.{part}") for part in ("title", "number", "hint"))
+    try:
+        load_card_press().draw(CardFace(title, name, label, number, hint, link)).save(out)
+    except PaperError as wrong:
+        raise OfficeError("office.card_drawing", reason=wrong) from wrong
+
+
+def _guarded(run: Run) -> Run:
+    """What people can put right is said in words."""
+
+    def guarded(args: argparse.Namespace, words: Words) -> int:
+        try:
+            return run(args, words)
+        except ConfigError as wrong:
+            print(wrong, file=sys.stderr)
+        except OfficeError as wrong:
+            print(words.say(f"problem.{wrong.code}", **wrong.facts), file=sys.stderr)
+        except Locked:
+            print(words.say("problem.office.busy"), file=sys.stderr)
+        except (OSError, SealError, LogError) as wrong:
+            print(words.say("problem.office.files", reason=wrong), file=sys.stderr)
+        return 1
+
+    return guarded
+
+
+def today() -> date:
+    return Clock(build_time()).now().at.date()

@@ -1,0 +1,65 @@
+"""The `liangzheng` command. Exit codes: 0 done, 1 it failed and said why, 2 wrong usage, 130 interrupted."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module, metadata
+from typing import Protocol, cast
+
+from kiosk.words import LANGUAGES, Words, load_words
+
+COMMANDS = ("demo", "station", "scanner", "uplink", "county", "profile", "simulate", "scan", "code")
+INTERRUPTED = 130
+
+
+class Command(Protocol):
+    """A module of this package: `add` describes its arguments and says what runs."""
+
+    def add(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None: ...
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    words = load_words(spoken(os.environ))
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    args = parser_for(arguments, words).parse_args(arguments)
+    run: Callable[[argparse.Namespace, Words], int] = args.run
+    try:
+        return run(args, words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `… | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parser_for(arguments: Sequence[str], words: Words) -> argparse.ArgumentParser:
+    """All commands by name; only the one that was asked for is loaded, since some are heavy."""
+    parser = argparse.ArgumentParser("liangzheng", description=words.say("command.description"))
+    parser.add_argument("--version", action="version", version=metadata.version("liangzheng"))
+    commands = parser.add_subparsers(metavar=words.say("command.metavar"), required=True)
+    wanted = next((argument for argument in arguments if not argument.startswith("-")), "")
+    for name in COMMANDS:
+        if name == wanted:  # a literal of COMMANDS
+            _loaded(name).add(commands, words)
+        else:
+            commands.add_parser(name, help=words.say(f"command.{name}.help"))
+    return parser
+
+
+def spoken(environment: Mapping[str, str]) -> str:
+    """Chinese unless LIANGZHENG_LANG says otherwise: the box stands in Chinese villages whatever its locale."""
+    wanted = environment.get("LIANGZHENG_LANG", "zh")
+    return wanted if wanted in LANGUAGES else "zh"
+
+
+def _loaded(name: str) -> Command:
+    """`name` is one of COMMANDS, nothing that a person typed."""
+    command: Command = cast("Command", import_module(f"ui.command.{name}"))
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,315 @@
+"""`liangzheng station`: devices, attendant, record and touch screen in one program. Everything is built here, once."""
+
+import argparse
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from decimal import Decimal
+from importlib import metadata
+from pathlib import Path
+
+import uvicorn
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.applications import Starlette
+
+from drivers import profile
+from drivers.analyzer import Analyzer
+from drivers.errors import DeviceError
+from drivers.ports import Line, open_serial
+from drivers.printer import Printer, render_job
+from drivers.scan_feed import ScanFeed
+from drivers.scanner import read_codes
+from kiosk.attendant import Attendant, Hardware, Settings
+from kiosk.clock import Clock, build_time, system_time
+from kiosk.config import ConfigError, load
+from kiosk.devices import AnalyzerLine, Post, PrinterLine
+from kiosk.entrance import Entrance
+from kiosk.issuing import Press
+from kiosk.log import Damaged, Locked
+from kiosk.notify import notify
+from kiosk.pack import PackError, Packs, load_packs
+from kiosk.paper.certificate import load_press
+from kiosk.paper.errors import PaperError
+from kiosk.record import Home, Record, RecordError, RolledBack
+from kiosk.rules.certificate import PRODUCER_STYLE, wording_on
+from kiosk.rules.messages import SampleType, Scene
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.turn import Proof, Visit, VisitRules
+from kiosk.run import Place
+from kiosk.screen import Link, Screen
+from kiosk.trust import SealError, read_key, read_trust
+from kiosk.wire import Code
+from kiosk.words import Words, load_words
+from ui.station.app import build_app
+
+logger = logging.getLogger(__name__)
+
+HALTED_SHOWN = 60.0  # seconds that the safe screen stands before the service manager starts us again
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AnalyzerConfig(Part):
+    name: str = Field(description="what people here call it")
+    profile: str = Field(description="id of its profile: liangzheng profile list")
+    port: Path = Field(
+        description="its serial port; /dev/serial/by-path/… follows the socket, not the order of plugging"
+    )
+    tests: bool = Field(False, description="samples are tested on this one")
+
+
+class PrinterConfig(Part):
+    port: Path = Field(description="its serial port or device file")
+    baud: int = Field(115200, description="line speed of a serial printer")
+
+
+class VisitConfig(Part):
+    proof: Proof = Field(Proof.TAIL, description="what a card has to be joined by: none | tail (phone tail)")
+    tail_above: Decimal = Field(Decimal(500), description="kilograms above which the phone tail is asked again")
+    test_offered: bool = Field(True, description="whether the screen offers a test")
+    idle_after: float = Field(120.0, gt=0, description="seconds without a touch until a visit is given up")
+    ended_after: float = Field(30.0, gt=0, description="seconds that the end of a visit stays on the screen")
+    run_within: float = Field(2700.0, gt=0, description="seconds a run may take before the person is told")
+
+
+class StationConfig(Part):
+    """station.toml."""
+
+    county: Code = Field(description="county code, GB/T 2260")
+    station: Code = Field(description="station code, given by the county")
+    host: str = Field(description="host of the county's trace page, as it stands in the codes on paper")
+    listen: str = Field("127.0.0.1:8480", description="where the touch screen is served; loopback only")
+    state: Path = Field(description="folder of record, captures and screen token")
+    up: Path = Field(description="folder of the station's log; the uplink reads it")
+    down: Path = Field(description="folder of orders and receipts; the uplink writes it")
+    key: Path = Field(description="the station's signing key")
+    trust: Path = Field(description="trust.json of the county")
+    scanner: Path = Field(description="Unix socket of the scanner program")
+    method: str = Field("gbt-5009-199-2003", description="id of the method pack of the tests made here")
+    scene: Scene = Field(
+        Scene.BASE, description="where samples are taken: base | purchase | wholesale | retail | slaughter"
+    )
+    sample_type: SampleType = Field(
+        SampleType.SELF, description="self | commissioned | routine | supervision | consumer"
+    )
+    analyzer: tuple[AnalyzerConfig, ...] = Field((), description="the analyzers")
+    printer: PrinterConfig | None = Field(None, description="the printer")
+    visit: VisitConfig = Field(VisitConfig(), description="how a visit goes")
+
+    def address(self) -> tuple[str, int]:
+        host, _, port = self.listen.rpartition(":")
+        return host, int(port)
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
+    told = words.say("command.station.help")
+    parser = commands.add_parser("station", help=told, description=told)
+    parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=words.say("command.station.config"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, words: Words) -> int:
+    """Until SIGTERM or SIGINT; 1 when it could not serve, or had to stop because the record refused."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        return serve(load(args.config, StationConfig), words, stopping)
+    except ConfigError as wrong:
+        print(wrong, file=sys.stderr)
+    except (PackError, PaperError, SealError, DeviceError, Locked, OSError) as wrong:
+        print(words.say("command.station.unfit", wrong=wrong), file=sys.stderr)
+    return 1
+
+
+def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int:
+    """Build everything once and serve in this thread, which owns the record. Raises what keeps it from starting."""
+    packs = load_packs()
+    trust = read_trust(config.trust)
+    clock = Clock(build_time())
+    config.state.mkdir(parents=True, exist_ok=True)
+    home = Home(
+        config.county,
+        config.station,
+        metadata.version("liangzheng"),
+        config.state / "record.db",
+        config.up,
+        config.down,
+    )
+    settings = _settings(config, packs)
+    try:
+        record = Record(home, read_key(config.key), trust, clock)
+    except (Damaged, RecordError) as wrong:
+        logger.error("the record cannot be opened: %s", wrong)
+        return _closed(config, packs, words, Sentence(_why(wrong)), stopping)
+    press = _press(config, packs)
+    entrance = Entrance(trust, record.tables)
+    attendant = Attendant(record, entrance, press, clock, config.state / "blobs", settings)
+    with ExitStack() as stack:
+        stack.callback(record.close)
+        hardware = _hardware(config, attendant, stack)
+        stack.enter_context(served(build(config, packs, words, attendant), *config.address()))
+        notify("READY=1")
+        logger.info("station %s/%s serves %s, log %s", config.county, config.station, config.listen, record.log)
+        try:
+            attendant.serve(hardware, stopping)
+        except RecordError as wrong:
+            logger.error("the record refused: %s", wrong)
+            stopping.wait(HALTED_SHOWN)
+            return 1
+        finally:
+            notify("STOPPING=1")
+    return 0
+
+
+def build(config: StationConfig, packs: Packs, words: Words, attendant: "Attendant | Closed") -> Starlette:
+    """The screen, and the token without which nobody on this machine may touch it."""
+    token = secrets.token_urlsafe(16)
+    file = config.state / "screen-token"
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(token + "\n")
+    return build_app(attendant, words, token, lambda: _promise(packs))
+
+
+class Closed:
+    """Stands in for the attendant when the record cannot be opened: a safe screen, and nothing is served."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+
+    def screen(self) -> Screen:
+        return self._screen
+
+    def act(self, action: str, value: str, visit: str, stage: str) -> Screen:
+        return self._screen
+
+    def wait(self, version: int, timeout: float) -> Screen:
+        time.sleep(timeout)
+        return self._screen
+
+    def preview(self) -> bytes | None:
+        return None
+
+
+def _closed(config: StationConfig, packs: Packs, words: Words, why: Sentence, stopping: threading.Event) -> int:
+    screen = Screen(
+        version=1,
+        visit=Visit(id="-"),
+        offered=(),
+        may_go_back=False,
+        may_abandon=False,
+        run_ready=False,
+        kilograms=None,
+        products=(),
+        devices=(),
+        link=Link(0, 0, ""),
+        now=Clock(build_time()).now(),
+        unconfirmed=packs.unconfirmed,
+        halted=why,
+    )
+    with served(build(config, packs, words, Closed(screen)), *config.address()):
+        notify("READY=1")
+        stopping.wait()
+    return 1
+
+
+@contextmanager
+def served(app: Starlette, host: str, port: int) -> Iterator[None]:
+    """The app on its own thread, accepting connections when the block begins."""
+    settings = uvicorn.Config(app, host, port, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run, name="screen")
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    if not server.started:
+        raise OSError(f"{host}:{port} cannot be listened on")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _why(wrong: Exception) -> str:
+    return "problem.record.rolled_back" if isinstance(wrong, RolledBack) else "problem.record.damaged"
+
+
+def _settings(config: StationConfig, packs: Packs) -> Settings:
+    tester = next((analyzer for analyzer in config.analyzer if analyzer.tests), None)
+    method = packs.methods[config.method] if tester is not None else None
+
+    def rules(now: datetime) -> VisitRules:
+        return VisitRules(
+            method=method,
+            wording=wording_on(now.date(), packs.wordings),
+            proof=config.visit.proof,
+            tail_above=config.visit.tail_above,
+            test_offered=config.visit.test_offered,
+        )
+
+    run = None if tester is None else profile.find(tester.profile).run
+    return Settings(
+        rules=rules,
+        products=packs.products,
+        place=Place(config.scene, config.sample_type),
+        tester="" if tester is None else tester.name,
+        control=None if run is None else run.control,
+        unconfirmed=packs.unconfirmed,
+        idle_after=config.visit.idle_after,
+        ended_after=config.visit.ended_after,
+        run_within=config.visit.run_within,
+    )
+
+
+def _press(config: StationConfig, packs: Packs) -> Press:
+    wordings = {wording.id: wording for wording in packs.wordings}
+    key = read_key(config.key)
+    return Press(config.county, config.host, key, load_words("zh"), wordings, load_press(), read_codes)
+
+
+def _promise(packs: Packs) -> tuple[str, ...]:
+    wording = wording_on(system_time().date(), packs.wordings)
+    return () if wording is None else wording.styles[PRODUCER_STYLE].promise
+
+
+def _hardware(config: StationConfig, attendant: Attendant, stack: ExitStack) -> Hardware:
+    lines = [_analyzer(analyzer, attendant.post) for analyzer in config.analyzer]
+    for line in lines:
+        line.start()
+        stack.callback(line.stop)
+    stack.enter_context(ScanFeed(config.scanner, attendant.post)).ask_preview(True)
+    reads = {line.name: line.read for line in lines}
+    if config.printer is None:
+        return Hardware(reads, lambda _: None)
+    printer = _printer(config.printer, attendant.post)
+    printer.start()
+    stack.callback(printer.stop)
+    return Hardware(reads, printer.print)
+
+
+def _analyzer(config: AnalyzerConfig, post: Post) -> AnalyzerLine:
+    described = profile.find(config.profile)
+    exchange = described.run.exchange
+
+    def open_analyzer() -> Analyzer:
+        return Analyzer(described, open_serial(str(config.port), described.link))
+
+    return AnalyzerLine(config.name, exchange, open_analyzer, post)
+
+
+def _printer(config: PrinterConfig, post: Post) -> PrinterLine:
+    def open_printer() -> Printer:
+        return Printer(open_serial(str(config.port), Line(baud=config.baud)))
+
+    return PrinterLine(open_printer, render_job, post)

@@ -1,0 +1,49 @@
+"""`liangzheng uplink`: carries entries to the county and orders back. No record, no device, no signing key."""
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from kiosk.clock import Clock, build_time
+from kiosk.config import ConfigError, load
+from kiosk.log import Locked, LogError
+from kiosk.notify import notify
+from kiosk.trust import SealError
+from kiosk.uplink import Uplink, UplinkConfig
+from kiosk.words import Words
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
+    told = words.say("command.uplink.help")
+    parser = commands.add_parser("uplink", help=told, description=words.say("command.uplink.about"))
+    parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=words.say("command.uplink.config"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, words: Words) -> int:
+    """Until SIGTERM or SIGINT; an absent broker is waited for, our own broken files are not."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def tell(key: str, **facts: object) -> None:
+        print(words.say(key, **facts), file=sys.stderr, flush=True)
+
+    try:
+        uplink = Uplink(load(args.config, UplinkConfig), Clock(build_time()), tell)
+        notify("READY=1")
+        uplink.run(stop)
+    except ConfigError as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    except Locked:
+        tell("problem.uplink.second")
+        return 1
+    except (OSError, SealError, LogError) as wrong:
+        tell("problem.uplink.files", reason=wrong)
+        return 1
+    finally:
+        notify("STOPPING=1")
+    return 0

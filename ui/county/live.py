@@ -1,0 +1,86 @@
+"""The live page's stream: each state is drawn and encoded once, and sent to every browser that stands one step behind.
+
+A browser that is slow or new gets one frame made for it from the database, never a queue of old ones. Each heartbeat
+looks at the database too, so that a page is never staler than that.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+
+from ui.county.changes import Changes
+
+COALESCE = 0.15  # seconds between two frames; the first after a quiet time leaves at once
+HEARTBEAT = 15.0
+STILL_HERE = b": still here\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What brings a page from version `since` (None: any) to `version`."""
+
+    since: int | None
+    version: int
+    data: bytes
+
+
+Draw = Callable[[int | None], Frame]
+
+
+class Live:
+    """One language's stream. `draw` reads the database and runs in a worker thread."""
+
+    def __init__(self, changes: Changes, draw: Draw) -> None:
+        self._changes = changes
+        self._draw = draw
+        self._newest: Frame | None = None
+        self._turn = asyncio.Condition()
+
+    async def run(self) -> None:
+        """Draw after each change until the program stops."""
+        seen = 0
+        while not self._changes.is_closed():
+            count = await self._changes.after(seen, HEARTBEAT)
+            if count != seen:
+                seen = count
+                await self._step()
+                await asyncio.sleep(COALESCE)
+        async with self._turn:
+            self._turn.notify_all()
+
+    async def follow(self, since: int | None) -> AsyncIterator[bytes]:
+        """Frames for one browser, from the version that it last saw, until the program stops."""
+        frame = await run_in_threadpool(self._draw, since)
+        yield frame.data
+        at = frame.version
+        while not self._changes.is_closed():
+            newest = await self._newer(at)
+            if self._changes.is_closed():
+                return
+            frame = newest if newest and newest.since == at else await run_in_threadpool(self._draw, at)
+            yield STILL_HERE if frame.version == at else frame.data
+            at = frame.version
+
+    async def _step(self) -> None:
+        before = self._newest.version if self._newest else None
+        frame = await run_in_threadpool(self._draw, before)
+        if frame.version != before:
+            async with self._turn:
+                self._newest = frame
+                self._turn.notify_all()
+
+    async def _newer(self, at: int) -> Frame | None:
+        """The newest frame once it is past a version; None after a heartbeat's time, or when the program stops."""
+
+        def is_due() -> bool:
+            return self._changes.is_closed() or (self._newest is not None and self._newest.version > at)
+
+        try:
+            async with asyncio.timeout(HEARTBEAT), self._turn:
+                await self._turn.wait_for(is_due)
+        except TimeoutError:
+            return None
+        newest = self._newest
+        return newest if newest is not None and newest.version > at else None

@@ -1,0 +1,225 @@
+"""The county's own folder: its keys, grants, certificates, broker files. Makes a county, lets boxes join, makes cards.
+
+keys/       root, order, witness, card, ca: owner only          trust.json   grants of the root
+tls/        ca.pem, intake.*, feed.*                            county.toml  CountyConfig
+mosquitto/  mosquitto.conf, acl, broker.*, ca.pem, data/        orders/      order logs
+
+OfficeError      code + facts; `problem.<code>` is the sentence
+"""
+
+import base64
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ConfigDict, Field
+
+from kiosk.config import load
+from kiosk.contract import key_id
+from kiosk.enrolment import Bundle, EnrolmentError, Request, install, private_pem, read_request
+from kiosk.seal import CardCode, link, seal_card
+from kiosk.trust import Grant, Trust, Use, granted, make_key, public_bytes, read_key, read_trust
+from kiosk.wire import RESERVED, Code
+from ui.county.broker import FEED, INTAKE, Broker, access_list, configuration
+from ui.county.tls import (
+    Authority,
+    TlsError,
+    client_certificate,
+    load_authority,
+    make_authority,
+    make_tls_key,
+    pem,
+    requested_key,
+    server_certificate,
+)
+
+GRANT_DAYS = 10 * 365
+OWN_USES = (Use.ORDER, Use.WITNESS, Use.CARD)
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,60}$")]
+
+
+class OfficeError(Exception):
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+
+class CountyConfig(BaseModel):
+    """county.toml. `host` stands in the codes on paper; `listen` is where the office's pages are served."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    county: Code
+    folder: Path
+    host: Host
+    broker_host: Host
+    broker_port: Annotated[int, Field(ge=1, le=65535)] = 8883
+    broker_address: str = "0.0.0.0"  # noqa: S104  mutual TLS with a default-deny list stands before every topic
+    broker_user: str = "mosquitto"
+    listen: str = "127.0.0.1:8700"
+    language: str = "zh"
+
+
+def init_county(config: CountyConfig, day: date) -> None:
+    """Make a county in `config.folder`: the whole folder appears at once, or not at all.
+
+    Raises OfficeError when the folder exists.
+    """
+    folder = config.folder
+    if folder.exists():
+        raise OfficeError("office.folder_exists", folder=folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        _make_keys(draft, config, day)
+        _make_tls(draft, config, day)
+        _make_broker(draft, config)
+        (draft / "orders").mkdir()
+        install(draft / "county.toml", _toml(config).encode())
+        draft.chmod(0o755)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def read_county(folder: Path) -> CountyConfig:
+    """Raises kiosk.config.ConfigError when there is no county in the folder."""
+    return load(folder / "county.toml", CountyConfig)
+
+
+def enrol(folder: Path, request: bytes, day: date) -> bytes:
+    """Let the box that sent `request` join: a grant, a certificate, its place in the access list. The answer for it.
+
+    Asking again gives the same grant. Raises OfficeError. The broker reads its new list on SIGHUP.
+    """
+    config = read_county(folder)
+    try:
+        asked = read_request(request)
+        public = requested_key(asked.csr)
+    except (EnrolmentError, TlsError) as wrong:
+        raise OfficeError("office.request_form", wrong=wrong) from wrong
+    if asked.county != config.county:
+        raise OfficeError("office.other_county", county=asked.county, ours=config.county)
+    with _alone(folder):
+        trust = _admitted(folder, asked, day)
+        install(folder / "mosquitto" / "acl", access_list(config.county, stations(trust)).encode())
+        _give_away(folder / "mosquitto", config.broker_user)
+    authority = _authority(folder)
+    answer = Bundle(
+        county=config.county,
+        station=asked.station,
+        host=config.host,
+        broker_host=config.broker_host,
+        broker_port=config.broker_port,
+        trust=json.loads(trust.bytes()),
+        certificate=client_certificate(authority, asked.station, public, day),
+        ca=pem(authority.certificate),
+    )
+    return answer.model_dump_json(indent=1).encode() + b"\n"
+
+
+def stations(trust: Trust) -> list[str]:
+    return sorted({grant.name for grant in trust.grants if grant.use == Use.STATION})
+
+
+def make_card(folder: Path, subject_id: str, name: str, card: str, day: date) -> str:
+    """The text of a producer's card: a link that says who he is, signed by the card key."""
+    token = seal_card(CardCode(card, subject_id, name, day), read_key(folder / "keys" / "card.key"))
+    return link(read_county(folder).host, "K", token)
+
+
+def _make_keys(draft: Path, config: CountyConfig, day: date) -> None:
+    (draft / "keys").mkdir(mode=0o700)
+    root = make_key(draft / "keys" / "root.key")
+    grants = tuple(
+        _grant(root, config.county, use, "office", public_bytes(make_key(draft / "keys" / f"{use}.key")), day)
+        for use in OWN_USES
+    )
+    install(draft / "trust.json", Trust(config.county, public_bytes(root), grants).bytes())
+
+
+def _make_tls(draft: Path, config: CountyConfig, day: date) -> None:
+    (draft / "tls").mkdir()
+    authority = make_authority(config.county, day)
+    install(draft / "keys" / "ca.key", private_pem(authority.key), 0o600)
+    install(draft / "tls" / "ca.pem", pem(authority.certificate).encode())
+    for name in (INTAKE, FEED):
+        public, private = make_tls_key()
+        install(draft / "tls" / f"{name}.key", private, 0o600)
+        install(draft / "tls" / f"{name}.pem", client_certificate(authority, name, public, day).encode())
+    public, private = make_tls_key()
+    (draft / "mosquitto" / "data").mkdir(parents=True)
+    install(draft / "mosquitto" / "broker.key", private, 0o600)
+    hosts = tuple(dict.fromkeys((config.broker_host, "localhost", "127.0.0.1")))
+    install(draft / "mosquitto" / "broker.pem", server_certificate(authority, hosts, public, day).encode())
+    install(draft / "mosquitto" / "ca.pem", pem(authority.certificate).encode())
+
+
+def _make_broker(draft: Path, config: CountyConfig) -> None:
+    broker = Broker(config.folder / "mosquitto", config.broker_address, config.broker_port, config.broker_user)
+    install(draft / "mosquitto" / "mosquitto.conf", configuration(broker).encode())
+    install(draft / "mosquitto" / "acl", access_list(config.county, ()).encode(), 0o640)
+    _give_away(draft / "mosquitto", config.broker_user)
+
+
+def _give_away(folder: Path, user: str) -> None:
+    """Let the user that mosquitto becomes read its key and write its data; only root can, and only root needs to."""
+    if os.geteuid() != 0:
+        return
+    try:
+        for part in (folder, *folder.rglob("*")):
+            shutil.chown(part, user)
+    except LookupError as unknown:
+        raise OfficeError("office.no_user", user=user) from unknown
+
+
+def _admitted(folder: Path, asked: Request, day: date) -> Trust:
+    """The trust list with the station's grant in it; already on disk."""
+    trust = read_trust(folder / "trust.json")
+    raw = base64.b64decode(asked.key)
+    if asked.station in RESERVED:
+        raise OfficeError("office.code_reserved", station=asked.station)
+    for grant in trust.grants:
+        if grant.use == Use.STATION and (grant.name == asked.station) != (grant.public == raw):
+            raise OfficeError("office.station_known", station=grant.name, kid=key_id(grant.public))
+        if grant.use == Use.STATION and grant.public == raw:
+            return trust
+    root = read_key(folder / "keys" / "root.key")
+    fresh = _grant(root, trust.county, Use.STATION, asked.station, raw, day)
+    trust = Trust(trust.county, trust.root, (*trust.grants, fresh))
+    install(folder / "trust.json", trust.bytes())
+    return trust
+
+
+def _grant(root: Ed25519PrivateKey, county: str, use: Use, name: str, public: bytes, day: date) -> Grant:
+    """Valid from the day before: what is signed just after midnight in Beijing is dated the day before in UTC."""
+    since, until = day - timedelta(days=1), day + timedelta(days=GRANT_DAYS)
+    key = base64.b64encode(public).decode()
+    return granted(root, Grant(county, use, name, key, since.isoformat(), until.isoformat()))
+
+
+def _authority(folder: Path) -> Authority:
+    return load_authority(folder / "tls" / "ca.pem", folder / "keys" / "ca.key")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One enrolment at a time changes the trust list."""
+    with (folder / "keys" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _toml(config: CountyConfig) -> str:
+    """JSON strings and numbers are TOML values as well."""
+    return "".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in config.model_dump(mode="json").items()
+    )

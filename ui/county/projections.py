@@ -1,0 +1,232 @@
+"""What each entry changes in the tables that pages read. The caller owns the transaction and calls in log order.
+
+Kinds that are not known here, and bodies that do not fit their kind, are shown as they are; nothing is refused.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from kiosk.clock import BEIJING
+from kiosk.contract import ContractError, Envelope
+from kiosk.rules.assay import settle, shown
+from kiosk.rules.messages import (
+    Certificate,
+    EntryBody,
+    Incident,
+    Observation,
+    Opened,
+    OrderDone,
+    Outcome,
+    Print,
+    Reprint,
+    Test,
+)
+from kiosk.rules.quantity import plain
+
+REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md §2.9)
+MOST_NUMBER = 2**53
+MOST_DIGITS = 12  # before and after the point; a longer number is no quantity
+
+
+class Sql(Protocol):
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands: its number in the order of arrival, its name, and the commit that brought it."""
+
+    place: int
+    station: str
+    log: str
+    seq: int
+    received: str
+    version: int
+
+
+class Projections:
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def apply(self, entry: Envelope, at: Place) -> None:
+        self._newest(entry, at)
+        match _body(entry):
+            case Test() as test:
+                self._test(entry, test, at)
+            case Certificate() as certificate:
+                self._certificate(entry, certificate, at)
+            case Reprint(number=number, copy=copy):
+                self._copy(number, copy, "begun", entry, at)
+            case Print(number=number, copy=copy, outcome=outcome):
+                self._copy(number, copy, outcome, entry, at)
+            case Incident():
+                self._feed(entry.header.kind, at)
+                self.alarm("incident", at, state="told")
+            case Opened(software=software):
+                self._sql.execute("update station set software = ? where station = ?", (software, at.station))
+                self._feed(entry.header.kind, at)
+            case Observation() | OrderDone(done=True):
+                return
+            case _:
+                self._feed(entry.header.kind, at)
+
+    def alarm(self, kind: str, at: Place, state: str = "open") -> None:
+        self._sql.execute(
+            "insert or ignore into alarm (kind, log, seq, station, time, state) values (?, ?, ?, ?, ?, ?)",
+            (kind, at.log, at.seq, at.station, at.received, state),
+        )
+
+    def heard(self, station: str, received: str) -> None:
+        self._sql.execute(
+            "insert into station (station, last_received) values (?, ?)"
+            " on conflict (station) do update set last_received = excluded.last_received",
+            (station, received),
+        )
+
+    def status(self, station: str, payload: Mapping[str, object], received: str) -> None:
+        online = payload.get("state") == "online"
+        if online:
+            self.heard(station, received)
+        self._sql.execute(
+            "insert into station (station, online, through, orders_all, orders_own) values (?, ?, ?, ?, ?)"
+            " on conflict (station) do update set online = excluded.online, through = excluded.through,"
+            " orders_all = excluded.orders_all, orders_own = excluded.orders_own",
+            (station, online, *(_number(payload.get(name)) for name in ("through", "all", "own"))),
+        )
+
+    def _newest(self, entry: Envelope, at: Place) -> None:
+        header = entry.header
+        self._sql.execute(
+            "insert into station (station, log, clock, last_time, last_received) values (?, ?, ?, ?, ?)"
+            " on conflict (station) do update set log = excluded.log, clock = excluded.clock,"
+            " last_time = excluded.last_time, last_received = excluded.last_received",
+            (at.station, header.log, header.clock, header.time, at.received),
+        )
+
+    def _test(self, entry: Envelope, test: Test, at: Place) -> None:
+        first = self._first_of(test, at)
+        self._sql.execute(
+            "insert into test values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                at.log,
+                at.seq,
+                at.place,
+                at.station,
+                entry.header.time,
+                test.sample_code,
+                test.subject_name,
+                test.product,
+                test.method,
+                test.verdict.outcome,
+                None if test.value is None else _told(test.value, shown),
+                test.unit,
+                None if first == at.seq else first,
+                test.disagrees,
+                test.method_confirmed,
+                test.device.evidence,
+            ),
+        )
+        self._feed(entry.header.kind, at)
+        self._count("retest" if first != at.seq else test.verdict.outcome, entry, at)
+        if test.verdict.outcome is Outcome.POSITIVE:
+            self.alarm("positive", _replaced(at, first))
+        self._settle(at, first)
+
+    def _first_of(self, test: Test, at: Place) -> int:
+        """Seq of the test that this one repeats; its own when it is a first test."""
+        if test.retest_of is None:
+            return at.seq
+        known = self._sql.execute(
+            "select 1 from test where log = ? and seq = ? and retest_of is null", (at.log, test.retest_of)
+        ).fetchone()
+        return test.retest_of if known else at.seq
+
+    def _settle(self, at: Place, first: int) -> None:
+        """Bring the alarm of a first test, when it has one, up to its repeats."""
+        name = (at.log, first)
+        outcome = self._sql.execute("select outcome from test where log = ? and seq = ?", name).fetchone()[0]
+        rows = self._sql.execute("select outcome from test where log = ? and retest_of = ?", name).fetchall()
+        repeats = [Outcome(row[0]) for row in rows]
+        settled = settle(Outcome(outcome), repeats, REPEATS)
+        state = "open" if settled is None else "confirmed" if settled is Outcome.POSITIVE else "suspect"
+        valid = [repeat for repeat in repeats if repeat is not Outcome.INVALID]
+        self._sql.execute(
+            "update alarm set state = ?, repeats = ?, positives = ? where kind = 'positive' and log = ? and seq = ?",
+            (state, len(valid), valid.count(Outcome.POSITIVE), *name),
+        )
+        self._touch(at, "select place from test where log = ? and seq = ?", name)
+
+    def _certificate(self, entry: Envelope, certificate: Certificate, at: Place) -> None:
+        added = self._sql.execute(
+            "insert or ignore into certificate values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                certificate.number,
+                at.log,
+                at.seq,
+                at.place,
+                at.station,
+                entry.header.time,
+                certificate.subject.name,
+                certificate.product,
+                _told(certificate.quantity, plain),
+                certificate.unit,
+                certificate.date,
+            ),
+        ).rowcount
+        self._feed(entry.header.kind, at)
+        self._count("certificate", entry, at)
+        if not added:
+            self.alarm("number_twice", at)
+
+    def _copy(self, number: str, copy: int, outcome: str, entry: Envelope, at: Place) -> None:
+        self._sql.execute(
+            "insert into print values (?, ?, ?, ?, ?, ?) on conflict (number, copy) do update"
+            " set log = excluded.log, seq = excluded.seq, time = excluded.time, outcome = excluded.outcome",
+            (number, copy, at.log, at.seq, entry.header.time, outcome),
+        )
+        self._touch(at, "select place from certificate where number = ?", (number,))
+
+    def _feed(self, kind: str, at: Place) -> None:
+        self._sql.execute(
+            "insert into feed values (?, ?, ?, ?, ?, ?)", (at.place, kind, at.log, at.seq, at.version, at.version)
+        )
+
+    def _touch(self, at: Place, query: str, name: tuple[object, ...]) -> None:
+        """The line of the place that `query` finds has to be drawn again."""
+        self._sql.execute(f"update feed set changed = ? where place = ({query})", (at.version, *name))  # noqa: S608
+
+    def _count(self, what: str, entry: Envelope, at: Place) -> None:
+        self._sql.execute(
+            "insert into tally values (?, ?, ?, 1) on conflict (day, what, station) do update set count = count + 1",
+            (_day(entry.header.time, at.received), what, at.station),
+        )
+
+
+def _body(entry: Envelope) -> EntryBody | None:
+    try:
+        return entry.entry
+    except ContractError:
+        return None
+
+
+def _day(time: str, received: str) -> str:
+    try:
+        return datetime.fromisoformat(time).astimezone(BEIJING).date().isoformat()
+    except (ValueError, OverflowError):
+        return received[:10]
+
+
+def _told(value: Decimal, tell: Callable[[Decimal], str]) -> str:
+    """A number of a sane size as people read it; any other as it was sent."""
+    return tell(value) if abs(value.adjusted()) <= MOST_DIGITS else str(value)
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value < MOST_NUMBER else 0
+
+
+def _replaced(at: Place, seq: int) -> Place:
+    return Place(at.place, at.station, at.log, seq, at.received, at.version)

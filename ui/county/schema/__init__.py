@@ -1,0 +1,1 @@
+"""Numbered SQL: `<version>.sql` takes the county's tables from the version before."""

@@ -1,0 +1,32 @@
+"""Serves the county's web app. Open live streams end at once when the program is told to stop."""
+
+import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+from ui.county.changes import Changes
+
+
+class CountyServer(uvicorn.Server):
+    def __init__(self, app: Starlette, changes: Changes, host: str, port: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                http="h11",
+                loop="asyncio",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+        self._changes = changes
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._changes.close()
+        await super().shutdown(sockets)

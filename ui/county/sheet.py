@@ -1,0 +1,204 @@
+"""One entry as a page: labels and values in words, readings as a table. Bodies that are not known are shown as sent."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from kiosk.contract import ContractError
+from kiosk.rules.assay import shown
+from kiosk.rules.messages import (
+    Certificate,
+    EntryBody,
+    Incident,
+    Measured,
+    Observation,
+    Opened,
+    Print,
+    Reprint,
+    Test,
+)
+from kiosk.rules.numbers import shown as number_shown
+from ui.county.reader import Kept
+from ui.county.telling import Teller, plain, tail_of
+
+Pair = tuple[str, str]
+MOST_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    of: str
+    channel: str
+    quantity: str
+    value: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`facts` are (label, value); `links` (label, words, address); `warnings` are whole sentences."""
+
+    facts: tuple[Pair, ...]
+    warnings: tuple[str, ...] = ()
+    readings: tuple[ReadingLine, ...] = ()
+    links: tuple[tuple[str, str, str], ...] = ()
+    raw: str = ""
+
+
+def body_of(kept: Kept) -> EntryBody | None:
+    """None when the body was retired, does not fit its kind, or the kind is newer than we are."""
+    try:
+        return kept.envelope.entry
+    except ContractError:
+        return None
+
+
+def sheet_of(kept: Kept, tell: Teller) -> Sheet:
+    match body_of(kept):
+        case Test() as test:
+            sheet = _test(test, kept, tell)
+        case Certificate() as certificate:
+            sheet = _certificate(certificate, kept, tell)
+        case Print() | Reprint() as copy:
+            sheet = _copy(copy, tell)
+        case Incident() as incident:
+            sheet = _incident(incident, tell)
+        case Opened() as opened:
+            sheet = _opened(opened, tell)
+        case Observation() as seen:
+            sheet = Sheet(_device(seen, tell), readings=_lines(seen.readings, "", tell))
+        case _:
+            sheet = Sheet((), raw=_raw(kept))
+    return sheet
+
+
+def header_facts(kept: Kept, tell: Teller, today: date) -> tuple[Pair, ...]:
+    header = kept.envelope.header
+    return _pairs(
+        tell,
+        kind=tell.word("county.kind", header.kind),
+        station=kept.station,
+        time=tell.time(header.time, today),
+        received=tell.time(kept.received, today),
+        clock=tell.word("county.clock", header.clock),
+        log=header.log,
+        seq=str(header.seq),
+        hash=header.body,
+        key=kept.envelope.key,
+    )
+
+
+def inhibition_shown(value: Decimal | None, unit: str) -> str:
+    """Our number, cut to one decimal; an absurd one as it was sent."""
+    if value is None:
+        return "—"
+    return f"{shown(value) if abs(value.adjusted()) <= MOST_DIGITS else value} {unit}".strip()
+
+
+def _test(test: Test, kept: Kept, tell: Teller) -> Sheet:
+    facts = _pairs(
+        tell,
+        product=tell.product(test.product),
+        subject=test.subject_name or test.subject,
+        origin=test.origin,
+        sample_code=test.sample_code,
+        sample_type=tell.word("sample_type", test.sample_type),
+        scene=tell.word("scene", test.scene),
+        method=tell.method_name(test.method),
+        reagent=test.reagent_lot,
+    )
+    links: list[tuple[str, str, str]] = []
+    if test.retest_of is not None:
+        links.append((tell.say("county.entry.first"), f"#{test.retest_of}", _address(kept, test.retest_of)))
+    warnings = []
+    if not test.method_confirmed:
+        warnings.append(tell.say("county.entry.unconfirmed_method"))
+    if test.disagrees:
+        warnings.append(tell.say("county.entry.disagrees"))
+    readings = (
+        *_lines(test.blank, tell.say("county.entry.blank"), tell),
+        *_lines(test.sample, tell.say("county.entry.sample"), tell),
+    )
+    return Sheet((*facts, *_device(test, tell)), tuple(warnings), readings, tuple(links))
+
+
+def _certificate(certificate: Certificate, kept: Kept, tell: Teller) -> Sheet:
+    tail = tail_of(certificate.subject.contact)
+    facts = _pairs(
+        tell,
+        number=number_shown(certificate.number),
+        subject=certificate.subject.name,
+        product=tell.product(certificate.product),
+        quantity=tell.amount(f"{certificate.quantity:f}", certificate.unit)
+        if abs(certificate.quantity.adjusted()) <= MOST_DIGITS
+        else str(certificate.quantity),
+        origin=certificate.origin,
+        date=certificate.date,
+        basis=" · ".join(tell.word("basis", basis) for basis in certificate.basis),
+        contact=tell.say("county.trace.contact_tail", tail=tail) if tail else "",
+        presence=tell.word("county.presence", certificate.presence),
+    )
+    links = [(tell.say("county.entry.supported_by"), f"#{seq}", _address(kept, seq)) for seq in certificate.tests]
+    links.append((tell.say("county.fact.trace"), number_shown(certificate.number), f"/N/{certificate.number}"))
+    warnings = []
+    if not certificate.wording_confirmed:
+        warnings.append(tell.say("county.entry.unconfirmed_wording"))
+    if not certificate.clock_trusted:
+        warnings.append(tell.say("county.entry.untrusted_clock"))
+    return Sheet(facts, tuple(warnings), links=tuple(links))
+
+
+def _copy(copy: Print | Reprint, tell: Teller) -> Sheet:
+    outcome = tell.word("county.print", copy.outcome if isinstance(copy, Print) else "begun")
+    facts = _pairs(tell, number=number_shown(copy.number), copy=str(copy.copy), outcome=outcome, problem=copy.reason)
+    return Sheet(facts, links=((tell.say("county.fact.trace"), number_shown(copy.number), f"/N/{copy.number}"),))
+
+
+def _incident(incident: Incident, tell: Teller) -> Sheet:
+    return Sheet(
+        _pairs(
+            tell, part=tell.word("county.part", incident.part), problem=tell.problem(incident.problem, incident.facts)
+        )
+    )
+
+
+def _opened(opened: Opened, tell: Teller) -> Sheet:
+    return Sheet(
+        _pairs(tell, station=opened.station, software=opened.software, predecessor=opened.predecessor or ""),
+    )
+
+
+def _device(of: Test | Observation, tell: Teller) -> tuple[Pair, ...]:
+    device = of.device
+    return _pairs(
+        tell,
+        instrument=" ".join(filter(None, (device.model, device.firmware, f"({device.profile} r{device.revision})"))),
+        evidence=tell.word("county.evidence", device.evidence),
+    )
+
+
+def _lines(readings: tuple[Measured, ...], of: str, tell: Teller) -> tuple[ReadingLine, ...]:
+    return tuple(
+        ReadingLine(
+            of=of,
+            channel="" if reading.channel is None else str(reading.channel),
+            quantity=tell.word("county.quantity", reading.quantity),
+            value=f"{plain(reading.value)} {reading.unit}".strip(),
+            raw=reading.raw,
+        )
+        for reading in readings
+    )
+
+
+def _pairs(tell: Teller, **values: str) -> tuple[Pair, ...]:
+    return tuple((tell.say(f"county.fact.{name}"), value) for name, value in values.items() if value)
+
+
+def _address(kept: Kept, seq: int) -> str:
+    return f"/entry/{kept.envelope.header.log}/{seq}"
+
+
+def _raw(kept: Kept) -> str:
+    body = kept.envelope.body
+    return "" if body is None else json.dumps(json.loads(body), ensure_ascii=False, indent=2)

@@ -1,0 +1,1 @@
+"""The touch screen of the box."""

@@ -1,0 +1,153 @@
+/* What the page does by itself: the keypad, the mirror picture, the waiting clock, and coming back when the station was
+   away. It keeps no state of the turn: that is the station's. */
+"use strict";
+
+const SETTLE = 400; // ms after a new screen in which a second tap of the same finger is ignored
+const SILENT = 8000; // ms without a beat (one comes every 2 s) until the page says that it lost the station
+const PROBE = 2000;
+const MIRROR = 200;
+
+const main = document.getElementById("main");
+const lost = document.getElementById("lost");
+let heard = performance.now();
+
+function shown() { return main.querySelector(".stage"); }
+
+function framed(html) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector(".stage");
+}
+
+/* An answer may be overtaken by newer news: within one start of the station, nothing older replaces what is shown. */
+function older(next, now) {
+  return next && now && next.dataset.boot === now.dataset.boot && Number(next.dataset.version) < Number(now.dataset.version);
+}
+
+function same(next, now) {
+  return next && now && next.dataset.boot === now.dataset.boot && next.dataset.key === now.dataset.key;
+}
+
+document.addEventListener("htmx:sseBeforeMessage", (event) => {
+  heard = performance.now();
+  found();
+  if (event.target !== main) return;
+  const next = framed(event.detail.data);
+  if (older(next, shown()) || same(next, shown())) event.preventDefault();
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target !== main) return;
+  const next = framed(event.detail.serverResponse);
+  if (!next || older(next, shown())) event.detail.shouldSwap = false;
+});
+
+let before = "";
+function arrived() {
+  const stage = shown();
+  if (!stage) return;
+  const place = `${stage.dataset.visit}/${stage.dataset.stage}`;
+  if (before && before !== place) settle(stage);
+  before = place;
+  stage.querySelectorAll("form.keyed").forEach(readBack);
+  waiting();
+}
+
+function settle(stage) {
+  stage.classList.add("settling");
+  setTimeout(() => stage.classList.remove("settling"), SETTLE);
+}
+
+document.addEventListener("htmx:afterSwap", arrived);
+new MutationObserver(arrived).observe(main, { childList: true });
+
+/* --- keypad --- */
+
+document.addEventListener("click", (event) => {
+  const key = event.target.closest("[data-key-press]");
+  if (!key) return;
+  const form = key.closest("form");
+  const field = form.querySelector(".typed");
+  field.value = pressed(field.value, key.dataset.keyPress, Number(field.maxLength));
+  form.querySelectorAll(".notice").forEach((notice) => { notice.hidden = true; });
+  readBack(form);
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form.keyed");
+  if (form) readBack(form);
+});
+
+function pressed(text, key, most) {
+  if (key === "clear") return "";
+  if (key === "erase") return text.slice(0, -1);
+  if (key === "." && (text.includes(".") || text === "")) return text;
+  if (text === "0" && key !== ".") return key;
+  return text.length < most ? text + key : text;
+}
+
+function readBack(form) {
+  const typed = form.querySelector(".typed").value;
+  const button = form.querySelector("button[type=submit]");
+  if (form.dataset.digits) {
+    button.disabled = typed.length < Number(form.dataset.digits);
+    return;
+  }
+  const unit = form.querySelector("[name=unit]:checked");
+  const factor = Number(unit.dataset.factor || 0);
+  const weight = typed && factor && factor !== 1 ? String(Number(typed) * factor) : "";
+  button.disabled = !typed;
+  form.querySelector(".unit-name").textContent = unit.dataset.name;
+  form.querySelector(".kilograms").textContent = weight && form.dataset.kilograms.replace("%k", weight);
+  form.querySelector(".read-back").textContent = typed
+    ? form.dataset.readBack.replace("%a", typed).replace("%u", unit.dataset.name)
+    : form.dataset.empty;
+}
+
+/* --- mirror and waiting clock --- */
+
+function mirror() {
+  const picture = document.getElementById("mirror");
+  if (!picture || document.hidden) return void setTimeout(mirror, MIRROR);
+  const next = new Image();
+  next.onload = () => { picture.src = next.src; setTimeout(mirror, MIRROR); };
+  next.onerror = () => setTimeout(mirror, 5 * MIRROR);
+  next.src = `/preview.jpg?${Math.floor(performance.now())}`;
+}
+
+function waiting() {
+  const line = main.querySelector("[data-waited]");
+  if (!line) return;
+  const place = `waited/${before}`;
+  const began = Number(sessionStorage.getItem(place)) || Date.now();
+  sessionStorage.setItem(place, began);
+  const seconds = Math.max(0, Math.floor((Date.now() - began) / 1000));
+  const words = line.dataset.waited.replace("%m", Math.floor(seconds / 60)).replace("%s", seconds % 60);
+  line.querySelector("span").textContent = words;
+}
+
+/* --- losing the station and coming back --- */
+
+function gone() { lost.hidden = false; }
+function found() { lost.hidden = true; }
+
+document.addEventListener("htmx:sendError", gone);
+document.addEventListener("htmx:timeout", gone);
+
+async function watch() {
+  if (performance.now() - heard > SILENT) gone();
+  if (!lost.hidden) {
+    try {
+      const answer = await fetch("/screen", { cache: "no-store", signal: AbortSignal.timeout(PROBE) });
+      if (answer.ok) location.reload();
+    } catch (absent) {
+      console.info("the station does not answer yet", absent.name);
+    }
+  }
+  setTimeout(watch, PROBE);
+}
+
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+document.addEventListener("dragstart", (event) => event.preventDefault());
+setInterval(waiting, 1000);
+setTimeout(watch, PROBE);
+mirror();
+arrived();
