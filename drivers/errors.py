@@ -11,7 +11,7 @@ DeviceError               code + facts; the code is the key of a sentence in the
 class DeviceError(Exception):
     """`code` names a sentence (`problem.<code>` in the word packs); `facts` fill its blanks."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts = facts

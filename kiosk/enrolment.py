@@ -82,9 +82,9 @@ def prepare(folder: Path, county: str, station: str) -> bytes:
     """
     if station in RESERVED:
         raise EnrolmentError("uplink.code_reserved", station=station)
-    for code in (county, station):
-        if re.fullmatch(CODE, code) is None:
-            raise EnrolmentError("uplink.code_form", code=code)
+    for text in (county, station):
+        if re.fullmatch(CODE, text) is None:
+            raise EnrolmentError("uplink.code_form", text=text)
     (folder / "tls").mkdir(parents=True, exist_ok=True)
     own = _own_request(folder)
     if own is not None:

@@ -16,7 +16,7 @@ class Words:
         self.language = language
         self._sentences = sentences
 
-    def say(self, key: str, **facts: object) -> str:
+    def say(self, key: str, /, **facts: object) -> str:
         """The sentence of `key` with its blanks filled.
 
         Raises WordError when the key, or a blank of the sentence, is unknown.

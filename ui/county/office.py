@@ -11,9 +11,10 @@ import base64
 import fcntl
 import json
 import os
+import pwd
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -110,8 +111,9 @@ def enrol(folder: Path, request: bytes, day: date) -> bytes:
         raise OfficeError("office.other_county", county=asked.county, ours=config.county)
     with _alone(folder):
         trust = _admitted(folder, asked, day)
-        install(folder / "mosquitto" / "acl", access_list(config.county, stations(trust)).encode())
-        _give_away(folder / "mosquitto", config.broker_user)
+        acl = folder / "mosquitto" / "acl"
+        install(acl, access_list(config.county, stations(trust)).encode(), 0o640)
+        _give_away([acl], config.broker_user)
     authority = _authority(folder)
     answer = Bundle(
         county=config.county,
@@ -167,18 +169,22 @@ def _make_broker(draft: Path, config: CountyConfig) -> None:
     broker = Broker(config.folder / "mosquitto", config.broker_address, config.broker_port, config.broker_user)
     install(draft / "mosquitto" / "mosquitto.conf", configuration(broker).encode())
     install(draft / "mosquitto" / "acl", access_list(config.county, ()).encode(), 0o640)
-    _give_away(draft / "mosquitto", config.broker_user)
+    _give_away([draft / "mosquitto", *(draft / "mosquitto").rglob("*")], config.broker_user)
 
 
-def _give_away(folder: Path, user: str) -> None:
-    """Let the user that mosquitto becomes read its key and write its data; only root can, and only root needs to."""
+def _give_away(parts: Iterable[Path], user: str) -> None:
+    """Let the user that mosquitto becomes read its key and write its data; only root can, and only root needs to.
+
+    A link is never followed: the folder is that user's, and what he puts there must not lead root elsewhere.
+    """
     if os.geteuid() != 0:
         return
     try:
-        for part in (folder, *folder.rglob("*")):
-            shutil.chown(part, user)
-    except LookupError as unknown:
+        owner = pwd.getpwnam(user).pw_uid
+    except KeyError as unknown:
         raise OfficeError("office.no_user", user=user) from unknown
+    for part in parts:
+        os.chown(part, owner, -1, follow_symlinks=False)
 
 
 def _admitted(folder: Path, asked: Request, day: date) -> Trust:

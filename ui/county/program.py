@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
 from starlette.applications import Starlette
@@ -34,7 +35,7 @@ def run_county(config: CountyConfig, words: Words, tell: Tell) -> int:
     trust = TrustFile(config.folder / "trust.json")
     address = listen_address(config.listen)
     door = _door(address, config.listen)
-    Database(database).close()  # pages can be asked for before the intake's thread has made its own connection
+    _make_tables(database)
 
     def ready() -> None:
         notify("READY=1")
@@ -108,6 +109,14 @@ def _door(address: tuple[str, int], listen: str) -> socket.socket:
         return socket.create_server(address, family=family)
     except OSError as taken:
         raise OfficeError("office.listen_taken", listen=listen, reason=taken.strerror) from taken
+
+
+def _make_tables(database: Path) -> None:
+    """Pages can be asked for before the intake's thread has made its own connection."""
+    try:
+        Database(database).close()
+    except DatabaseError as wrong:
+        raise OfficeError("office.database", reason=wrong) from wrong
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:

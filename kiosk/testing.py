@@ -1,0 +1,135 @@
+"""Tests of a visit: waits for the analyzer's run, takes its new records, and makes each planned sample an entry."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from drivers.reading import Reading
+from kiosk import blobs, resume, run
+from kiosk.clock import Clock
+from kiosk.devices import AnalyzerRead
+from kiosk.open_visit import OpenVisit
+from kiosk.rules import visit as turn
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.turn import Stage, Visit
+from kiosk.run import Loading, Place, Run
+
+POLL = 0.3  # seconds between two questions to an analyzer whose run is not over
+
+
+class Testing:
+    """`read` asks the tester for everything it holds, so many seconds from now; `control` is its blank's channel."""
+
+    def __init__(
+        self,
+        open_visit: OpenVisit,
+        read: Callable[[float], None],
+        place: Place,
+        control: int | None,
+        clock: Clock,
+        captures: Path,
+    ) -> None:
+        self._open = open_visit
+        self._read = read
+        self._place = place
+        self._control = control
+        self._clock = clock
+        self._captures = captures
+
+    @property
+    def ready(self) -> bool:
+        """The tester's old records are known: whatever is new from now on belongs to this run."""
+        return self._open.run is not None and self._open.run.based
+
+    def begin(self, visit: Visit, run_id: str) -> None:
+        self._open.move(visit, run=Run(run_id))
+        self._read(0.0)
+
+    def fail(self, problem: Sentence) -> None:
+        """The run is given up; the sample may be tested anew."""
+        self._open.move(turn.run_failed(self._open.visit, problem))
+
+    def tester_ready(self) -> None:
+        """The analyzer is there, or there again: a run that waits for it goes on."""
+        if self._open.stage is Stage.TESTING:
+            self._open.tell(turn.noticed(self._open.visit, None))
+            self._read(0.0)
+
+    def take_up(self) -> None:
+        """After a restart: a run whose tests are all recorded is finished, one that never began failed."""
+        if self._open.run is None:
+            self.fail(Sentence("visit.run_interrupted"))
+        elif self._wanted() <= 0:
+            self._finish(self._open.run)
+
+    def heard(self, event: AnalyzerRead) -> None:
+        """Everything that the tester holds now."""
+        current = self._open.run
+        if self._open.stage is not Stage.TESTING or current is None:
+            return
+        if not current.based:
+            self._open.move(self._open.visit, run=run.based(current, event.identity, event.readings))
+            self._read(POLL)
+            return
+        loaded = run.loading(current, event.identity, event.readings, self._control)
+        if loaded.complete(self._wanted()):
+            self._record(event, current, loaded)
+        else:
+            self._read(POLL)
+
+    def capture(self, event: AnalyzerRead) -> str:
+        """The raw bytes of a session, durable; their hash."""
+        return blobs.keep(self._captures, self._clock.now().text[:7], event.capture)
+
+    def _wanted(self) -> int:
+        """Samples that this run still owes."""
+        recorded = len(self._open.run.notes) if self._open.run is not None else 0
+        return resume.wanted(self._open.visit, self._open.rules()) - recorded
+
+    def _record(self, event: AnalyzerRead, current: Run, loaded: Loading) -> None:
+        wanted, capture = self._wanted(), self.capture(event)
+        current = self._record_unplanned(event, current, loaded.samples[wanted:], capture)
+        for sample in loaded.samples[:wanted]:
+            current = self._record_test(event, current, loaded.control, sample, capture)
+        self._finish(current)
+
+    def _record_unplanned(
+        self, event: AnalyzerRead, current: Run, samples: tuple[tuple[Reading, ...], ...], capture: str
+    ) -> Run:
+        """Cuvettes that nobody planned were measured all the same, so they are recorded, as what they are."""
+        readings = [reading for sample in samples for reading in sample]
+        if not readings:
+            return current
+        current = run.known(current, event.identity, readings)
+        self._open.move(self._open.visit, run.observation_of(event.identity, readings, capture), current)
+        return current
+
+    def _record_test(
+        self,
+        event: AnalyzerRead,
+        current: Run,
+        blank: tuple[Reading, ...],
+        sample: tuple[Reading, ...],
+        capture: str,
+    ) -> Run:
+        visit, rules = self._open.visit, self._open.rules()
+        if rules.method is None:
+            return current
+        retest_of = turn.repeated(visit, rules)
+        test = run.test_of(
+            visit,
+            current,
+            rules.method,
+            self._place,
+            event.identity,
+            blank,
+            sample,
+            capture=capture,
+            retest_of=retest_of,
+        )
+        note = run.note_from(self._open.record.last + 1, test)
+        current = run.noted(current, event.identity, sample, note)
+        self._open.move(visit, test, current)
+        return current
+
+    def _finish(self, finished: Run) -> None:
+        self._open.move(turn.run_finished(self._open.visit, self._open.rules(), finished.notes))
