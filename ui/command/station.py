@@ -40,6 +40,7 @@ from kiosk.paper.errors import PaperError
 from kiosk.record import Home, Record, RecordError, RolledBack
 from kiosk.rules.certificate import PRODUCER_STYLE, wording_on
 from kiosk.rules.messages import SampleType, Scene
+from kiosk.rules.methods import MethodPack
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import Proof, Visit, VisitRules
 from kiosk.run import Place
@@ -178,7 +179,7 @@ def build(config: StationConfig, packs: Packs, words: Words, attendant: "Attenda
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
     with os.fdopen(handle, "w", encoding="ascii") as out:
         out.write(token + "\n")
-    return build_app(attendant, words, token, lambda: _promise(packs))
+    return build_app(attendant, words, token, lambda: _promise(packs), _method(config, packs))
 
 
 class Closed:
@@ -246,8 +247,7 @@ def _why(wrong: Exception) -> str:
 
 
 def _settings(config: StationConfig, packs: Packs) -> Settings:
-    tester = next((analyzer for analyzer in config.analyzer if analyzer.tests), None)
-    method = packs.methods[config.method] if tester is not None else None
+    tester, method = _tester(config), _method(config, packs)
 
     def rules(now: datetime) -> VisitRules:
         return VisitRules(
@@ -270,6 +270,20 @@ def _settings(config: StationConfig, packs: Packs) -> Settings:
         ended_after=config.visit.ended_after,
         run_within=config.visit.run_within,
     )
+
+
+def _tester(config: StationConfig) -> AnalyzerConfig | None:
+    return next((analyzer for analyzer in config.analyzer if analyzer.tests), None)
+
+
+def _method(config: StationConfig, packs: Packs) -> MethodPack | None:
+    """What samples are tested by here; None where no analyzer tests any. Raises ConfigError for an unknown method."""
+    if _tester(config) is None:
+        return None
+    if config.method not in packs.methods:
+        known = ", ".join(packs.methods)
+        raise ConfigError(Path("station.toml"), [("method", f"unknown method {config.method!r}; known: {known}")])
+    return packs.methods[config.method]
 
 
 def _press(config: StationConfig, packs: Packs) -> Press:

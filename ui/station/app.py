@@ -1,4 +1,4 @@
-"""The touch screen as a web app on the loopback: draws what the attendant shows, hands every tap on, decides nothing."""
+"""The touch screen as a web app on the loopback: draws what the attendant shows, hands taps on, decides nothing."""
 
 import secrets
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from kiosk.rules.methods import MethodPack
 from kiosk.screen import Screen
 from kiosk.words import LANGUAGES, Words, load_words
 from ui.station import live
-from ui.station.guard import COOKIE, ENTRANCE, Guard
+from ui.station.guard import COOKIE, ENTRANCE, Guard, LastResort
 from ui.station.pages import ADDRESSES, DEVICES, STATIC, TURN, Pages
 
 LANGUAGE = "language"  # the cookie of the language that a person chose; it ends with the turn
@@ -46,12 +46,13 @@ def build_app(
 ) -> Starlette:
     """The app for one station.
 
-    `words` is the language that a turn begins in. `token` is random per boot: a browser shows it once at `/enter?token=…`.
+    `words` is the language that a turn begins in. `token` is random per boot; a browser shows it once at
+    `/enter?token=…`.
     `wording` gives the promise as it reads today; `method` is what the analyzer here measures by.
     """
     languages = {name: load_words(name) for name in LANGUAGES} | {words.language: words}
-    boot = secrets.token_hex(4)
-    station = _Station(attendant, Pages(languages, wording, method, boot), words)
+    pages = Pages(languages, wording, method, boot=secrets.token_hex(4))
+    station = _Station(attendant, pages, words)
     return Starlette(
         routes=[
             Route(ENTRANCE, station.enter),
@@ -64,8 +65,10 @@ def build_app(
             Route("/preview.jpg", station.preview),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, token=token, refused=lambda: words.say("screen.forbidden"))],
-        exception_handlers={Exception: station.failed},
+        middleware=[
+            Middleware(Guard, token=token, refused=lambda: words.say("screen.forbidden")),
+            Middleware(LastResort, mended=lambda code: pages.failed(words, code)),
+        ],
     )
 
 
@@ -95,9 +98,7 @@ class _Station:
 
     async def live(self, request: Request) -> Response:
         language, page = self._language(request), _page(request.query_params)
-        stream = live.events(
-            self._attendant, lambda screen: self._pages.pieces(screen, language, page), self._streams
-        )
+        stream = live.events(self._attendant, lambda screen: self._pages.pieces(screen, language, page), self._streams)
         return StreamingResponse(stream, media_type="text/event-stream")
 
     async def act(self, request: Request) -> Response:
@@ -127,10 +128,6 @@ class _Station:
     async def preview(self, _: Request) -> Response:
         picture = self._attendant.preview()
         return Response(status_code=404) if picture is None else Response(picture, media_type="image/jpeg")
-
-    async def failed(self, _: Request, fault: Exception) -> Response:
-        """The last resort: the fault is logged by the server, the person sees a sentence and a code."""
-        return HTMLResponse(self._pages.failed(self._words, type(fault).__name__), status_code=500)
 
     def _language(self, request: Request) -> str:
         chosen = request.cookies.get(LANGUAGE, "")

@@ -4,14 +4,17 @@ Rule 1: the Host is the loopback (a rebound name is not). Rule 2: every route wa
 our own page. Rule 4: no page of ours runs script or style that is not one of our files.
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
 
 COOKIE = "liangzheng"
 ENTRANCE = "/enter"
@@ -26,6 +29,32 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()",
 }
+
+
+class LastResort:
+    """A fault in a page becomes a page: `mended` draws it from the fault's name. What happened goes to the log."""
+
+    def __init__(self, app: ASGIApp, mended: Callable[[str], str]) -> None:
+        self._app = app
+        self._mended = mended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            return
+        except Exception as fault:
+            if begun:
+                raise
+            logger.exception("%s could not be drawn", scope.get("path"))
+            await HTMLResponse(self._mended(type(fault).__name__), 500)(scope, receive, send)
 
 
 class Guard:

@@ -38,10 +38,6 @@ def cards(view: View) -> tuple[Card, ...]:
     return tuple(_card(view, device) for device in view.screen.devices)
 
 
-def unconfirmed(view: View) -> tuple[str, ...]:
-    return view.screen.unconfirmed
-
-
 def _card(view: View, device: DeviceState) -> Card:
     identity = device.identity
     return Card(

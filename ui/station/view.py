@@ -162,12 +162,8 @@ class View:
         return tuple(map(self._tested, self.screen.visit.tests))
 
     @property
-    def last_test(self) -> Tested | None:
-        return self.tests[-1] if self.tests else None
-
-    @property
     def negative(self) -> bool:
-        """The tests of the lot were carried as far as a result, and one of them counts."""
+        """One test of the lot counts; in the stage of the result it can only be negative."""
         return any(note.outcome is Outcome.NEGATIVE for note in self.screen.visit.tests)
 
     @property

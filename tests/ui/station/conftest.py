@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 import uvicorn
+
 from kiosk.rules.certificate import PRODUCER_STYLE
 from kiosk.rules.messages import Subject
 from kiosk.words import load_words

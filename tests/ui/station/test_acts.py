@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import httpx
+
 from kiosk.rules.messages import Basis, Outcome, PrintOutcome, Subject
 from kiosk.rules.turn import Stage
 from tests.ui.station.conftest import Served

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from tests.ui.station.conftest import TOKEN, Served
 
 ROUTES = ("/", "/devices", "/screen", "/live", "/preview.jpg", "/static/station.css", "/enter?token=wrong", "/nowhere")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import httpx
+
 from kiosk.rules.messages import Subject
 from kiosk.screen import Link
 from tests.ui.station.conftest import Served

@@ -9,6 +9,7 @@ from importlib import resources
 from string import Formatter
 
 import pytest
+
 from kiosk.clock import ClockState, Now
 from kiosk.rules import visit as turn
 from kiosk.rules.messages import Outcome, PrintOutcome, Subject

@@ -37,7 +37,8 @@ document.addEventListener("htmx:sseBeforeMessage", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target !== main) return;
   const next = framed(event.detail.serverResponse);
-  if (!next || older(next, shown())) event.detail.shouldSwap = false;
+  const shownNow = next && same(next, shown()) && next.dataset.version === shown().dataset.version;
+  if (!next || older(next, shown()) || shownNow) event.detail.shouldSwap = false;
 });
 
 let before = "";

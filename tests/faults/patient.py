@@ -1,0 +1,184 @@
+"""A patient person at the touch screen: does what the page asks, waits when it is away, answers truthfully about paper.
+
+What is seen on the screen is a promise: a turn that was seen begun may not be gone after a restart.
+"""
+
+import http.client
+import time
+import urllib.parse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk import contract, log
+from kiosk.rules.messages import Certificate, Print, PrintOutcome, Reprint, Subject
+from kiosk.rules.turn import FINAL, Stage
+from tests.faults.tray import Tray
+from ui.demo.bench import Bench
+from ui.demo.hand import Hand, HandError, Page
+
+HELD, GONE = 2.5, 1.8  # seconds that a card is held up, and taken away before it is shown again
+AWAY = (HandError, OSError, http.client.HTTPException)
+HOLDS = frozenset({PrintOutcome.PRINTED, PrintOutcome.CONFIRMED})
+
+
+class Stuck(Exception):
+    """The turn could not be finished, or something that was shown is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    person: Subject
+    product: str
+    amount: str
+    unit: str = "jin"
+
+
+class Patient:
+    """`saw` hears of every stage that the screen shows, before the person reacts to it."""
+
+    def __init__(self, bench: Bench, tray: Tray, lot: Lot, saw: Callable[[Stage], None] = lambda _: None) -> None:
+        self.last = Stage.IDLE  # stage that was seen last
+        self.visits: list[str] = []  # every turn that was seen begun
+        self._bench = bench
+        self._tray = tray
+        self._lot = lot
+        self._saw = saw
+        self._hand: Hand | None = None
+        self._card = bench.folder / "cards" / f"{lot.person.id}.png"
+        self._held_since: float | None = None
+        self._away_until = 0.0
+        self._stopped = ""
+
+    def take_turn(self, within: float = 150.0) -> None:
+        """From the card to the paper in hand and an empty screen. Raises Stuck."""
+        until = time.monotonic() + within
+        try:
+            while not self._look():
+                if time.monotonic() > until:
+                    raise Stuck(f"the turn stands at {self.last} after {within:.0f} s")
+                time.sleep(0.03)
+        finally:
+            self._bench.take_away()
+
+    def _look(self) -> bool:
+        """Look at the screen once and do what it asks; True when the turn is over."""
+        page = self._page()
+        if page is None:
+            return False
+        self.last = page.stage
+        self._saw(page.stage)
+        if page.stage is Stage.IDLE:
+            return self._idle()
+        self._put_away()
+        if page.visit not in self.visits:
+            self.visits.append(page.visit)
+        self._react(page)
+        return False
+
+    def _idle(self) -> bool:
+        if self._finished():
+            return True
+        if self.visits and not self._is_stopped():
+            raise Stuck(f"turn {self.visits[-1]} was begun and is gone")
+        now = time.monotonic()
+        if self._held_since is None and now >= self._away_until:
+            self._bench.hold_up(self._card)
+            self._held_since = now
+        elif self._held_since is not None and now - self._held_since > HELD:
+            self._put_away()
+            self._away_until = now + GONE
+        return False
+
+    def _put_away(self) -> None:
+        if self._held_since is not None:
+            self._bench.take_away()
+            self._held_since = None
+
+    def _react(self, page: Page) -> None:
+        tap = self._taps(page).get(page.stage)
+        if page.stage is Stage.UNSURE:
+            self._tap(page, self._judged(page))
+        elif tap is not None:
+            self._tap(page, **tap)
+        if page.stage in (Stage.STOPPED, Stage.ABANDONED):
+            self._stopped = page.visit
+
+    def _is_stopped(self) -> bool:
+        return self._stopped == self.visits[-1]
+
+    def _taps(self, page: Page) -> Mapping[Stage, Mapping[str, str]]:
+        lot = self._lot
+        basis = "control+self_test" if 'value="control+self_test"' in page.html else "control"
+        return {
+            Stage.PROVING: {"action": "tail", "value": lot.person.contact[-4:]},
+            Stage.PRODUCT: {"action": "product", "value": lot.product},
+            Stage.QUANTITY: {"action": "quantity", "amount": lot.amount, "unit": lot.unit},
+            Stage.TEST_CHOICE: {"action": "test"},
+            Stage.RETESTING: {"action": "retest"},
+            Stage.RESULT: {"action": "result_read"},
+            Stage.PROMISE: {"action": "promise", "value": basis},
+            Stage.UNPRINTED: {"action": "print_again"},
+            **{final: {"action": "next"} for final in FINAL},
+        }
+
+    def _judged(self, page: Page) -> str:
+        """What a person sees who looks at the slot: is this copy there, whole?"""
+        found = certificate_of(self._bench, page.visit)
+        if found is None:
+            raise Stuck(f"turn {page.visit} asks for a paper that was never recorded")
+        certificate, copy = found
+        return "paper_whole" if self._tray.settled(certificate).count(copy) else "paper_spoiled"
+
+    def _finished(self) -> bool:
+        """Is a paper of one of these turns in the person's hand, and does the log say so? Or was it stopped?"""
+        if not self.visits:
+            return False
+        return self._is_stopped() or has_paper(self._bench, self.visits[-1])
+
+    # --- the screen ---------------------------------------------------------------------------------------------
+
+    def _page(self) -> Page | None:
+        try:
+            if self._hand is None:
+                self._hand = Hand(self._bench.station_url, self._bench.token)
+            return self._hand.page()
+        except AWAY:
+            self._hand = None
+            return None
+
+    def _tap(self, page: Page, action: str, **fields: str) -> None:
+        """Press what stands on the page that was looked at; whether it was heard shows at the next look."""
+        form = {"action": action, "visit": page.visit, "stage": page.stage, **fields}
+        try:
+            if self._hand is not None:
+                self._hand._ask("/act", urllib.parse.urlencode(form).encode())
+        except AWAY:
+            self._hand = None
+
+
+def entries(up: Path) -> list[contract.Envelope]:
+    """What the box has made durable so far."""
+    return [contract.read(payload) for _, payload in log.Tail(up).after(0, 1_000_000)]
+
+
+def certificate_of(bench: Bench, visit: str) -> tuple[Certificate, int] | None:
+    """The certificate of a turn and the newest copy of it that was begun."""
+    bodies = [envelope.entry for envelope in entries(bench.box / "up")]
+    found = [body for body in bodies if isinstance(body, Certificate) and body.visit == visit]
+    if not found:
+        return None
+    copies = [body.copy for body in bodies if isinstance(body, Reprint) and body.number == found[0].number]
+    return found[0], max(copies, default=1)
+
+
+def has_paper(bench: Bench, visit: str) -> bool:
+    found = certificate_of(bench, visit)
+    if found is None:
+        return False
+    certificate, copy = found
+    ends = (envelope.entry for envelope in entries(bench.box / "up") if envelope.header.kind == Print.kind)
+    return any(
+        isinstance(end, Print) and (end.number, end.copy) == (certificate.number, copy) and end.outcome in HOLDS
+        for end in ends
+    )

@@ -1,0 +1,46 @@
+"""A bench for faults: a county, a box, enough people and products that a test is due in every turn."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.rules.messages import Subject
+from kiosk.words import load_words
+from tests.faults.feed import Listener
+from ui.demo.bench import Bench, Plan
+
+PEOPLE = 6
+PRODUCTS = ("cowpea", "cucumber", "tomato", "citrus", "apple", "strawberry")
+TURNS_OF_ONE = PEOPLE * len(PRODUCTS)  # turns of one bench: after that every lot of the day has been tested
+
+
+def people() -> tuple[Subject, ...]:
+    return tuple(
+        Subject(
+            id=f"p{number:04}",
+            kind="farmer",
+            name=f"Farmer {number}",
+            contact=f"138000{number:05}",
+            origin="Gasa, Xinping",
+            region="530427",
+        )
+        for number in range(1, PEOPLE + 1)
+    )
+
+
+@contextmanager
+def running(folder: Path, seed: int, scenario: str = "clean", run_seconds: float = 0.4) -> Iterator[tuple[Bench, Listener]]:
+    """A bench with all its programs running, and somebody who listens to the county's feed from the first entry on."""
+    bench = Bench(folder, Plan(scenario, seed, run_seconds), people(), load_words("zh"))
+    bench.make()
+    listener = Listener(bench.county, bench.broker_port)
+    try:
+        bench.plug_in()
+        bench.start("broker")
+        listener.start()
+        for name in ("county", "scanner", "station", "uplink"):
+            bench.start(name)
+        yield bench, listener
+    finally:
+        listener.stop()
+        bench.close()

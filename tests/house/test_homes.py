@@ -1,0 +1,123 @@
+"""Every library has a home (design.md §2): a table with reasons, and no exemption from it."""
+
+import ast
+import sys
+
+import pytest
+
+from tests.house.sources import PACKAGES, Source, for_types_only, imports, sources
+
+ANYWHERE = ""
+
+# library → where it may be imported (a file, a folder with "/", or ANYWHERE) → why
+HOMES: dict[str, dict[str, str]] = {
+    "PIL": {
+        "kiosk/paper/": "one drawing for print, preview and page",
+        "drivers/simulated/printer.py": "the twin prints what a person would hold",
+    },
+    "anyio": {"ui/station/app.py": "threads of the page server", "ui/station/live.py": "the same"},
+    "cbor2": {"kiosk/seal.py": "codes on paper"},
+    "cryptography": {
+        "kiosk/contract.py": "signs and verifies entries",
+        "kiosk/trust.py": "keys and grants",
+        "kiosk/checkpoint.py": "signs receipts",
+        "kiosk/seal.py": "signs codes on paper",
+        "kiosk/enrolment.py": "keys and certificate request of a box",
+        "kiosk/record.py": "type of the station's key",
+        "kiosk/issuing.py": "type of the station's key",
+        "ui/county/office.py": "keys of a county",
+        "ui/county/tls.py": "certificates of a county",
+        "ui/county/acceptance.py": "type of the witness key",
+    },
+    "cv2": {"drivers/scanner.py": "camera and pictures"},
+    "escpos": {"drivers/printer.py": "ESC/POS"},
+    "fontTools": {"kiosk/paper/": "refuses characters that the font lacks"},
+    "hatchling": {"ui/assets.py": "the build hook; no program imports it"},
+    "jinja2": {"ui/station/": "pages", "ui/county/": "pages"},
+    "markupsafe": {"ui/station/": "comes with jinja2"},
+    "numpy": {"drivers/scanner.py": "what OpenCV's pictures are"},
+    "paho": {"kiosk/uplink.py": "MQTT of the box", "ui/county/intake.py": "MQTT of the county"},
+    "pydantic": {ANYWHERE: "edges: configuration, packs, profiles, messages"},
+    "pydantic_core": {"drivers/form.py": "errors of profiles by their kind"},
+    "pymodbus": {"drivers/modbus.py": "Modbus, with the guards it lacks"},
+    "pyzbar": {"drivers/scanner.py": "second opinion on codes"},
+    "rfc8785": {
+        "kiosk/contract.py": "what is signed",
+        "kiosk/trust.py": "what is signed",
+        "drivers/profile.py": "digest of a profile",
+    },
+    "segno": {"kiosk/paper/": "QR matrix"},
+    "serial": {"drivers/ports.py": "serial lines"},
+    "sqlite3": {
+        "kiosk/record.py": "owns the record",
+        "kiosk/tables.py": "its tables",
+        "ui/county/database.py": "owns the county's database",
+    },
+    "sqlite_utils": {"kiosk/tables.py": "migrations", "ui/county/database.py": "migrations"},
+    "starlette": {
+        "ui/station/": "touch screen",
+        "ui/county/": "county pages",
+        "ui/command/station.py": "builds the touch screen",
+    },
+    "uvicorn": {"ui/command/station.py": "serves the touch screen", "ui/county/serve.py": "serves the county pages"},
+    "zxingcpp": {"drivers/scanner.py": "first decoder"},
+}
+
+# the same for imports under TYPE_CHECKING, which never run
+TYPES: dict[str, dict[str, str]] = {
+    "PIL": {
+        "drivers/printer.py": "takes a drawn picture",
+        "kiosk/devices.py": "hands it to the printer",
+        "kiosk/issuing.py": "has it drawn",
+        "kiosk/printing.py": "has it drawn and printed",
+    },
+    "cv2": {"drivers/scanner.py": "its own"},
+    "starlette": {"ui/command/station.py": "its own"},
+}
+OURS = {*PACKAGES}
+STANDARD = sys.stdlib_module_names - {"sqlite3"}
+
+
+def lives(homes: dict[str, str], file: str) -> bool:
+    return any(file == home or (home.endswith("/") and file.startswith(home)) or home == ANYWHERE for home in homes)
+
+
+def strays(source: Source) -> list[str]:
+    typed = for_types_only(source.tree)
+    found = []
+    for node, module in imports(source.tree):
+        library = module.partition(".")[0]
+        homes = HOMES.get(library, {}) | (TYPES.get(library, {}) if id(node) in typed else {})
+        if library not in OURS | STANDARD and not lives(homes, source.name):
+            known = ", ".join(homes) or "no home at all"
+            found.append(f"{source.at(node)} imports {library}, which lives in {known}")
+    return found
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
+def test_libraries_stay_at_home(source: Source) -> None:
+    assert strays(source) == []
+
+
+def test_no_home_is_empty() -> None:
+    used = {(module.partition(".")[0], source.name) for source in sources() for _, module in imports(source.tree)}
+    empty = [
+        f"{library} no longer needs its home {home}"
+        for library, homes in HOMES.items()
+        for home in homes
+        if not any(name == library and lives({home: ""}, file) for name, file in used)
+    ]
+    assert empty == []
+
+
+@pytest.mark.parametrize(
+    "line", ["import serial", "from cv2 import imread", "def f():\n import numpy.linalg", "import x"]
+)
+def test_the_check_itself_bites(line: str) -> None:
+    assert strays(Source("kiosk/attendant.py", ast.parse(line))) != []
+
+
+def test_what_only_types_need_is_told_apart() -> None:
+    kept = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from PIL import Image"
+    assert strays(Source("kiosk/devices.py", ast.parse(kept))) == []
+    assert strays(Source("kiosk/devices.py", ast.parse("from PIL import Image"))) != []

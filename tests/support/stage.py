@@ -1,0 +1,63 @@
+"""The whole product on this machine for tests: a bench in a folder that every user may enter, and its own users."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import resources
+from os import geteuid
+from pathlib import Path
+
+from kiosk.rules.messages import EntryBody
+from kiosk.words import load_words
+from ui.demo.bench import Bench, Plan, people_from
+from ui.demo.programs import User
+
+STATION, UPLINK, SCANNER, COUNTY = 64101, 64102, 64103, 64104  # numbers that no Debian package uses
+USERS = {
+    "station": User(STATION, STATION),
+    "uplink": User(UPLINK, UPLINK),
+    "scanner": User(SCANNER, SCANNER),
+    "county": User(COUNTY, COUNTY),
+}
+
+
+def own_users() -> Mapping[str, User]:
+    """A user for each program, where we are root and those users can reach this checkout; else none."""
+    if geteuid() != 0:
+        return {}
+    tried = subprocess.run([sys.executable, "-c", "import ui.demo.bench"], user=STATION, group=STATION, check=False)
+    return USERS if tried.returncode == 0 else {}
+
+
+@contextmanager
+def bench(plan: Plan | None = None, users: Mapping[str, User] | None = None) -> Iterator[Bench]:
+    """A county, a box and its devices, made and plugged in; the test starts the programs that it wants."""
+    folder = Path(tempfile.mkdtemp(prefix="liangzheng-test-"))
+    with resources.as_file(resources.files("ui.demo") / "people.json") as people:
+        made = Bench(folder, plan or Plan(run_seconds=0.3), people_from(people), load_words("zh"), users)
+    try:
+        made.make()
+        made.plug_in()
+        yield made
+    except BaseException:
+        for log in sorted((folder / "logs").glob("*.log")):
+            print(f"== {log.name}\n{log.read_text(errors='replace')[-3000:]}", file=sys.stderr)
+        raise
+    finally:
+        made.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def card(stage: Bench, number: int = 0) -> Path:
+    return stage.folder / "cards" / f"{stage.people[number].id}.png"
+
+
+def entries(stage: Bench, *kinds: type[EntryBody]) -> list[EntryBody]:
+    """Bodies of these kinds in the box's log, oldest first."""
+    from kiosk import contract, log
+
+    bodies = [contract.read(payload).entry for _, payload in log.Tail(stage.box / "up").after(0, 10_000)]
+    return [body for body in bodies if isinstance(body, kinds)]

@@ -1,0 +1,216 @@
+"""A finger in Debian's Chromium: from the card to the paper, live, and back again when the station was away."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from starlette.types import Receive, Scope, Send
+
+from kiosk.rules.messages import Outcome, PrintOutcome, Subject
+from kiosk.rules.turn import Stage
+from kiosk.screen import DeviceState
+from kiosk.words import load_words
+from tests.ui.station.conftest import TOKEN, Served
+from tests.ui.station.scripted import IDENTITY, NUMBER, Scripted, note
+from ui.station.app import build_app
+
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+FINGER = 107.5  # px on a 10" panel of 1280 x 800: 18 mm
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def seen() -> list[str]:
+    """Addresses that the page asked for, and what it complained of."""
+    return []
+
+
+@pytest.fixture
+def panel(chromium: Browser, seen: list[str]) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.on("request", lambda request: seen.append(request.url))
+    page.on("pageerror", lambda fault: seen.append(f"fault: {fault}"))
+    page.on("console", lambda message: seen.append(f"console: {message.text}") if message.type == "error" else None)
+    yield page
+    context.close()
+
+
+def enter(panel: Page, address: str) -> None:
+    panel.goto(f"{address}/enter?token={TOKEN}")
+
+
+def stands(panel: Page, stage: Stage) -> None:
+    """The screen shows this stage, whole, and every target is as big as a finger."""
+    expect(panel.locator(f".stage[data-stage={stage}]:not(.settling)")).to_be_visible()
+    assert panel.evaluate(
+        "document.getElementById('main').scrollHeight <= document.getElementById('main').clientHeight"
+    )
+    boxes = [target.bounding_box() for target in panel.locator("button, a, .chip").all()]
+    assert [box for box in boxes if box and min(box["width"], box["height"]) < FINGER] == []
+
+
+def press(panel: Page, action: str) -> None:
+    panel.locator(f"[data-action={action}]").click()
+
+
+def keys(panel: Page, digits: str) -> None:
+    for digit in digits:
+        panel.locator(f"[data-key-press='{digit}']").click()
+
+
+def test_from_card_to_paper_by_finger(served: Served, farmer: Subject, panel: Page, seen: list[str]) -> None:
+    attendant = served.attendant
+    enter(panel, served.address)
+    stands(panel, Stage.IDLE)
+    attendant.show_card(farmer, first_use=True)
+    stands(panel, Stage.PROVING)
+    keys(panel, "1111")
+    press(panel, "tail")
+    expect(panel.locator(".notice")).to_be_visible()
+    keys(panel, "4321")
+    press(panel, "tail")
+    stands(panel, Stage.PRODUCT)
+    panel.locator("[data-product=cowpea]").click()
+    stands(panel, Stage.QUANTITY)
+    expect(panel.locator("[data-action=quantity]")).to_be_disabled()
+    keys(panel, "3200")
+    panel.locator("[data-key-press=erase]").click()
+    expect(panel.locator(".kilograms")).to_have_text(
+        load_words("zh").say("screen.quantity.in_kilograms", kilograms=160)
+    )
+    press(panel, "quantity")
+    stands(panel, Stage.TEST_CHOICE)
+    press(panel, "test")
+    stands(panel, Stage.TESTING)
+    attendant.finish_run(note(7, Outcome.POSITIVE, "68.4"))
+    stands(panel, Stage.RETESTING)
+    press(panel, "retest")
+    stands(panel, Stage.TESTING)
+    press(panel, "cancel_test")
+    stands(panel, Stage.RETESTING)
+    assert attendant.screen().visit.typed == "320 jin"
+    assert [one for one in seen if not one.startswith((served.address, "console: Failed to load resource"))] == []
+
+
+def test_a_clean_sample_to_the_paper(served: Served, farmer: Subject, panel: Page, seen: list[str]) -> None:
+    attendant = served.attendant
+    attendant.picture = b"\xff\xd8\xff\xd9"
+    attendant.show_card(farmer)
+    enter(panel, served.address)
+    stands(panel, Stage.PRODUCT)
+    panel.locator("[data-product=tomato]").click()
+    panel.locator(".chip", has_text=load_words("zh").say("unit.kg")).first.click()
+    keys(panel, "12.5")
+    press(panel, "quantity")
+    press(panel, "test")
+    stands(panel, Stage.TESTING)
+    attendant.finish_run(note(7, Outcome.NEGATIVE, "12.3"))
+    stands(panel, Stage.RESULT)
+    press(panel, "result_read")
+    stands(panel, Stage.PROMISE)
+    press(panel, "promise")
+    stands(panel, Stage.PRINTING)
+    attendant.end_print(PrintOutcome.UNKNOWN)
+    stands(panel, Stage.UNSURE)
+    press(panel, "paper_spoiled")
+    stands(panel, Stage.PRINTING)
+    attendant.end_print(PrintOutcome.FAILED)
+    stands(panel, Stage.UNPRINTED)
+    press(panel, "print_again")
+    stands(panel, Stage.PRINTING)
+    attendant.end_print(PrintOutcome.PRINTED)
+    stands(panel, Stage.DONE)
+    expect(panel.locator(".number")).to_contain_text(NUMBER)
+    panel.reload()
+    stands(panel, Stage.DONE)
+    press(panel, "next")
+    stands(panel, Stage.IDLE)
+    assert [one for one in seen if not one.startswith(served.address)] == []
+
+
+def test_a_double_tap_is_one_tap(served: Served, farmer: Subject, panel: Page) -> None:
+    served.attendant.show_card(farmer)
+    enter(panel, served.address)
+    stands(panel, Stage.PRODUCT)
+    box = panel.locator("[data-product=cowpea]").bounding_box()
+    assert box is not None
+    panel.mouse.dblclick(box["x"] + 50, box["y"] + 50)
+    stands(panel, Stage.QUANTITY)
+    assert served.attendant.screen().visit.product == "cowpea"
+    expect(panel.locator(".typed")).to_have_value("")
+
+
+def test_typed_digits_survive_news_of_a_device(served: Served, farmer: Subject, panel: Page) -> None:
+    served.attendant.show_card(farmer, first_use=True)
+    enter(panel, served.address)
+    keys(panel, "43")
+    served.attendant.show(unconfirmed=("certificate/2026-02-01",))
+    expect(panel.locator("#strip")).to_contain_text(load_words("zh").say("screen.strip.unconfirmed", count=1))
+    keys(panel, "21")
+    press(panel, "tail")
+    stands(panel, Stage.PRODUCT)
+
+
+def test_the_technician_reads_an_analyzer(served: Served, panel: Page) -> None:
+    served.attendant.show(devices=(DeviceState("tl310", None, IDENTITY),))
+    enter(panel, served.address)
+    panel.locator("#strip a").click()
+    press(panel, "read")
+    expect(panel.locator(".held")).to_contain_text("12.3")
+    panel.locator("#strip form button").click()
+    expect(panel.locator("h1").first).to_have_text(load_words("en").say("screen.tech.title"))
+
+
+def test_the_page_comes_back_when_the_station_does(farmer: Subject, panel: Page) -> None:
+    """The same port, another start of the program: the page says so kindly and recovers without a finger."""
+    attendant = Scripted()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    first, ended = started(attendant, port)
+    enter(panel, f"http://127.0.0.1:{port}")
+    stands(panel, Stage.IDLE)
+    first.should_exit = True
+    ended.join(10)
+    expect(panel.locator("#lost")).to_be_visible(timeout=20_000)
+    attendant.show_card(farmer)
+    again, ended = started(attendant, port)
+    expect(panel.locator("#lost")).to_be_hidden(timeout=20_000)
+    stands(panel, Stage.PRODUCT)
+    again.should_exit = True
+    ended.join(10)
+
+
+def started(attendant: Scripted, port: int) -> tuple[uvicorn.Server, threading.Thread]:
+    app = build_app(attendant, load_words("zh"), TOKEN, lambda: (), attendant.method)
+    ready = threading.Event()
+
+    async def serving(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            ready.set()
+        await app(scope, receive, send)
+
+    server = uvicorn.Server(uvicorn.Config(serving, "127.0.0.1", port, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, name="station")
+    thread.start()
+    assert ready.wait(10)
+    return server, thread
