@@ -28,7 +28,8 @@ from kiosk.printing import Printing
 from kiosk.record import Record, RecordError
 from kiosk.rules import visit as turn
 from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.messages import Basis, Incident
+from kiosk.rules.lot import Standing, TestNote, standing
+from kiosk.rules.messages import Basis, Incident, Subject
 from kiosk.rules.products import Product
 from kiosk.rules.quantity import Unit, kilograms
 from kiosk.rules.sentence import Sentence
@@ -41,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 TICK = 0.2  # seconds between two looks at orders, receipts and idle visits
 ANSWERS_WITHIN = 10.0  # seconds that a finger may have to wait
+STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)
 WAITING = (Stage.PROVING, Stage.PRODUCT, Stage.QUANTITY, Stage.TEST_CHOICE, Stage.RESULT, Stage.PROMISE)
 
 
@@ -106,7 +108,8 @@ class Attendant:
         self._inbox.put(event)
 
     def screen(self) -> Screen:
-        return self._screen
+        """What is to be drawn now; its clock is read at this moment."""
+        return replace(self._screen, now=self._clock.now())
 
     def act(self, action: str, value: str, visit: str, stage: str) -> Screen:
         """A finger on the screen. A tap on a page that is no longer shown changes nothing."""
@@ -115,13 +118,13 @@ class Attendant:
         try:
             return seen.result(timeout=ANSWERS_WITHIN)
         except TimeoutError:
-            return self._screen
+            return self.screen()
 
     def wait(self, version: int, timeout: float) -> Screen:
         """The screen as soon as it is newer than `version`, or as it is after `timeout` seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self._screen.version > version, timeout)
-            return self._screen
+        return self.screen()
 
     def preview(self) -> bytes | None:
         return self._preview
@@ -271,12 +274,17 @@ class Attendant:
         chosen, visit = self._settings.products.get(product), self._open.visit
         if chosen is None or visit.subject is None:
             return
-        day = self._clock.now().text[:10]
-        earlier = tuple(self._record.tables.tests_of_lot(visit.subject.id, product, day))
+        rules, earlier = self._rules(), self._stopped_earlier(visit.subject, chosen)
         if again:
-            self._open.step(turn.repeat_last(visit, self._rules(), chosen, earlier))
+            self._open.step(turn.repeat_last(visit, rules, chosen, earlier))
         else:
             self._open.step(turn.product_chosen(visit, chosen, earlier))
+
+    def _stopped_earlier(self, subject: Subject, product: Product) -> tuple[TestNote, ...]:
+        """Tests of the same lot that stopped it in an earlier turn: going away does not wash a positive off."""
+        tests = self._record.tables.tests_of_lot(subject.id, product.id, self._clock.now().text[:10])
+        stopped = standing(tests, self._rules().repeats) in STOPPING
+        return tuple(tests) if stopped else ()
 
     def _weighed(self, value: str) -> None:
         amount, _, unit = value.partition(" ")

@@ -9,6 +9,7 @@ from kiosk.clock import Clock
 from kiosk.devices import AnalyzerRead
 from kiosk.open_visit import OpenVisit
 from kiosk.rules import visit as turn
+from kiosk.rules.messages import Outcome, Test
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import Stage, Visit
 from kiosk.run import Loading, Place, Run
@@ -132,4 +133,12 @@ class Testing:
         return current
 
     def _finish(self, finished: Run) -> None:
-        self._open.move(turn.run_finished(self._open.visit, self._open.rules(), finished.notes))
+        visit = turn.run_finished(self._open.visit, self._open.rules(), finished.notes)
+        self._open.move(turn.noticed(visit, visit.notice or self._why_invalid(finished)))
+
+    def _why_invalid(self, finished: Run) -> Sentence | None:
+        """The reason of an invalid test, so that the person knows what to do; None for every other outcome."""
+        test = self._open.record.read(finished.notes[-1].seq)
+        if not isinstance(test, Test) or test.verdict.outcome is not Outcome.INVALID:
+            return None
+        return Sentence(test.verdict.reason, test.verdict.facts)

@@ -38,22 +38,21 @@ class UplinkConfig(BaseModel):
     """uplink.toml. `key` and `certificate` are the box's TLS identity; its name at the broker is `station`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    county: Code
-    station: Code
-    broker_host: str
-    broker_port: Annotated[int, Field(ge=1, le=65535)] = 8883
-    ca: Path
-    certificate: Path
-    key: Path
-    trust: Path
-    up: Path
-    down: Path
-    resend_s: Annotated[float, Field(gt=0)] = 60.0
-    resend_most_s: Annotated[float, Field(gt=0)] = 900.0
-    reconnect_s: Annotated[float, Field(gt=0)] = 1.0
-    reconnect_most_s: Annotated[float, Field(gt=0)] = 60.0
-    keepalive_s: Annotated[int, Field(ge=5, le=300)] = 30
-    language: str = "zh"
+    county: Code = Field(description="county code, GB/T 2260")
+    station: Code = Field(description="station code, given by the county")
+    broker_host: str = Field(description="the county's broker, as its certificate names it")
+    broker_port: Annotated[int, Field(ge=1, le=65535, description="its port for MQTT over TLS")] = 8883
+    ca: Path = Field(description="certificate of the county's authority, which signed the broker's")
+    certificate: Path = Field(description="certificate of this box, from the county's bundle")
+    key: Path = Field(description="TLS key of this box; it signs no entry")
+    trust: Path = Field(description="trust.json of the county")
+    up: Path = Field(description="folder of the station's log; only read")
+    down: Path = Field(description="folder of orders and receipts; only this program writes it")
+    resend_s: Annotated[float, Field(gt=0, description="seconds without a receipt until entries travel again")] = 60.0
+    resend_most_s: Annotated[float, Field(gt=0, description="the same after many attempts")] = 900.0
+    reconnect_s: Annotated[float, Field(gt=0, description="seconds until a lost broker is tried again")] = 1.0
+    reconnect_most_s: Annotated[float, Field(gt=0, description="the same after many attempts")] = 60.0
+    keepalive_s: Annotated[int, Field(ge=5, le=300, description="seconds of silence until the line is tested")] = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,8 @@ class ResidueTwin:
     ) -> None:
         self.fault = fault
         self.runs = 0
-        self._brew = SCENARIOS[scenario]
         self._random = Random(seed)
-        self._dose = self._random.uniform(*self._brew.dose)
+        self.load(scenario)
         self._run_seconds = run_seconds
         self._auto = auto
         self._clock = clock
@@ -80,6 +79,11 @@ class ResidueTwin:
         self._coming: list[Stored] = []
         self._ready_at = 0.0
         self._read_through = 0
+
+    def load(self, scenario: str) -> None:
+        """Another enzyme and another sample, for the runs that begin from now on."""
+        self._brew = SCENARIOS[scenario]
+        self._dose = self._random.uniform(*self._brew.dose)
 
     def start_run(self) -> None:
         """Control and two samples of the same material; the records appear when the run is over."""

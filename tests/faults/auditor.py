@@ -88,8 +88,9 @@ class Auditor:
             yield from _ended(certificate.number, 1 + len(again), ends)
 
     def _papers(self) -> Iterator[str]:
+        self._tray.settle()
         for certificate in self._certificates():
-            copies = self._tray.settled(certificate)
+            copies = self._tray.copies(certificate)
             if len(copies) != 1:
                 yield f"{certificate.number}: {len(copies)} whole papers in hand (copies {copies})"
 

@@ -12,8 +12,9 @@ from kiosk.rules.turn import Stage
 from ui.demo.bench import PROGRAMS, Bench
 from ui.demo.programs import ProgramError
 
-STAGES = (Stage.IDLE, Stage.PROVING, Stage.PRODUCT, Stage.QUANTITY, Stage.TEST_CHOICE, Stage.TESTING, Stage.RESULT)
-LATE_STAGES = (Stage.PROMISE, Stage.PRINTING, Stage.UNSURE, Stage.DONE)
+EARLY = (Stage.IDLE, Stage.PROVING, Stage.PRODUCT, Stage.QUANTITY, Stage.TEST_CHOICE, Stage.TESTING, Stage.RESULT)
+LATE = (Stage.PROMISE, Stage.PRINTING, Stage.UNSURE, Stage.DONE)
+ALWAYS = (Stage.IDLE, Stage.PRODUCT, Stage.QUANTITY)  # every turn shows these: its first kill is sure
 WEIGHTS = {"station": 6, "uplink": 2, "scanner": 2, "county": 2, "broker": 2}
 LATEST = 0.9  # seconds after a stage was seen first
 
@@ -34,10 +35,9 @@ def planned(seed: int, turn: int) -> tuple[Kill, ...]:
     """One to three kills; half of them where it matters most, between the promise and the paper."""
     draw = Random(f"{seed}/{turn}")
     names = [name for name in PROGRAMS for _ in range(WEIGHTS[name])]
-    return tuple(
-        Kill(draw.choice(draw.choice((STAGES, LATE_STAGES))), draw.uniform(0, LATEST) ** 2, draw.choice(names))
-        for _ in range(draw.randint(1, 3))
-    )
+    stages = [draw.choice((*ALWAYS, Stage.PROMISE, Stage.PROMISE, Stage.PROMISE))]
+    stages += [draw.choice(draw.choice((EARLY, LATE))) for _ in range(draw.randint(0, 2))]
+    return tuple(Kill(stage, draw.uniform(0, LATEST) ** 2, draw.choice(names)) for stage in stages)
 
 
 class Killer:

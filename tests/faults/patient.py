@@ -128,7 +128,8 @@ class Patient:
         if found is None:
             raise Stuck(f"turn {page.visit} asks for a paper that was never recorded")
         certificate, copy = found
-        return "paper_whole" if self._tray.settled(certificate).count(copy) else "paper_spoiled"
+        self._tray.settle()
+        return "paper_whole" if copy in self._tray.copies(certificate) else "paper_spoiled"
 
     def _finished(self) -> bool:
         """Is a paper of one of these turns in the person's hand, and does the log say so? Or was it stopped?"""
@@ -157,19 +158,20 @@ class Patient:
             self._hand = None
 
 
-def entries(up: Path) -> list[contract.Envelope]:
-    """What the box has made durable so far."""
-    return [contract.read(payload) for _, payload in log.Tail(up).after(0, 1_000_000)]
+def bodies(bench: Bench, kind: str) -> list[object]:
+    """The bodies of all entries of one kind that the box has made durable so far."""
+    mark = f'"kind":"{kind}"'.encode()  # canonical JSON writes a header in one way only
+    lying = (payload for _, payload in log.Tail(bench.box / "up").after(0, 1_000_000) if mark in payload)
+    return [contract.read(payload).entry for payload in lying]
 
 
 def certificate_of(bench: Bench, visit: str) -> tuple[Certificate, int] | None:
     """The certificate of a turn and the newest copy of it that was begun."""
-    bodies = [envelope.entry for envelope in entries(bench.box / "up")]
-    found = [body for body in bodies if isinstance(body, Certificate) and body.visit == visit]
-    if not found:
-        return None
-    copies = [body.copy for body in bodies if isinstance(body, Reprint) and body.number == found[0].number]
-    return found[0], max(copies, default=1)
+    for certificate in bodies(bench, Certificate.kind):
+        if isinstance(certificate, Certificate) and certificate.visit == visit:
+            begun = (body for body in bodies(bench, Reprint.kind) if isinstance(body, Reprint))
+            return certificate, max((body.copy for body in begun if body.number == certificate.number), default=1)
+    return None
 
 
 def has_paper(bench: Bench, visit: str) -> bool:
@@ -177,8 +179,7 @@ def has_paper(bench: Bench, visit: str) -> bool:
     if found is None:
         return False
     certificate, copy = found
-    ends = (envelope.entry for envelope in entries(bench.box / "up") if envelope.header.kind == Print.kind)
     return any(
         isinstance(end, Print) and (end.number, end.copy) == (certificate.number, copy) and end.outcome in HOLDS
-        for end in ends
+        for end in bodies(bench, Print.kind)
     )

@@ -45,10 +45,11 @@ class Injector:
 
     def __exit__(self, *_: object) -> None:
         if self._strace is not None and self._strace.poll() is None:
-            self._strace.terminate()
-            self._strace.wait()
+            self._strace.terminate()  # it lets the station go
         self._ended.set()
         self._thread.join()
+        if self._strace is not None:
+            self._strace.communicate()
 
     def saw(self, stage: Stage) -> None:
         if stage is self._point.step and self._strace is None:
@@ -63,8 +64,6 @@ class Injector:
         said = "" if strace.stderr is None else strace.stderr.readline()
         if "attached" not in said:
             raise RuntimeError(f"strace: {said}")
-        if strace.stderr is not None:
-            threading.Thread(target=strace.stderr.read, daemon=True).start()
         return strace
 
     def _keep(self) -> None:

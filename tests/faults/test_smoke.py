@@ -22,7 +22,7 @@ TURNS = (
     (Kill(Stage.IDLE, 0.3, "scanner"), Kill(Stage.PROMISE, 0.05, "station")),
     (Kill(Stage.TESTING, 0.4, "station"), Kill(Stage.DONE, 0.0, "station")),
     (Kill(Stage.TEST_CHOICE, 0.0, "uplink"), Kill(Stage.PROMISE, 0.0, "county")),
-    (Kill(Stage.RESULT, 0.0, "broker"), Kill(Stage.PRINTING, 0.02, "station")),
+    (Kill(Stage.RESULT, 0.0, "broker"), Kill(Stage.PROMISE, 0.12, "station")),
 )
 POINTS = (
     Point(Stage.PROMISE, "pwrite64", 1),
@@ -33,8 +33,8 @@ POINTS = (
 
 
 @pytest.fixture(scope="module")
-def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, Listener]]:
-    with running(tmp_path_factory.mktemp("faults"), seed=1) as whole:
+def ward() -> Iterator[tuple[Bench, Listener]]:
+    with running(seed=1) as whole:
         yield whole
 
 
@@ -57,7 +57,7 @@ def test_killed_programs_lose_and_double_nothing(bench: Bench, trials: Trials, t
 
 @pytest.mark.parametrize("point", POINTS, ids=str)
 def test_killed_inside_a_system_call(bench: Bench, trials: Trials, point: Point) -> None:
-    outcome = trials.crashed(tested_already(bench), point)
+    outcome = trials.crashed(lot_tested_before(bench), point)
     assert outcome.wrong == ()
     assert outcome.kills == (str(point),)
 
@@ -65,7 +65,7 @@ def test_killed_inside_a_system_call(bench: Bench, trials: Trials, point: Point)
 def test_without_a_broker_the_farmer_still_gets_the_paper(bench: Bench, trials: Trials) -> None:
     bench.programs.kill("broker")
     papers = len(bench.printer.papers)
-    Patient(bench, trials.tray, tested_already(bench)).take_turn()
+    Patient(bench, trials.tray, lot_tested_before(bench)).take_turn()
     assert len(bench.printer.papers) == papers + 1
     assert receipted(bench) < recorded(bench)
     bench.start("broker")
@@ -74,7 +74,7 @@ def test_without_a_broker_the_farmer_still_gets_the_paper(bench: Bench, trials: 
 
 def test_the_uplink_drains_with_the_station_stopped(bench: Bench, trials: Trials) -> None:
     bench.programs.kill("uplink")
-    Patient(bench, trials.tray, tested_already(bench)).take_turn()
+    Patient(bench, trials.tray, lot_tested_before(bench)).take_turn()
     bench.programs.kill("station")
     waiting = recorded(bench)
     assert receipted(bench) < waiting
@@ -88,7 +88,7 @@ def test_the_uplink_drains_with_the_station_stopped(bench: Bench, trials: Trials
     assert trials.auditor.audit(broker_killed=False) == []
 
 
-def tested_already(bench: Bench) -> Lot:
+def lot_tested_before(bench: Bench) -> Lot:
     """The lot of the first turn: its test counts, so that these turns are short."""
     return replace(lot_of(bench, 1, 0, 0), amount="320")
 

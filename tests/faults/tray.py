@@ -35,24 +35,18 @@ class Tray:
         self._copies: dict[tuple[str, int], bytes] = {}
         self._papers: dict[Path, tuple[bytes, frozenset[bytes]]] = {}
 
-    def settled(self, certificate: Certificate) -> list[int]:
-        """As `copies`, once the printer has been still for a moment."""
+    def settle(self) -> None:
+        """Wait until the printer has been still for a moment."""
         before = -1
         while before != (now := len(self._bench.printer.papers)):
             before = now
             time.sleep(QUIET_S)
-        return self.copies(certificate)
 
     def copies(self, certificate: Certificate) -> list[int]:
         """The copies of a certificate that came out whole, one number for each paper; 1 is the original."""
         code = link(HOST, "C", bytes.fromhex(certificate.code)).encode()
         papers = [rows for rows, codes in map(self._paper, list(self._bench.printer.papers)) if code in codes]
         return [copy for rows in papers for copy in self._kinds(rows, certificate)]
-
-    @property
-    def unreadable(self) -> int:
-        """Papers without a code: what was cut off an interrupted print."""
-        return sum(not self._paper(paper)[1] for paper in list(self._bench.printer.papers))
 
     def _kinds(self, rows: bytes, certificate: Certificate) -> list[int]:
         for copy in range(1, MOST_COPIES + 1):

@@ -1,5 +1,6 @@
-"""A bench for faults: a county, a box, enough people and products that a test is due in every turn."""
+"""A bench for faults: a county, a box, and enough people and products that a test is due in every turn."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,18 +30,22 @@ def people() -> tuple[Subject, ...]:
 
 
 @contextmanager
-def running(folder: Path, seed: int, scenario: str = "clean", run_seconds: float = 0.4) -> Iterator[tuple[Bench, Listener]]:
-    """A bench with all its programs running, and somebody who listens to the county's feed from the first entry on."""
-    bench = Bench(folder, Plan(scenario, seed, run_seconds), people(), load_words("zh"))
-    bench.make()
-    listener = Listener(bench.county, bench.broker_port)
-    try:
-        bench.plug_in()
-        bench.start("broker")
-        listener.start()
-        for name in ("county", "scanner", "station", "uplink"):
-            bench.start(name)
-        yield bench, listener
-    finally:
-        listener.stop()
-        bench.close()
+def running(seed: int, scenario: str = "clean") -> Iterator[tuple[Bench, Listener]]:
+    """A bench with all its programs running, and somebody who hears the county's feed from the first entry on.
+
+    It lies in a folder of its own below /tmp: pytest's is closed to the broker's user.
+    """
+    with tempfile.TemporaryDirectory(prefix="liangzheng-faults-", ignore_cleanup_errors=True) as folder:
+        bench = Bench(Path(folder), Plan(scenario, seed, run_seconds=0.4), people(), load_words("zh"))
+        bench.make()
+        listener = Listener(bench.county, bench.broker_port)
+        try:
+            bench.plug_in()
+            bench.start("broker")
+            listener.start()
+            for name in ("county", "scanner", "station", "uplink"):
+                bench.start(name)
+            yield bench, listener
+        finally:
+            listener.stop()
+            bench.close()

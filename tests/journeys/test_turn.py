@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -79,13 +80,11 @@ def dashboard_of_others(stage: Bench) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest) -> "Bench":
+def stage(request: pytest.FixtureRequest) -> Iterator[Bench]:
     scenario = getattr(request, "param", "clean")
-    context = bench(Plan(scenario, seed=7, run_seconds=0.5), own_users())
-    made = context.__enter__()
-    request.addfinalizer(lambda: context.__exit__(None, None, None))
-    made.start_all()
-    return made
+    with bench(Plan(scenario, seed=7, run_seconds=0.5), own_users()) as made:
+        made.start_all()
+        yield made
 
 
 def test_from_the_cuvette_to_the_county(

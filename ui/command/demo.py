@@ -13,9 +13,11 @@ from kiosk.rules.messages import EntryBody, Observation
 from kiosk.words import Words
 from ui.demo.bench import Bench, Plan, people_from
 from ui.demo.hand import Hand, HandError
-from ui.demo.programs import ProgramError
+from ui.demo.programs import ProgramError, free_port
 from ui.demo.report import SECOND, await_county, findings, told
+from ui.demo.table import build_app
 from ui.demo.turn import take_turn
+from ui.station.serve import served
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
@@ -79,12 +81,14 @@ def _is_second_reading(entry: EntryBody) -> bool:
 
 def stay(bench: Bench, words: Words) -> int:
     """Until Ctrl-C; the two addresses stand on the terminal."""
-    station = f"{bench.station_url}/enter?token={bench.token}"
-    print(words.say("demo.addresses", station=station, county=bench.county_url), flush=True)
-    try:
-        while True:
-            time.sleep(1.0)
-            bench.programs.check()
-    except KeyboardInterrupt:
-        print(words.say("demo.ending"), flush=True)
-        return 0
+    station, port = f"{bench.station_url}/enter?token={bench.token}", free_port()
+    table = f"http://127.0.0.1:{port}"
+    with served(build_app(bench, words), "127.0.0.1", port):
+        print(words.say("demo.addresses", station=station, county=bench.county_url, table=table), flush=True)
+        try:
+            while True:
+                time.sleep(1.0)
+                bench.programs.check()
+        except KeyboardInterrupt:
+            print(words.say("demo.ending"), flush=True)
+            return 0

@@ -2,20 +2,17 @@
 
 import argparse
 import logging
-import os
 import secrets
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime
 from decimal import Decimal
 from importlib import metadata
 from pathlib import Path
 
-import uvicorn
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.applications import Starlette
 
@@ -30,6 +27,7 @@ from kiosk.attendant import Attendant, Hardware, Settings
 from kiosk.clock import Clock, build_time, system_time
 from kiosk.config import ConfigError, load
 from kiosk.devices import AnalyzerLine, Post, PrinterLine
+from kiosk.enrolment import install
 from kiosk.entrance import Entrance
 from kiosk.issuing import Press
 from kiosk.log import Damaged, Locked
@@ -49,9 +47,11 @@ from kiosk.trust import SealError, read_key, read_trust
 from kiosk.wire import Code
 from kiosk.words import Words, load_words
 from ui.station.app import build_app
+from ui.station.serve import served
 
 logger = logging.getLogger(__name__)
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 HALTED_SHOWN = 60.0  # seconds that the safe screen stands before the service manager starts us again
 
 
@@ -173,13 +173,22 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
 
 
 def build(config: StationConfig, packs: Packs, words: Words, attendant: "Attendant | Closed") -> Starlette:
-    """The screen, and the token without which nobody on this machine may touch it."""
-    token = secrets.token_urlsafe(16)
-    file = config.state / "screen-token"
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(token + "\n")
+    token = _token(config.state / "screen-token")
     return build_app(attendant, words, token, lambda: _promise(packs), _method(config, packs))
+
+
+def _token(file: Path) -> str:
+    """Without it nobody on this machine may touch the screen. One per boot, so that a page outlives our restart."""
+    boot = BOOT_ID.read_text(encoding="ascii").strip()
+    try:
+        of_boot, token = file.read_text(encoding="ascii").split()
+    except (FileNotFoundError, ValueError):
+        of_boot, token = "", ""
+    if of_boot == boot:
+        return token
+    token = secrets.token_urlsafe(16)
+    install(file, f"{boot} {token}\n".encode(), 0o640)
+    return token
 
 
 class Closed:
@@ -222,24 +231,6 @@ def _closed(config: StationConfig, packs: Packs, words: Words, why: Sentence, st
         notify("READY=1")
         stopping.wait()
     return 1
-
-
-@contextmanager
-def served(app: Starlette, host: str, port: int) -> Iterator[None]:
-    """The app on its own thread, accepting connections when the block begins."""
-    settings = uvicorn.Config(app, host, port, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run, name="screen")
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    if not server.started:
-        raise OSError(f"{host}:{port} cannot be listened on")
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def _why(wrong: Exception) -> str:

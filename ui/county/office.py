@@ -58,15 +58,17 @@ class CountyConfig(BaseModel):
     """county.toml. `host` stands in the codes on paper; `listen` is where the office's pages are served."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    county: Code
-    folder: Path
-    host: Host
-    broker_host: Host
-    broker_port: Annotated[int, Field(ge=1, le=65535)] = 8883
-    broker_address: str = "0.0.0.0"  # noqa: S104  mutual TLS with a default-deny list stands before every topic
-    broker_user: str = "mosquitto"
-    listen: str = "127.0.0.1:8700"
-    language: str = "zh"
+    county: Code = Field(description="county code, GB/T 2260")
+    folder: Path = Field(description="the county's own folder; nothing of it lies elsewhere")
+    host: Host = Field(description="host of the trace page, as it stands in the codes on paper")
+    broker_host: Host = Field(description="name of the broker, for stations and in its certificate")
+    broker_port: Annotated[int, Field(ge=1, le=65535, description="its port for MQTT over TLS")] = 8883
+    broker_address: str = Field(
+        "0.0.0.0",  # noqa: S104  mutual TLS with a default-deny list stands before every topic
+        description="address on which the broker listens",
+    )
+    broker_user: str = Field("mosquitto", description="user of this machine that the broker becomes")
+    listen: str = Field("127.0.0.1:8700", description="where the county's pages are served; loopback only")
 
 
 def init_county(config: CountyConfig, day: date) -> None:

@@ -28,6 +28,7 @@ from ui.demo.programs import Programs, User, await_port, free_port
 
 COUNTY, STATION = "530427", "gasa-01"
 HOST = "xinping.liangzheng.example"
+PICK_UP = 2.5  # seconds
 PROGRAMS = ("broker", "county", "scanner", "station", "uplink")
 
 
@@ -66,6 +67,7 @@ class Bench:
         self.chlorine = ChlorineTwin(seed=plan.seed)
         self.printer = PrinterTwin(self.paper)
         self.plugs: dict[str, PtyDevice] = {}
+        self._away_since = float("-inf")
 
     # --- once ---------------------------------------------------------------------------------------------------
 
@@ -110,7 +112,8 @@ class Bench:
     def plug_in(self) -> None:
         group = self._users["station"].gid if "station" in self._users else None
         for name, twin in (("residue", self.residue), ("chlorine", self.chlorine), ("printer", self.printer)):
-            self.plugs[name] = PtyDevice(twin, self.devices / name, group=group)
+            if name not in self.plugs:
+                self.plugs[name] = PtyDevice(twin, self.devices / name, group=group)
 
     def start(self, name: str) -> None:
         """Start one of PROGRAMS and wait until it is ready. Raises ProgramError."""
@@ -153,12 +156,16 @@ class Bench:
 
     @property
     def token(self) -> str:
-        return (self.box / "state" / "screen-token").read_text(encoding="ascii").strip()
+        return (self.box / "state" / "screen-token").read_text(encoding="ascii").split()[1]
 
     # --- what people do -----------------------------------------------------------------------------------------
 
     def hold_up(self, picture: Path) -> None:
-        """Hold something in front of the camera; it appears whole."""
+        """Hold something in front of the camera, with the pause in which a hand picks it up; it appears whole.
+
+        The scanner reports the same code again only after it has been out of sight for a while.
+        """
+        time.sleep(max(0.0, self._away_since + PICK_UP - time.monotonic()))
         fresh = self.camera / ".holding"
         shutil.copy(picture, fresh)
         fresh.chmod(0o644)
@@ -167,6 +174,7 @@ class Bench:
     def take_away(self) -> None:
         for picture in self.camera.glob("held.*"):
             picture.unlink()
+        self._away_since = time.monotonic()
 
     # --- within -------------------------------------------------------------------------------------------------
 

@@ -194,8 +194,8 @@ def test_the_page_comes_back_when_the_station_does(farmer: Subject, panel: Page)
     expect(panel.locator("#lost")).to_be_visible(timeout=20_000)
     attendant.show_card(farmer)
     again, ended = started(attendant, port)
+    expect(panel.locator(".stage[data-stage=product]")).to_be_visible(timeout=20_000)
     expect(panel.locator("#lost")).to_be_hidden(timeout=20_000)
-    stands(panel, Stage.PRODUCT)
     again.should_exit = True
     ended.join(10)
 

@@ -138,7 +138,7 @@ async function watch() {
   if (!lost.hidden) {
     try {
       const answer = await fetch("/screen", { cache: "no-store", signal: AbortSignal.timeout(PROBE) });
-      if (answer.ok) location.reload();
+      if (answer.ok && !lost.hidden) location.reload();
     } catch (absent) {
       console.info("the station does not answer yet", absent.name);
     }

@@ -1,0 +1,254 @@
+"""Targets: what comes over wires and sockets without a signature. Only the declared refusal, never a hang or a guess."""
+
+import json
+import zlib
+from random import Random
+
+from drivers.errors import DeviceError, FrameError, ProfileError
+from drivers.evidence import golden_of, play
+from drivers.printer import Printed, Printer, Unknown
+from drivers.profile import find, known
+from drivers.replay import ReplayPort
+from drivers.scan_wire import Camera, CameraState, Preview, Seen, line_of, message_of
+from drivers.transcript import Case, Step, parse
+from kiosk.rules.codes import explain
+from kiosk.rules.errors import RuleError
+from kiosk.rules.turn import Visit
+from kiosk.rules.visit_json import from_json, to_json
+from kiosk.wire import WireError, pack, unpack
+from tests.fuzz.mutate import bent, damaged
+from tests.fuzz.sealed import World
+from tests.fuzz.target import Broken, Target
+
+ID_NUMBER = "11010519491231002X"
+STEPS_MOST = 5000  # requests after which a conversation that does not end is a hang
+
+
+def targets(world: World) -> tuple[Target, ...]:
+    return (
+        _arrays(world),
+        _scan_lines(),
+        _scanned(world),
+        _transcripts(),
+        _visits(world),
+        _printer(),
+        *(_analyzer(name) for name in known()),
+    )
+
+
+def _arrays(world: World) -> Target:
+    envelopes = [one.bytes() for one in world.entries]
+    plain = b"[" + b",".join(envelopes) + b"]"
+    seeds = (b"\x00" + plain, b"\x01" + pack(envelopes).payload, b"\x01" + zlib.compress(b"[" + b"1," * 60 + b"1]"))
+
+    def check(data: bytes) -> bool:
+        deflated, payload = data[:1] == b"\x01", data[1:]
+        try:
+            found = unpack(payload, deflated)
+        except WireError:
+            return False
+        again = b"[" + b",".join(found) + b"]"
+        if again != (zlib.decompress(payload) if deflated else payload):
+            raise Broken("the elements are not the array")
+        return True
+
+    return Target("wire.unpack", lambda draw: damaged(draw, seeds), check)
+
+
+def _scan_lines() -> Target:
+    said = (Seen(b"HTTPS://X/K/ABC", "QRCode", "zxing"), Camera(CameraState.DARK, "scanner.dark"), Preview(b"\xff\xd8"))
+    seeds = tuple(map(line_of, said))
+
+    def breed(draw: Random) -> bytes:
+        if draw.random() < 0.5:
+            return damaged(draw, seeds)
+        return json.dumps(bent(draw, json.loads(draw.choice(seeds)))).encode()
+
+    def check(data: bytes) -> bool:
+        try:
+            message = message_of(data)
+        except FrameError:
+            return False
+        if message_of(line_of(message)) != message:
+            raise Broken("the message does not survive its own form")
+        return True
+
+    return Target("scan_wire.message", breed, check)
+
+
+def _scanned(world: World) -> Target:
+    """Whatever a QR says: an answer, and never a private number in what is shown."""
+    seeds = (
+        b"HTTPS://LZ.EXAMPLE.CN/K/" + b"ABCDEFGH2345",
+        world.token.hex().upper().encode(),
+        ID_NUMBER.encode(),
+        f"姓名:张三,{ID_NUMBER}".encode("gb18030"),
+        f"https://a.example/x?id={ID_NUMBER}&t=1".encode(),
+        b"93530427MA6N000091",
+        b"https://id.gs1.org/01/09506000134352/10/ABC",
+        b"(01)09506000134352",
+        "https://例子.example/一".encode(),
+    )
+
+    def check(data: bytes) -> bool:
+        scanned = explain(data)
+        if ID_NUMBER in scanned.text or any(ID_NUMBER in fact for fact in scanned.facts.values()):
+            raise Broken("an ID number stands in what is shown")
+        return scanned.ok
+
+    return Target("codes.explain", lambda draw: damaged(draw, seeds), check)
+
+
+def _transcripts() -> Target:
+    seeds = tuple(str(golden_of(name)).encode() for name in known())
+
+    def check(data: bytes) -> bool:
+        try:
+            golden = parse(data.decode("utf-8", "replace"))
+        except ProfileError:
+            return False
+        if parse(str(golden)) != golden:
+            raise Broken("the transcript does not survive its own form")
+        return True
+
+    return Target("transcript.parse", lambda draw: damaged(draw, seeds), check)
+
+
+def _visits(world: World) -> Target:
+    seeds = [to_json(Visit("v-1")), json.loads(SAVED)]
+
+    def breed(draw: Random) -> bytes:
+        table = bent(draw, draw.choice(seeds))
+        return json.dumps(table if isinstance(table, dict) else {}).encode()
+
+    def check(data: bytes) -> bool:
+        try:
+            visit = from_json(json.loads(data))
+        except RuleError:
+            return False
+        if from_json(json.loads(json.dumps(to_json(visit)))) != visit:
+            raise Broken("the visit does not survive its own form")
+        return True
+
+    return Target("visit.from_json", breed, check)
+
+
+def _analyzer(name: str) -> Target:
+    """Answers of one model, damaged: its golden's result, a refusal or a fault; never an end without an end.
+
+    A checksum of eight bits lets one in 256 through that was hit anywhere, so that another result is no fault here:
+    tests/drivers/profiles holds single bits and cuts to account.
+    """
+    profile, cases = find(name), golden_of(name).cases
+    answers = [step.data for case in cases for step in case.steps if step.mark == "<" and step.data]
+
+    def breed(draw: Random) -> bytes:
+        case = draw.randrange(len(cases))
+        steps = [step.data.hex() for step in cases[case].steps if step.mark == "<"]
+        for _ in range(draw.choice((1, 1, 2))):
+            at = draw.randrange(len(steps)) if steps else 0
+            steps[at : at + 1] = [damaged(draw, [bytes.fromhex(steps[at]) if steps else b"", *answers])[:9000].hex()]
+        return json.dumps([case, steps]).encode()
+
+    def check(data: bytes) -> bool:
+        case, heard = json.loads(data)
+        play_whole(with_answers(cases[case % len(cases)], [bytes.fromhex(one) for one in heard]))
+        return False
+
+    def play_whole(case: Case) -> None:
+        port = Patience(case)
+        play(profile, case, port)
+
+    return Target(f"analyzer.{name}", breed, check)
+
+
+class Patience(ReplayPort):
+    """A replay that notices when it is asked for ever."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case, loose=True)
+        self._asked = 0
+
+    def write(self, data: bytes) -> None:
+        self._asked += 1
+        if self._asked > STEPS_MOST:
+            raise Broken("it asks for ever")
+        super().write(data)
+
+
+def with_answers(case: Case, heard: list[bytes]) -> Case:
+    """The case with its device's bytes replaced, in order; what is over is left as it was."""
+    left = list(heard)
+    steps = tuple(Step("<", left.pop(0)) if step.mark == "<" and left else step for step in case.steps)
+    return Case(case.name, case.run, steps, case.told)
+
+
+def _printer() -> Target:
+    """Replies of a printer: paper is only claimed when exactly our number came back."""
+    job, number = b"\x1b@picture", b"J0b!"
+    done = b"\x37\x22" + number + b"\x00"
+    ready = b"\x12\x12\x12\x12"
+    seeds = (ready + b"\x37\x25\x00" + done, ready * 6, b"\x37\x25\x00" + ready + b"\x32\x12\x12" + done, b"\x16\x12\x12\x72")
+
+    def check(data: bytes) -> bool:
+        port = Babbler(data)
+        try:
+            end = Printer(port, clock=port.clock).print_job(job, number)
+        except DeviceError:
+            if job in port.sent:
+                raise Broken("it claims that nothing was sent") from None
+            return False
+        if isinstance(end, Printed) and (end.evidence != "completion" or done not in data):
+            raise Broken("it claims a paper that nobody spoke of")
+        return isinstance(end, Unknown | Printed)
+
+    return Target("printer.replies", lambda draw: damaged(draw, seeds), check)
+
+
+class Babbler:
+    """A printer that says its bytes one after the other, whatever it is asked; time passes only while nobody speaks."""
+
+    def __init__(self, data: bytes) -> None:
+        self.sent = b""
+        self._left = bytearray(data)
+        self._now = 0.0
+        self._asked = 0
+
+    def clock(self) -> float:
+        return self._now
+
+    def write(self, data: bytes) -> None:
+        self.sent += data
+
+    def read(self, size: int, timeout: float) -> bytes:
+        self._asked += 1
+        if self._asked > STEPS_MOST:
+            raise Broken("it listens for ever")
+        said = bytes(self._left[:size])
+        del self._left[:size]
+        self._now += 0.001 if said else timeout
+        return said
+
+    def drain(self) -> bytes:
+        return b""
+
+    def close(self) -> None:
+        self._left.clear()
+
+
+SAVED = json.dumps(
+    {
+        **to_json(Visit("v-2")),
+        "stage": "promise",
+        "subject": {
+            "id": "s", "kind": "farmer", "name": "n", "contact": "1", "origin": "o", "region": "", "code": "", "products": ["a"]
+        },
+        "presence": "tail",
+        "quantity": {"amount": "12.5", "unit": "kg"},
+        "last": {"product": "cowpea", "amount": {"amount": "1", "unit": "jin"}},
+        "tests": [{"seq": 3, "outcome": "negative", "value_shown": "3.2", "retest_of": None}],
+        "planned": "first",
+        "basis": ["control"],
+        "notice": {"key": "visit.unsure", "facts": {"a": "b"}},
+    }
+)  # fmt: skip

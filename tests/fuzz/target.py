@@ -1,0 +1,73 @@
+"""What a fuzz target is, and one loop that serves all of them."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+CORPUS = Path(__file__).parent / "corpus"
+HANGS = 1.0  # seconds of our own CPU for one input
+
+
+class Broken(Exception):
+    """The parser took what it must not, or said something wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`breed` makes one hostile input; `check` returns True when it was accepted and raises when a promise is broken.
+
+    An exception that `check` lets out is one that the parser did not declare.
+    """
+
+    name: str
+    breed: Callable[[Random], bytes]
+    check: Callable[[bytes], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An input and what came of it."""
+
+    data: bytes
+    told: str
+
+
+@dataclass(slots=True)
+class Tally:
+    inputs: int = 0
+    accepted: int = 0
+    seconds: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
+
+
+MOST_FAULTS = 20  # of one target in one run: the rest says the same
+
+
+def attack(target: Target, count: int, seed: int, tally: Tally | None = None) -> Tally:
+    """`count` inputs; the n-th of a seed is the same in every run."""
+    tally = tally or Tally()
+    began = time.monotonic()
+    for n in range(tally.inputs, tally.inputs + count):
+        tried(target, target.breed(Random(f"{target.name}/{seed}/{n}")), tally)
+        if len(tally.faults) >= MOST_FAULTS:
+            break
+    tally.seconds += time.monotonic() - began
+    return tally
+
+
+def tried(target: Target, data: bytes, tally: Tally) -> None:
+    began = time.process_time()
+    tally.inputs += 1
+    try:
+        tally.accepted += target.check(data)
+    except Exception as fault:  # noqa: BLE001 - whatever the parser did not declare is what we look for
+        tally.faults.append(Fault(data, f"{type(fault).__name__}: {fault}"[:300]))
+    if time.process_time() - began > HANGS:
+        tally.faults.append(Fault(data, f"took {time.process_time() - began:.1f} s of CPU"))
+
+
+def kept(target: str) -> Sequence[Path]:
+    """Inputs that once broke a promise, and those that a person thought of."""
+    return sorted((CORPUS / target).glob("*")) if (CORPUS / target).is_dir() else []

@@ -1,0 +1,27 @@
+"""Serves an app from a thread of its own, so that the program's main thread can own the record."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+
+@contextmanager
+def served(app: Starlette, host: str, port: int) -> Iterator[None]:
+    """The app accepts connections when the block begins. Raises OSError when the address cannot be had."""
+    settings = uvicorn.Config(app, host, port, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(target=server.run, name="screen")
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    if not server.started:
+        raise OSError(f"{host}:{port} cannot be listened on")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
