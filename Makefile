@@ -18,7 +18,7 @@ help: ## 列出全部命令 · this list
 demo: ready-demo ## 一条命令看全程（ONCE=1 无浏览器走一遍；SCENARIO=contaminated 阳性）· the whole product on this machine
 	@$(BIN)/liangzheng demo $(if $(ONCE),--once) $(if $(SCENARIO),--scenario $(SCENARIO)) $(ARGS)
 
-test: ready-test contracts ## 全部测试（ARGS='tests/kiosk -k log' 只跑一部分）· every test; ARGS goes to pytest
+test: ready-test check ## 全部测试（ARGS='tests/kiosk -k log' 只跑一部分）· every test; ARGS goes to pytest
 	@$(BIN)/python -m pytest --durations=10 $(ARGS)
 
 check: ready-test contracts ## 静态检查 · ruff, mypy --strict, import contracts, systemd-analyze verify

@@ -68,7 +68,9 @@ def examples() -> dict[str, str]:
     order = signed_order(SubjectsUpsert((FARMER,)))
     code, card = sealed(), seal_card(CardCode("7K3M9QX2", FARMER.id, FARMER.name, date(2026, 1, 5)), KEYS["card"])
     return {
-        "keys": "\n".join(f"{name:8}{key_id(raw)}  {base64.b64encode(raw).decode()}" for name, raw in publics().items()),
+        "keys": "\n".join(
+            f"{name:8}{key_id(raw)}  {base64.b64encode(raw).decode()}" for name, raw in publics().items()
+        ),
         "entry": entries[0].bytes().decode(),
         "header": entries[0].header.bytes().decode(),
         "retired": retired(entries[0]).bytes().decode(),

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from kiosk.words import LANGUAGES, Words, load_words
 
-COMMANDS = ("demo", "station", "scanner", "uplink", "county", "profile", "simulate", "scan", "code")
+COMMANDS = ("demo", "station", "scanner", "uplink", "county", "join", "profile", "simulate", "scan", "code")
 INTERRUPTED = 130
 
 

@@ -94,7 +94,7 @@ def build_app(bench: Bench, words: Words) -> Starlette:
     )
 
     def page(_: Request) -> Response:
-        names = {person.id: person.name for person in bench.people}
+        names = {person.id: f"{person.name} · {person.contact[-4:]}" for person in bench.people}
         html = environment.get_template("table.html").render(
             say=words.say,
             names=names,

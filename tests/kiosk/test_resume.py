@@ -1,0 +1,158 @@
+"""A visit that lags behind the log after a power cut follows the log; a run never takes an old record for a new one."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from drivers.reading import Identity, Reading
+from kiosk import resume, run
+from kiosk.pack import load_packs
+from kiosk.rules import messages
+from kiosk.rules import visit as turn
+from kiosk.rules.certificate import wording_on
+from kiosk.rules.messages import Basis, Outcome, Print, PrintOutcome, Reprint, SampleType, Scene
+from kiosk.rules.quantity import Unit
+from kiosk.rules.turn import Planned, Proof, Stage, Visit, VisitRules
+from kiosk.run import Place, Run
+from tests.support.bodies import FARMER
+
+PACKS = load_packs()
+RULES = VisitRules(PACKS.methods["gbt-5009-199-2003"], wording_on(date(2026, 11, 22), PACKS.wordings), proof=Proof.NONE)
+COWPEA = PACKS.products["cowpea"]
+IDENTITY = Identity("dayuan-tl310", 1, "ab" * 32, "DaYuan", "TL-310", None, "documented")
+PLACE = Place(Scene.BASE, SampleType.SELF)
+
+
+def record(number: int, channel: int, change: str | None, total: int) -> Reading:
+    """One stored record of the tester. Its frame carries the number of records in the store, so the bytes change."""
+    return Reading(
+        channel=channel,
+        quantity="absorbance_change",
+        value=None if change is None else Decimal(change),
+        unit="AU",
+        raw=bytes([total, number]),
+        record=number,
+        taken_at="2026-03-02T08:00:00",
+    )
+
+
+def in_test(planned: Planned = Planned.FIRST) -> Visit:
+    visit = turn.card_shown(Visit("v1"), RULES, FARMER, "K1", first_use=True)
+    visit = turn.quantity_given(turn.product_chosen(visit, COWPEA), RULES, "320", Unit.JIN)
+    return replace(turn.test_wanted(visit, RULES), planned=planned)
+
+
+def test_only_what_is_new_since_the_run_began_belongs_to_it_though_every_frame_has_changed() -> None:
+    old = [record(1, 1, "0.5", 2), record(2, 2, "0.1", 2)]
+    begun = run.based(Run("r1"), IDENTITY, old)
+    again = [record(1, 1, "0.5", 4), record(2, 2, "0.1", 4), record(3, 1, "0.51", 4), record(4, 2, "0.41", 4)]
+    loaded = run.loading(begun, IDENTITY, again, control=1)
+    assert [reading.record for reading in loaded.control] == [3]
+    assert [[reading.record for reading in sample] for sample in loaded.samples] == [[4]]
+    assert loaded.complete(1)
+    assert not loaded.complete(2)
+
+
+def test_a_run_survives_as_json() -> None:
+    note = run.note_of(7, "positive", "75.2", None)
+    kept = Run("r1", frozenset({"a", "b"}), based=True, notes=(note,))
+    assert run.run_from(kept.json()) == kept
+
+
+def a_test(retest_of: int | None = None) -> messages.Test:
+    blank, sample = record(3, 1, "0.510", 4), record(4, 2, "0.410", 4)
+    return run.test_of(
+        in_test(),
+        Run("r1"),
+        PACKS.methods["gbt-5009-199-2003"],
+        PLACE,
+        IDENTITY,
+        [blank],
+        [sample],
+        capture="c",
+        retest_of=retest_of,
+    )
+
+
+def test_a_recorded_test_that_the_saved_run_lacks_is_noted_once_and_never_recorded_again() -> None:
+    lagging = Run("r1", based=True)
+    recent = [(9, a_test())]
+    resumed = resume.caught_up(in_test(), lagging, recent, RULES, PACKS.products)
+    assert resumed.run is not None
+    assert [note.seq for note in resumed.run.notes] == [9]
+    assert run.loading(resumed.run, IDENTITY, [record(4, 2, "0.410", 9)], control=1).samples == ()
+    twice = resume.caught_up(in_test(), resumed.run, recent, RULES, PACKS.products)
+    assert twice.run == resumed.run
+
+
+def test_a_test_of_another_run_changes_nothing() -> None:
+    other = Run("r2", based=True)
+    assert resume.caught_up(in_test(), other, [(9, a_test())], RULES, PACKS.products).run == other
+
+
+def promise() -> Visit:
+    return turn.test_declined(turn.run_failed(in_test(), turn.Sentence("visit.run_lost")))
+
+
+def certificate(visit: Visit) -> messages.Certificate:
+    return messages.Certificate(
+        number="5304277K3M9QX2VHA",
+        style=1,
+        wording="2026-02-01",
+        wording_confirmed=False,
+        visit=visit.id,
+        subject=FARMER,
+        presence=messages.Presence.SHOWN,
+        product="cowpea",
+        quantity=Decimal(160),
+        unit="kg",
+        quantity_typed="320 jin",
+        origin=FARMER.origin,
+        date="2026-11-22",
+        basis=(Basis.CONTROL,),
+        tests=(),
+        promise="",
+        text="",
+        code="",
+        clock_trusted=True,
+    )
+
+
+def test_a_recorded_certificate_takes_a_visit_that_still_stood_at_the_promise_to_printing() -> None:
+    visit = promise()
+    issued = certificate(visit)
+    resumed = resume.caught_up(visit, None, [(5, issued)], RULES, PACKS.products)
+    assert (resumed.visit.stage, resumed.visit.number, resumed.visit.copy) == (Stage.PRINTING, issued.number, 1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stage"),
+    [(PrintOutcome.PRINTED, Stage.DONE), (PrintOutcome.UNKNOWN, Stage.UNSURE), (PrintOutcome.FAILED, Stage.UNPRINTED)],
+)
+def test_the_recorded_end_of_a_print_is_not_asked_again(outcome: PrintOutcome, stage: Stage) -> None:
+    visit = promise()
+    issued = certificate(visit)
+    recent = [(5, issued), (6, Print(issued.number, 1, outcome, "completion"))]
+    assert resume.caught_up(visit, None, recent, RULES, PACKS.products).visit.stage is stage
+
+
+def test_a_recorded_reprint_is_copy_two_in_the_printer() -> None:
+    visit = promise()
+    issued = certificate(visit)
+    recent = [
+        (5, issued),
+        (6, Print(issued.number, 1, PrintOutcome.UNKNOWN, "restart")),
+        (7, Reprint(issued.number, 2, "spoiled")),
+    ]
+    resumed = resume.caught_up(visit, None, recent, RULES, PACKS.products).visit
+    assert (resumed.stage, resumed.copy) == (Stage.PRINTING, 2)
+
+
+def test_the_verdict_of_a_sample_keeps_our_number_and_names_its_rule() -> None:
+    test = a_test()
+    assert test.verdict.outcome is Outcome.NEGATIVE
+    assert test.verdict.rule == "GB/T 5009.199-2003/negative"
+    assert str(test.value).startswith("19.6078")
+    assert (test.scene, test.sample_type, test.sample_code) == (Scene.BASE, SampleType.SELF, "v1-1")

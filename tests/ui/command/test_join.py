@@ -1,0 +1,37 @@
+"""A box joins a county by the two commands, and what travels holds no private key."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk.clock import system_time
+from kiosk.trust import Use, read_trust
+from tests.support.broker import county_config
+from ui.command.main import main
+from ui.county.office import init_county
+
+
+def test_request_enrol_accept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = county_config(tmp_path / "county")
+    init_county(config, system_time().date())
+    box = tmp_path / "box"
+    assert main(["join", "request", str(box), "--county", config.county, "--station", "gasa-01"]) == 0
+    request = capsys.readouterr().out
+    assert "PRIVATE" not in request
+    assert json.loads(request)["station"] == "gasa-01"
+    (tmp_path / "request.json").write_text(request)
+    bundle = tmp_path / "bundle.json"
+    assert main(["county", "enrol", str(config.folder), str(tmp_path / "request.json"), "--out", str(bundle)]) == 0
+    capsys.readouterr()
+    assert main(["join", "accept", str(box), str(bundle)]) == 0
+    assert "gasa-01" in capsys.readouterr().out
+    assert any(grant.use == Use.STATION for grant in read_trust(box / "trust.json").grants)
+
+
+def test_an_answer_that_is_not_one_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["join", "request", str(tmp_path / "box"), "--county", "530427", "--station", "gasa-01"]) == 0
+    (tmp_path / "bundle.json").write_text("{}")
+    capsys.readouterr()
+    assert main(["join", "accept", str(tmp_path / "box"), str(tmp_path / "bundle.json")]) == 1
+    assert "Traceback" not in capsys.readouterr().err

@@ -1,0 +1,50 @@
+"""`liangzheng join`: the box's side of joining a county. Keys are made here and stay here; only a request goes out."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from kiosk.enrolment import EnrolmentError, accept, prepare
+from kiosk.trust import SealError
+from kiosk.words import Words
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
+    told = words.say("command.join.help")
+    parser = commands.add_parser("join", help=told, description=told)
+    parts = parser.add_subparsers(required=True, metavar=words.say("command.join.part"))
+    request = parts.add_parser("request", help=words.say("command.join.request.help"))
+    request.add_argument("folder", type=Path, metavar="FOLDER", help=words.say("command.join.folder"))
+    request.add_argument("--county", required=True, metavar="CODE", help=words.say("command.join.county"))
+    request.add_argument("--station", required=True, metavar="CODE", help=words.say("command.join.station"))
+    request.set_defaults(run=run_request)
+    answer = parts.add_parser("accept", help=words.say("command.join.accept.help"))
+    answer.add_argument("folder", type=Path, metavar="FOLDER", help=words.say("command.join.folder"))
+    answer.add_argument("bundle", type=Path, metavar="BUNDLE", help=words.say("command.join.bundle"))
+    answer.set_defaults(run=run_accept)
+
+
+def run_request(args: argparse.Namespace, words: Words) -> int:
+    """Print the request that the county answers with `liangzheng county enrol`."""
+    try:
+        print(prepare(args.folder, args.county, args.station).decode(), end="")
+    except (EnrolmentError, SealError, OSError) as wrong:
+        return _refused(wrong, words)
+    return 0
+
+
+def run_accept(args: argparse.Namespace, words: Words) -> int:
+    try:
+        bundle = accept(args.folder, args.bundle.read_bytes())
+    except (EnrolmentError, SealError, OSError) as wrong:
+        return _refused(wrong, words)
+    print(words.say("command.join.joined", county=bundle.county, station=bundle.station, host=bundle.host))
+    return 0
+
+
+def _refused(wrong: Exception, words: Words) -> int:
+    if isinstance(wrong, EnrolmentError):
+        print(words.say(f"problem.{wrong.code}", **wrong.facts), file=sys.stderr)
+    else:
+        print(words.say("command.join.unfit", wrong=wrong), file=sys.stderr)
+    return 1
