@@ -105,7 +105,7 @@ def publics() -> dict[str, bytes]:
 def written() -> list[Envelope]:
     """A log of three entries."""
     key = base64.b64encode(publics()["station"]).decode()
-    bodies = [Opened(COUNTY, STATION, key, "0.1.0"), measured(), promised()]
+    bodies: list[EntryBody] = [Opened(COUNTY, STATION, key, "0.1.0"), measured(), promised()]
     return [_entry(seq, body) for seq, body in enumerate(bodies, 1)]
 
 
@@ -128,7 +128,8 @@ def promised() -> Certificate:
         number=NUMBER, style=1, wording="2026-02-01", wording_confirmed=False, visit="v-1", subject=FARMER,
         presence=Presence.TAIL, product="cowpea", quantity=Decimal(160), unit="kg", quantity_typed="320 jin",
         origin=FARMER.origin, date="2026-03-02", basis=(Basis.SELF_TEST,), tests=(2,),
-        promise=sha256("\n".join(face().promise)), text=sha256(text_of(face())), code=sealed().hex(), clock_trusted=True,
+        promise=sha256("\n".join(face().promise)), text=sha256(text_of(face())), code=sealed().hex(),
+        clock_trusted=True,
     )  # fmt: skip
 
 
@@ -182,10 +183,13 @@ def segment(entries: list[Envelope]) -> bytes:
 
 def root_of(leaves: list[bytes]) -> bytes:
     nodes: dict[tuple[int, int], bytes] = {}
+
+    def node(level: int, index: int) -> bytes:
+        return nodes[level, index]
+
     for size, leaf in enumerate(leaves):
-        fresh = tree.added(size, leaf, lambda level, index: nodes[level, index])
-        nodes |= {(level, index): digest for level, index, digest in fresh}
-    return tree.root(len(leaves), lambda level, index: nodes[level, index])
+        nodes.update({(level, index): digest for level, index, digest in tree.added(size, leaf, node)})
+    return tree.root(len(leaves), node)
 
 
 def sha256(text: str) -> str:

@@ -1,7 +1,7 @@
 """kiosk/FORMATS.md is exact: its examples are ours to the byte, and a stranger who has only the page can read them.
 
-The stranger is this file: struct, zlib, json, hashlib and `openssl`; of the house nothing. What the page says in tables is
-compared with the code at the end.
+The stranger is this file: struct, zlib, json, hashlib and `openssl`; of the house nothing. What the page says in tables
+is compared with the code at the end.
 """
 
 import base64

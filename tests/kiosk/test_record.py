@@ -1,4 +1,4 @@
-"""The record: one entry in two copies, recovery when one of them lacks it, orders once, receipts only when they hold."""
+"""The record: one entry in two copies, recovery when one lacks it, orders once, receipts only when they hold."""
 
 import os
 import shutil

@@ -12,7 +12,7 @@ from kiosk.pack import load_packs
 from kiosk.rules import messages
 from kiosk.rules import visit as turn
 from kiosk.rules.certificate import wording_on
-from kiosk.rules.messages import Basis, Outcome, Print, PrintOutcome, Reprint, SampleType, Scene
+from kiosk.rules.messages import Basis, EntryBody, Outcome, Print, PrintOutcome, Reprint, SampleType, Scene
 from kiosk.rules.quantity import Unit
 from kiosk.rules.turn import Planned, Proof, Stage, Visit, VisitRules
 from kiosk.run import Place, Run
@@ -134,14 +134,14 @@ def test_a_recorded_certificate_takes_a_visit_that_still_stood_at_the_promise_to
 def test_the_recorded_end_of_a_print_is_not_asked_again(outcome: PrintOutcome, stage: Stage) -> None:
     visit = promise()
     issued = certificate(visit)
-    recent = [(5, issued), (6, Print(issued.number, 1, outcome, "completion"))]
+    recent: list[tuple[int, EntryBody]] = [(5, issued), (6, Print(issued.number, 1, outcome, "completion"))]
     assert resume.caught_up(visit, None, recent, RULES, PACKS.products).visit.stage is stage
 
 
 def test_a_recorded_reprint_is_copy_two_in_the_printer() -> None:
     visit = promise()
     issued = certificate(visit)
-    recent = [
+    recent: list[tuple[int, EntryBody]] = [
         (5, issued),
         (6, Print(issued.number, 1, PrintOutcome.UNKNOWN, "restart")),
         (7, Reprint(issued.number, 2, "spoiled")),
