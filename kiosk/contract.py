@@ -199,7 +199,11 @@ def _text(value: object, name: str) -> str:
 
 
 def _base64(value: object, name: str) -> bytes:
+    text = _text(value, name)
     try:
-        return base64.b64decode(_text(value, name), validate=True)
-    except binascii.Error as wrong:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as wrong:
         raise Malformed(f"{name} is not base64") from wrong
+    if base64.b64encode(data).decode() != text:  # one value has one text: stray bits would make a second entry of it
+        raise Malformed(f"{name} is not base64 as we write it")
+    return data

@@ -20,10 +20,10 @@ def _segments(world: World) -> Target:
     place = TemporaryDirectory(prefix="liangzheng-fuzz-")
     folder = Path(place.name) / "up"
     whole = _written(folder, written)
-    segment = folder / f"{1:020}.seg"
+    segment = f"{1:020}.seg"
 
     def check(data: bytes) -> bool:
-        segment.write_bytes(data)
+        (Path(place.name) / "up" / segment).write_bytes(data)  # `place` lives as long as somebody may write here
         told = _told(folder)
         if told != written[: len(told)]:
             raise Broken("an entry reads otherwise than it was written")

@@ -291,7 +291,7 @@ def test_limits() -> None:
 
 
 def test_uses_of_keys() -> None:
-    said = ticked(PAGE[PAGE.index("`use` is") : PAGE.index("A reader checks every signature")])
+    said = ticked(PAGE[PAGE.index("## 6.") : PAGE.index("## 7.")])
     assert [word for word in said if word in set(Use)] == [use.value for use in Use]
 
 

@@ -14,6 +14,7 @@ from kiosk.rules import visit as turn
 from kiosk.rules.certificate import wording_on
 from kiosk.rules.messages import Basis, EntryBody, Outcome, Print, PrintOutcome, Reprint, SampleType, Scene
 from kiosk.rules.quantity import Unit
+from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import Planned, Proof, Stage, Visit, VisitRules
 from kiosk.run import Place, Run
 from tests.support.bodies import FARMER
@@ -93,7 +94,7 @@ def test_a_test_of_another_run_changes_nothing() -> None:
 
 
 def promise() -> Visit:
-    return turn.test_declined(turn.run_failed(in_test(), turn.Sentence("visit.run_lost")))
+    return turn.test_declined(turn.run_failed(in_test(), Sentence("visit.run_lost")))
 
 
 def certificate(visit: Visit) -> messages.Certificate:
