@@ -164,7 +164,7 @@ def _value(envelope: Envelope, kinds: Container[str]) -> Any:
     if envelope.body is None:
         raise Malformed(f"{envelope.header.log}/{envelope.header.seq}: the body has been retired")
     try:
-        return _adapter(kind).validate_json(envelope.body)
+        return _adapter(kind).validate_json(envelope.body, strict=True)  # a number in quotes is no number
     except ValidationError as wrong:
         raise Malformed(f"{kind}: {wrong}") from wrong
 
@@ -183,7 +183,7 @@ def _table(data: bytes) -> dict[str, Any]:
 
 
 def _header(table: object) -> Header:
-    if not isinstance(table, dict) or set(table) != HEADER_KEYS or table["v"] != VERSION:
+    if not isinstance(table, dict) or set(table) != HEADER_KEYS or table["v"] is True or table["v"] != VERSION:
         raise Malformed("not a header of version 1")
     seq = table["seq"]
     if not isinstance(seq, int) or isinstance(seq, bool) or seq < 1:

@@ -14,32 +14,33 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk import contract, log, tree
+from drivers.reading import Reading
+from kiosk import contract, log, run, tree
 from kiosk.checkpoint import Checkpoint, sign_checkpoint, sign_receipt
 from kiosk.clock import BEIJING
 from kiosk.contract import Envelope, key_id
 from kiosk.pack import load_packs
 from kiosk.paper.certificate import CertificateFace, text_of
 from kiosk.rules import certificate as law
+from kiosk.rules.assay import judge_run
 from kiosk.rules.certificate import Field
 from kiosk.rules.messages import (
     Basis,
     Certificate,
     Device,
     EntryBody,
-    Measured,
     Opened,
     OrderBody,
-    Outcome,
     Presence,
     SampleType,
     Scene,
     Subject,
     SubjectsUpsert,
     Test,
-    Verdict,
 )
 from kiosk.rules.numbers import certificate_number, shown
+from kiosk.rules.quantity import Unit, recorded
+from kiosk.rules.quantity import quantity as amount_of
 from kiosk.seal import CardCode, CertificateCode, TestSummary, link, seal_card, seal_certificate
 from kiosk.trust import Grant, Trust, Use, granted, public_bytes
 from kiosk.wire import Status, Want
@@ -110,23 +111,26 @@ def written() -> list[Envelope]:
 
 
 def measured() -> Test:
+    """Judged by the rules themselves."""
+    method = load_packs().methods["gbt-5009-199-2003"]
+    blank = Reading(1, "absorbance_change", Decimal("0.412"), "AU", bytes.fromhex("7e1615"))
+    sample = Reading(2, "absorbance_change", Decimal("0.389"), "AU", bytes.fromhex("7e1616"))
+    assayed = judge_run(method, [blank], [sample])
     return Test(
         visit="v-1", run="r-1", sample_code="v-1-1", sample_type=SampleType.SELF, scene=Scene.BASE,
         subject=FARMER.id, subject_name=FARMER.name, product="cowpea", origin=FARMER.origin,
-        method="GB/T 5009.199-2003", method_confirmed=True, device=TESTER,
-        blank=(Measured(1, "absorbance_change", Decimal("0.412"), "AU", "7e1615"),),
-        sample=(Measured(2, "absorbance_change", Decimal("0.389"), "AU", "7e1616"),),
-        value=Decimal("5.5825242718"), unit="%",
-        verdict=Verdict(Outcome.NEGATIVE, "GB/T 5009.199-2003", "verdict.below", {"value": "5.6", "limit": "50"}),
-        device_value=Decimal("5.6"), device_verdict="negative", disagrees=False,
-        capture=hashlib.sha256(b"capture").hexdigest(), reagent_lot="A-17",
+        method=method.rule, method_confirmed=method.confirmed, device=TESTER,
+        blank=run.measured([blank]), sample=run.measured([sample]), value=assayed.value, unit=method.unit,
+        verdict=assayed.verdict, device_value=assayed.device_value, device_verdict=assayed.device_verdict,
+        disagrees=assayed.disagrees, capture=sha256("capture"), reagent_lot="A-17",
     )  # fmt: skip
 
 
 def promised() -> Certificate:
+    quantity, unit, typed = recorded(amount_of("320", Unit.JIN))
     return Certificate(
         number=NUMBER, style=1, wording="2026-02-01", wording_confirmed=False, visit="v-1", subject=FARMER,
-        presence=Presence.TAIL, product="cowpea", quantity=Decimal(160), unit="kg", quantity_typed="320 jin",
+        presence=Presence.TAIL, product="cowpea", quantity=quantity, unit=unit, quantity_typed=typed,
         origin=FARMER.origin, date="2026-03-02", basis=(Basis.SELF_TEST,), tests=(2,),
         promise=sha256("\n".join(face().promise)), text=sha256(text_of(face())), code=sealed().hex(),
         clock_trusted=True,
@@ -147,10 +151,12 @@ def face() -> CertificateFace:
 
 
 def sealed() -> bytes:
+    verdict = measured().verdict
     code = CertificateCode(
         number=NUMBER, style=1, subject=FARMER.name, subject_id=FARMER.id, product="豇豆", quantity=Decimal(160),
         unit="kg", origin=FARMER.origin, date=date(2026, 3, 2), basis=(Basis.SELF_TEST,),
-        tests=(TestSummary("GB/T 5009.199-2003", Outcome.NEGATIVE, "5.6"),), log=LOG, text=sha256(text_of(face())),
+        tests=(TestSummary("GB/T 5009.199-2003", verdict.outcome, verdict.facts["value"]),), log=LOG,
+        text=sha256(text_of(face())),
     )  # fmt: skip
     return seal_certificate(code, KEYS["station"], HOST)
 

@@ -21,7 +21,7 @@ import cbor2
 import pytest
 from stdnum.iso7064 import mod_37_36
 
-from kiosk import wire
+from kiosk import contract, wire
 from kiosk.rules import messages
 from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
 from kiosk.trust import Use
@@ -211,11 +211,12 @@ def test_the_code_of_a_certificate(stranger: Stranger) -> None:
     assert stranger.signed(stranger.keys["station"], signed, signature)
     entry = json.loads(TOLD["certificate"])["body"]
     day = date(1970, 1, 1) + timedelta(days=claims[9])
+    tested = json.loads(TOLD["test"])["body"]["verdict"]["facts"]["value"]
     assert (claims[1], claims[2], claims[4], claims[6], claims[7]) == (
         TOLD["number"].splitlines()[0], entry["style"], entry["subject"]["id"], entry["quantity"], entry["unit"],
     )  # fmt: skip
     assert (claims[3], claims[5], claims[8]) == (entry["subject"]["name"], "豇豆", entry["origin"])
-    assert (day.isoformat(), claims[10], claims[11]) == (entry["date"], [2], [["GB/T 5009.199-2003", 1, "5.6"]])
+    assert (day.isoformat(), claims[10], claims[11]) == (entry["date"], [2], [["GB/T 5009.199-2003", 1, tested]])
     assert (claims[12].hex(), claims[13].hex()) == (stranger.ids["station"], entry["text"][:32])
 
 
@@ -333,3 +334,21 @@ def test_a_spoilt_example_is_found() -> None:
     spoilt = base64.b64decode(TOLD["segment"]).replace(b"530427", b"530428", 1)
     with pytest.raises(AssertionError):
         frames(spoilt)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"v":1', '"v":1.0'),
+        ('{"body"', '{ "body"'),
+        ('"sig":"', '"sig": "'),
+        ('EA=="', 'EB=="'),  # the same 16 bytes of salt, with stray bits behind them
+        ('"salt":', '"more":0,"salt":'),
+    ],
+)
+def test_other_bytes_with_the_same_meaning_are_refused(old: str, new: str) -> None:
+    spoilt = TOLD["entry"].replace(old, new, 1)
+    assert spoilt != TOLD["entry"]
+    assert contract.read(TOLD["entry"].encode())
+    with pytest.raises(contract.Malformed):
+        contract.read(spoilt.encode())

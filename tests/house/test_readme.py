@@ -42,12 +42,21 @@ def test_the_settings_of_the_demo_reach_it() -> None:
 
 
 def test_every_program_is_a_command() -> None:
-    programs = re.findall(r"`liangzheng ([a-z ]+)`", README)
+    programs = re.findall(r"^\| `liangzheng ([a-z ]+)` \|", README, re.MULTILINE)
     assert len(programs) >= 4
     for program in programs:
         name, *rest = program.split()
-        assert name in COMMANDS
         parser_for([name], load_words("en")).parse_args([name, *rest, "--config", "x.toml"])
+
+
+def test_every_command_in_the_text_exists() -> None:
+    """`liangzheng NAME PART`: each has its own help."""
+    for told in re.findall(r"`liangzheng ([a-z]+(?: [a-z]+)*)", README):
+        name, *rest = told.split()
+        assert name in COMMANDS
+        with pytest.raises(SystemExit) as ended:
+            parser_for([name], load_words("en")).parse_args([name, *rest, "--help"])
+        assert ended.value.code == 0, f"liangzheng {told}"
 
 
 def test_the_configuration_files_are_those_of_the_programs() -> None:
