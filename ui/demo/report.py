@@ -88,9 +88,16 @@ def findings(bench: Bench, left: Left, scanned: str) -> Iterator[Finding]:
 def told(found: list[Finding], words: Words) -> str:
     """The report as text: a mark that is not only a colour, and the sentence."""
     marks = {True: words.say("demo.mark.held"), False: words.say("demo.mark.missing")}
-    lines = [f"{marks[finding.held]} {words.say(f'demo.report.{finding.key}', **finding.facts)}" for finding in found]
+    lines = [f"{marks[finding.held]} {_line(finding, words)}" for finding in found]
     whole = words.say("demo.whole" if all(finding.held for finding in found) else "demo.not_whole")
     return "\n".join([*lines, whole])
+
+
+def _line(finding: Finding, words: Words) -> str:
+    facts = dict(finding.facts)
+    if "outcome" in facts:
+        facts["outcome"] = words.say(f"outcome.{facts['outcome']}")
+    return words.say(f"demo.report.{finding.key}", **facts)
 
 
 def _left(bench: Bench, trust: Trust) -> Left:
