@@ -4,6 +4,7 @@ Events come in through one queue (taps, scans, devices); each is taken to a tran
 only then shown. What the screen draws is a frozen `Screen`, replaced whole.
 """
 
+import contextlib
 import logging
 import queue
 import secrets
@@ -22,6 +23,7 @@ from kiosk import run
 from kiosk.clock import Clock
 from kiosk.devices import AnalyzerRead, AnalyzerReady, DeviceLost, PrintEnded, PrinterReady, PrintJob
 from kiosk.entrance import Entrance
+from kiosk.hearing import Hearing
 from kiosk.issuing import Press
 from kiosk.open_visit import OpenVisit
 from kiosk.printing import Printing
@@ -35,12 +37,13 @@ from kiosk.rules.quantity import Unit, kilograms
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import FINAL, Stage, VisitRules
 from kiosk.run import Place
-from kiosk.screen import DeviceState, Link, Screen
+from kiosk.screen import DeviceState, Screen
 from kiosk.testing import Testing
 
 logger = logging.getLogger(__name__)
 
 TICK = 0.2  # seconds between two looks at orders, receipts and idle visits
+INCIDENT_EVERY = 60.0  # seconds
 ANSWERS_WITHIN = 10.0  # seconds that a finger may have to wait
 STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)
 WAITING = (Stage.PROVING, Stage.PRODUCT, Stage.QUANTITY, Stage.TEST_CHOICE, Stage.RESULT, Stage.PROMISE)
@@ -91,10 +94,10 @@ class Attendant:
         self._changed = threading.Condition()
         self._devices: dict[str, DeviceState] = {}
         self._observing: set[str] = set()
+        self._told: dict[tuple[str, str, str], float] = {}
         self._preview: bytes | None = None
         self._halted: Sentence | None = None
-        self._link = Link(record.last, record.tables.receipted(), "")
-        self._began = record.last
+        self._hearing = Hearing(record, clock)
         self._touched = time.monotonic()
         self._open = OpenVisit(record, self._rules, self._moved)
         self._testing = Testing(self._open, self._read_tester, settings.place, settings.control, clock, captures)
@@ -104,8 +107,11 @@ class Attendant:
     # --- asked from other threads -------------------------------------------------------------------------------
 
     def post(self, event: object) -> None:
-        """Anything that happened: a device's event or a scanner's message."""
-        self._inbox.put(event)
+        """Anything that happened: a device's event or a scanner's message. Of mirror pictures only the last counts."""
+        if isinstance(event, Preview):
+            self._preview = event.jpeg
+        else:
+            self._inbox.put(event)
 
     def screen(self) -> Screen:
         """What is to be drawn now; its clock is read at this moment."""
@@ -131,16 +137,20 @@ class Attendant:
 
     # --- the attendant's thread ---------------------------------------------------------------------------------
 
-    def serve(self, hardware: Hardware, stopping: threading.Event) -> None:
-        """Serve until `stopping`. Raises RecordError when the record refused: the program must end and start again."""
+    def begin(self, hardware: Hardware) -> None:
+        """Take up the visit that was open when the station stopped; nobody is shown an idle screen before."""
         self._hardware = hardware
         self._resume()
+
+    def serve(self, stopping: threading.Event) -> None:
+        """Serve until `stopping`. Raises RecordError when the record refused: the program must end and start again."""
+        ticked = time.monotonic()
         while not stopping.is_set():
-            try:
-                event = self._inbox.get(timeout=TICK)
-            except queue.Empty:
-                event = None
-            self._take(event)
+            with contextlib.suppress(queue.Empty):
+                self._take(self._inbox.get(timeout=TICK))
+            if time.monotonic() - ticked >= TICK:  # however much there is to hear
+                self._take(None)
+                ticked = time.monotonic()
 
     def _take(self, event: object) -> None:
         """One event, or none: then what time brings."""
@@ -163,8 +173,6 @@ class Attendant:
                 self._tapped(event)
             case Seen(data):
                 self._scanned(data)
-            case Preview(jpeg):
-                self._preview = jpeg
             case _:
                 self._device_said(event)
 
@@ -173,9 +181,10 @@ class Attendant:
             case Camera(state, problem):
                 self._device("camera", None if state is CameraState.READY else Sentence(f"problem.{problem}"))
             case AnalyzerReady(name, identity):
+                before = self._devices.get(name, DeviceState(name, None)).identity
                 self._device(name, None, identity)
                 if name == self._settings.tester:
-                    self._testing.tester_ready()
+                    self._testing.tester_ready(same=before in (None, identity))
             case AnalyzerRead():
                 self._analyzer_read(event)
             case PrinterReady():
@@ -197,17 +206,13 @@ class Attendant:
 
     def _obey(self) -> None:
         """County orders and receipts that the uplink has brought."""
-        done = self._record.obey()
-        receipt = self._record.hear_receipts()
-        if receipt is not None:
-            if receipt.checkpoint.size > self._began:  # it confirms an entry of this start, so it was signed just now
-                self._clock.heard_county(receipt.time)
-            self._link = Link(self._record.last, receipt.checkpoint.size, receipt.time.isoformat())
-        if done or receipt is not None:
+        if self._hearing.hear():
+            if self._open.stage is Stage.IDLE:
+                self._record.checkpoint()
             self._show()
 
     def _resume(self) -> None:
-        self._open.resume(self._settings.products)
+        self._open.resume()
         match self._open.stage:
             case Stage.PRINTING:
                 self._printing.take_up()
@@ -294,7 +299,7 @@ class Attendant:
     # --- devices ------------------------------------------------------------------------------------------------
 
     def _observe(self, name: str) -> None:
-        if name in self._devices and self._open.stage is not Stage.TESTING:
+        if name in self._hardware.read and name in self._devices and self._open.stage is not Stage.TESTING:
             self._observing.add(name)
             self._read(name, 0.0)
 
@@ -304,7 +309,8 @@ class Attendant:
             self._observing.discard(event.name)
             if not tester:  # a tester answers with results of long ago: shown, not recorded
                 capture = self._testing.capture(event)
-                self._record.append(run.observation_of(event.identity, event.readings, capture))
+                for observation in run.observations_of(event.identity, event.readings, capture):
+                    self._record.append(observation)
             self._devices[event.name] = replace(self._devices[event.name], readings=event.readings[-4:])
             self._show()
         if tester:
@@ -318,12 +324,19 @@ class Attendant:
 
     def _lost(self, part: str, problem: DeviceError) -> None:
         sentence, visit = sentence_of(problem), self._open.visit
+        self._tell_incident(Incident(part, problem.code, sentence.facts, "" if visit.stage is Stage.IDLE else visit.id))
         self._device(part, sentence)
         self._observing.discard(part)
-        self._record.append(Incident(part, problem.code, sentence.facts, "" if visit.stage is Stage.IDLE else visit.id))
         if part == self._settings.tester and visit.stage is Stage.TESTING:
             self._open.tell(turn.noticed(visit, sentence))
         self._show()
+
+    def _tell_incident(self, incident: Incident) -> None:
+        """A loose plug comes and goes all day: the same trouble in the same visit is an entry once in a while."""
+        what, now = (incident.part, incident.problem, incident.visit), time.monotonic()
+        if self._told.get(what, now - INCIDENT_EVERY) <= now - INCIDENT_EVERY:
+            self._told = {told: at for told, at in self._told.items() if at > now - INCIDENT_EVERY} | {what: now}
+            self._record.append(incident)
 
     def _device(self, part: str, problem: Sentence | None, identity: Identity | None = None) -> None:
         before = self._devices.get(part)
@@ -371,7 +384,7 @@ class Attendant:
             kilograms=None if visit.quantity is None else kilograms(visit.quantity),
             products=tuple(self._settings.products.values()),
             devices=tuple(self._devices.values()),
-            link=replace(self._link, recorded=self._record.last),
+            link=self._hearing.link,
             now=self._clock.now(),
             unconfirmed=self._settings.unconfirmed,
             halted=self._halted,

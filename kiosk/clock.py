@@ -28,6 +28,9 @@ class ClockState(StrEnum):
     COUNTY = "county"
 
 
+VOUCHED = (ClockState.NTP, ClockState.COUNTY)
+
+
 @dataclass(frozen=True, slots=True)
 class Now:
     at: datetime
@@ -35,7 +38,7 @@ class Now:
 
     @property
     def trusted(self) -> bool:
-        return self.state in (ClockState.NTP, ClockState.COUNTY)
+        return self.state in VOUCHED
 
     @property
     def text(self) -> str:
@@ -47,7 +50,11 @@ def system_time() -> datetime:
 
 
 class Clock:
-    """`floor`: nothing before it can be now (build, last entry, last receipt)."""
+    """`floor`: nothing before it can be now (build, last entry, last receipt).
+
+    Entries that nothing vouched for hold the time back only until something vouches for the clock: a box that once
+    woke up in 2036 comes home with its first synchronisation.
+    """
 
     def __init__(
         self,
@@ -56,7 +63,7 @@ class Clock:
         synchronised: Path = SYNCHRONISED,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._floor = floor
+        self._floor = self._last = floor
         self._read = read
         self._synchronised = synchronised
         self._monotonic = monotonic
@@ -64,21 +71,28 @@ class Clock:
 
     def now(self) -> Now:
         at = self._read()
-        if at < self._floor:
-            return Now(self._floor, ClockState.FLOOR)
-        if self._synchronised.exists():
-            return Now(at, ClockState.NTP)
-        if self._agrees_with_county(at):
-            return Now(at, ClockState.COUNTY)
-        return Now(at, ClockState.UNKNOWN)
+        state = self._state(at)
+        floor = self._floor if state in VOUCHED else max(self._floor, self._last)
+        if at >= floor:
+            return Now(at, state)
+        slightly = state in VOUCHED and floor - at <= COUNTY_AGREES
+        return Now(floor.astimezone(BEIJING), state if slightly else ClockState.FLOOR)
 
-    def raise_floor(self, to: datetime) -> None:
-        self._floor = max(self._floor, to)
+    def raise_floor(self, to: datetime, state: ClockState = ClockState.COUNTY) -> None:
+        """Something happened at this time, as far as a clock in this state can say."""
+        if state in VOUCHED:
+            self._floor = max(self._floor, to)
+        self._last = max(self._last, to)
 
     def heard_county(self, county: datetime) -> None:
         """A verified receipt carried the county's time."""
         self._agreed = (county, self._monotonic())
         self.raise_floor(county)
+
+    def _state(self, at: datetime) -> ClockState:
+        if self._synchronised.exists():
+            return ClockState.NTP
+        return ClockState.COUNTY if self._agrees_with_county(at) else ClockState.UNKNOWN
 
     def _agrees_with_county(self, at: datetime) -> bool:
         if self._agreed is None:

@@ -136,7 +136,9 @@ def read(data: bytes) -> Envelope:
 
 
 def verify(envelope: Envelope, public: bytes) -> None:
-    """Raises Forged unless `public` (32 raw bytes) signed the header."""
+    """Raises Forged unless `public` (32 raw bytes) signed the header and is the key that the envelope names."""
+    if envelope.key != key_id(public):
+        raise Forged(f"entry {envelope.header.log}/{envelope.header.seq} names another key")
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(envelope.signature, envelope.header.bytes())
     except InvalidSignature:

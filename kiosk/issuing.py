@@ -94,9 +94,14 @@ class Press:
         return self._copy(replace(certificate, code=sealed.hex()), 1, product)
 
     def again(self, entry: EntryBody, copy: int, product: Product) -> Issue:
-        """Another copy of a recorded certificate, word for word, marked 补打 from the second on."""
+        """Another copy of a recorded certificate, word for word, marked 补打 from the second on.
+
+        Raises PressError, also when an update took away the wording that it was made with.
+        """
         if not isinstance(entry, Certificate):
             raise RecordError(f"a certificate was expected, not {entry.kind}")
+        if entry.wording not in self._wordings:
+            raise PressError(Sentence("problem.rules.no_wording"))
         return self._copy(entry, copy, product)
 
     def job(self, issue: Issue) -> PrintJob:

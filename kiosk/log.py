@@ -11,15 +11,19 @@ A segment `<first seq, 20 digits>.seg` is MAGIC, then frames `length u32be · CR
 import errno
 import fcntl
 import os
+import stat
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 MAGIC = b"LZSEG1\n\n"
 FRAME = struct.Struct(">II")
 MOST_BYTES = 1024 * 1024  # of one payload; a longer claim can only be damage
 SEGMENT_BYTES = 4 * 1024 * 1024
+LARGEST_SEGMENT = SEGMENT_BYTES + FRAME.size + MOST_BYTES
+THROUGH_BYTES = 32
 
 
 class LogError(Exception):
@@ -96,8 +100,8 @@ class Writer:
 
     def _recover(self, file: Path, first: int) -> tuple[int, int]:
         """End of the last whole frame and its seq; cuts off what a power cut left behind it."""
-        size = os.fstat(self._file).st_size
-        if size < len(MAGIC):
+        size, through = os.fstat(self._file).st_size, Tail(self.folder).through
+        if size < len(MAGIC) and first > through:  # a segment that was just begun
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, MAGIC, 0)
             os.fsync(self._file)
@@ -106,7 +110,7 @@ class Writer:
         end, last = len(MAGIC), first - 1
         for payload in _frames(file, first):
             end, last = end + FRAME.size + len(payload), last + 1
-        if last < Tail(self.folder).through:  # what was published had been flushed: no power cut tears it
+        if last < through:  # what was published had been flushed: no power cut tears it
             raise Damaged(file, end, last + 1)
         self.torn = size - end
         if self.torn:
@@ -135,7 +139,8 @@ class Tail:
     def through(self) -> int:
         """Last durable seq; 0 while there is none."""
         try:
-            return int((self.folder / "through").read_text(encoding="ascii"))
+            with _plain(self.folder / "through") as told:
+                return max(0, int(told.read(THROUGH_BYTES)))
         except (FileNotFoundError, ValueError):
             return 0
 
@@ -149,7 +154,7 @@ class Tail:
 
     def _frame(self, seq: int) -> bytes:
         file, offset = self._find(seq)
-        with file.open("rb") as segment:
+        with _plain(file) as segment:
             segment.seek(offset)
             payload = _read_frame(segment.read(FRAME.size), segment.read)
         if payload is None:
@@ -168,24 +173,32 @@ class Tail:
             _, offset, at = self._place
         else:
             offset, at = len(MAGIC), first
-        with file.open("rb") as segment:
+        with _plain(file) as segment:
+            if os.fstat(segment.fileno()).st_size > LARGEST_SEGMENT:
+                raise Damaged(file, offset, at)
             while at < seq:
                 segment.seek(offset)
                 head = segment.read(FRAME.size)
-                if len(head) < FRAME.size:
+                if len(head) < FRAME.size or not 0 < FRAME.unpack(head)[0] <= MOST_BYTES:
                     raise Damaged(file, offset, at)
                 offset, at = offset + FRAME.size + FRAME.unpack(head)[0], at + 1
         return file, offset
 
 
-def payloads(folder: Path) -> Iterator[tuple[int, bytes]]:
-    """Every whole frame of a log with its seq, for verification and rebuilding. Raises Damaged."""
-    expected = 1
-    for first, file in _segments(folder):
+def payloads(folder: Path, after: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Every whole frame that follows `after` with its seq, for verification and rebuilding. Raises Damaged.
+
+    Segments that end before are not read.
+    """
+    segments = _segments(folder)
+    begun = [first for first, _ in segments if first <= after + 1]
+    expected = begun[-1] if begun else 1
+    for first, file in segments[max(0, len(begun) - 1) :]:
         if first != expected:
             raise Damaged(file, 0, expected)
         for payload in _frames(file, first):
-            yield expected, payload
+            if expected > after:
+                yield expected, payload
             expected += 1
 
 
@@ -236,11 +249,21 @@ def _is_torn(data: bytes, offset: int) -> bool:
 
 
 def _segments(folder: Path) -> list[tuple[int, Path]]:
-    return sorted((int(file.stem), file) for file in folder.glob("*.seg") if file.stem.isdigit())
+    named = (file for file in folder.glob("*.seg") if file.stem.isascii() and file.stem.isdecimal())
+    return sorted((int(file.stem), file) for file in named)
 
 
 def _name(first: int) -> str:
     return f"{first:020d}.seg"
+
+
+def _plain(file: Path) -> BinaryIO:
+    """Open a file of another program's folder. What is not a plain file is refused: a pipe would hold us for ever."""
+    handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Damaged(file, 0, 0)
+    return os.fdopen(handle, "rb")
 
 
 def _flush_folder(folder: Path) -> None:

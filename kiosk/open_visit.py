@@ -4,19 +4,19 @@ Owned by the attendant's thread, as the record is.
 """
 
 import json
+import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from kiosk import resume
 from kiosk.record import Record
-from kiosk.rules import visit as turn
+from kiosk.rules.errors import Unreadable
 from kiosk.rules.messages import EntryBody
-from kiosk.rules.products import Product
 from kiosk.rules.turn import FINAL, Stage, Visit, VisitRules
 from kiosk.rules.visit_json import from_json, to_json
 from kiosk.run import Run, run_from
 
-RECENT = 20  # entries at the end of the log that a saved visit may lag behind
+logger = logging.getLogger(__name__)
 
 
 class OpenVisit:
@@ -35,7 +35,9 @@ class OpenVisit:
 
     def move(self, visit: Visit, body: EntryBody | None = None, run: Run | None = None) -> None:
         """Take the visit (and its run) to a new state, together with the entry that brought it there."""
-        saved = (visit.id, json.dumps(to_json(visit), ensure_ascii=False), None if run is None else run.json())
+        seq = self.record.last if body is None else self.record.last + 1
+        state = json.dumps({"seq": seq, **to_json(visit)}, ensure_ascii=False)
+        saved = (visit.id, state, None if run is None else run.json())
         if body is None:
             self.record.save_visit(*saved)
         else:
@@ -61,16 +63,24 @@ class OpenVisit:
             self.record.checkpoint()
             self._moved(True)
 
-    def resume(self, products: Mapping[str, Product]) -> None:
-        """Take up the visit that was open when the station stopped, as far as the log says that it came."""
+    def resume(self) -> None:
+        """Take up the visit that was open when the station stopped, as far as the log says that it came.
+
+        Only entries behind the saved state count: a print that failed before does not speak for the one in progress.
+        """
         saved = self.record.tables.open_visit()
         if saved is None:
             return
-        last = self.record.last
-        recent = [(seq, self.record.read(seq)) for seq in range(max(1, last - RECENT + 1), last + 1)]
-        run = None if saved[1] is None else run_from(saved[1])
-        resumed = resume.caught_up(from_json(json.loads(saved[0])), run, recent, self.rules(), products)
-        self.visit, self.run = turn.noticed(resumed.visit, resumed.visit.notice), resumed.run
+        state = json.loads(saved[0])
+        try:
+            visit, run = from_json(state), None if saved[1] is None else run_from(saved[1])
+        except Unreadable as wrong:
+            logger.warning("an open visit cannot be taken up: %s", wrong)
+            self.record.close_visit(str(state.get("id")))
+            return
+        later = range(state.get("seq", self.record.last) + 1, self.record.last + 1)
+        resumed = resume.caught_up(visit, run, [(seq, self.record.read(seq)) for seq in later])
+        self.visit, self.run = resumed.visit, resumed.run
 
 
 def _nobody() -> Visit:

@@ -8,6 +8,7 @@ from kiosk.issuing import Press, PressError
 from kiosk.open_visit import OpenVisit
 from kiosk.record import RecordError
 from kiosk.rules import visit as turn
+from kiosk.rules.errors import OutOfTurn
 from kiosk.rules.messages import Basis, Print, PrintOutcome, Reprint
 from kiosk.rules.products import Product
 from kiosk.rules.sentence import Sentence
@@ -32,7 +33,9 @@ class Printing:
     def promised(self, basis: tuple[Basis, ...]) -> None:
         """The producer promised. What cannot be printed is refused with a sentence before anything is recorded."""
         visit, rules = self._open.visit, self._open.rules()
-        product = self._products[visit.product]
+        product = self._products.get(visit.product)
+        if product is None:
+            raise OutOfTurn("promised", visit.stage)
         promised = turn.promised(visit, rules, product, basis, self._press.number())
         if promised.stage is not Stage.PRINTING:
             self._open.step(promised)
@@ -49,15 +52,17 @@ class Printing:
         """The same copy: not a byte of it was printed before."""
         visit = turn.print_again(self._open.visit)
         job = self._job(visit)
-        self._open.step(visit)
-        self._print(job)
+        if job is not None:
+            self._open.step(visit)
+            self._print(job)
 
     def spoiled(self) -> None:
         """Another copy of the same number; recorded before its first byte."""
         visit = turn.paper_spoiled(self._open.visit)
         job = self._job(visit)
-        self._open.move(visit, Reprint(visit.number, visit.copy, "spoiled"))
-        self._print(job)
+        if job is not None:
+            self._open.move(visit, Reprint(visit.number, visit.copy, "spoiled"))
+            self._print(job)
 
     def whole(self) -> None:
         """A person says that the paper is whole."""
@@ -79,9 +84,14 @@ class Printing:
         unsure = turn.print_ended(visit, PrintOutcome.UNKNOWN)
         self._open.move(unsure, Print(visit.number, visit.copy, PrintOutcome.UNKNOWN, "restart"))
 
-    def _job(self, visit: Visit) -> PrintJob:
-        issued = self._open.record.tables.issued_in(visit.id)
-        if issued is None:
+    def _job(self, visit: Visit) -> PrintJob | None:
+        """A copy of what is recorded; None, and a sentence on the screen, when it cannot be drawn (now)."""
+        issued, product = self._open.record.tables.issued_in(visit.id), self._products.get(visit.product)
+        if issued is None or product is None:
             raise RecordError(f"certificate {visit.number} is not in the record")
         entry = self._open.record.read(issued.seq)
-        return self._press.job(self._press.again(entry, visit.copy, self._products[visit.product]))
+        try:
+            return self._press.job(self._press.again(entry, visit.copy, product))
+        except PressError as refused:
+            self._open.tell(turn.noticed(self._open.visit, refused.sentence))
+            return None

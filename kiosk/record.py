@@ -4,12 +4,14 @@ Owned by one thread. Nothing is printed, sent or answered before `append` return
 
     RecordError
     ├── Unwritable   the disk refused; the entry may lie in one copy: stop, start again, recovery decides
+    ├── Unreadable   the tables cannot be opened: damaged, or made by newer software
+    ├── Oversized    a body that no reader would take; nothing of it was written
     ├── RolledBack   the county holds a receipt for more than we have: a card was restored or swapped
     └── Foreign      the log on disk belongs to another key, or its two copies tell different stories
 """
 
 import base64
-import hashlib
+import contextlib
 import os
 import secrets
 import sqlite3
@@ -22,14 +24,15 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk import contract, log
-from kiosk.checkpoint import Receipt, open_receipt
-from kiosk.clock import Clock
+from kiosk.brought import STREAMS, Brought
+from kiosk.checkpoint import Checkpoint, Receipt
+from kiosk.clock import BEIJING, Clock, ClockState
 from kiosk.contract import ContractError, Envelope, key_id
 from kiosk.rules.messages import EntryBody, Opened, OrderDone
 from kiosk.tables import Tables, open_tables
-from kiosk.trust import SealError, Trust, Use, public_bytes
+from kiosk.trust import Trust, public_bytes
 
-STREAMS = ("all", "own")
+ORDERS_AT_ONCE = 10  # each is an entry with its flushes, and somebody may be waiting for an answer meanwhile
 
 
 class RecordError(Exception):
@@ -37,6 +40,14 @@ class RecordError(Exception):
 
 
 class Unwritable(RecordError):
+    pass
+
+
+class Unreadable(RecordError):
+    pass
+
+
+class Oversized(RecordError):
     pass
 
 
@@ -73,23 +84,25 @@ class Record:
         self.home = home
         self.log = key_id(public_bytes(key))
         self._key = key
-        self._trust = trust
         self._clock = clock
         self._writer = log.Writer(home.up, flush)
         self._flusher = ThreadPoolExecutor(1, "segment-flush")
-        self._sql = open_tables(home.tables)
-        self._orders = {stream: log.Tail(home.down / stream) for stream in STREAMS}
-        self._receipts = log.Tail(home.down / "receipts")
+        self._brought = Brought(home.down, trust, home.county, home.station, self.log)
         self._receipts_seen = 0
-        self.tables = Tables(self._sql, self._find_order)
-        self.took_over = self._recover()
+        self._doubted: dict[str, int] = {}  # stream -> the order that somebody else wrote
+        try:
+            self._sql = open_tables(home.tables)
+            self.tables = Tables(self._sql, self._brought.order_of)
+            self.took_over = self._recover()
+        except sqlite3.Error as wrong:
+            raise Unreadable(f"{home.tables.name}: {wrong}") from wrong
         if self._writer.last == 0:
             self.append(self._opening())
 
     def append(self, body: EntryBody, visit: tuple[str, str, str | None] | None = None) -> Envelope:
         """Make one fact durable: numbered, signed, in segment and tables, together with the visit's new state.
 
-        `visit` is (id, body, run) as for `save_visit`. Raises Unwritable when the disk refuses.
+        `visit` is (id, body, run) as for `save_visit`. Raises Unwritable when the disk refuses, Oversized.
         """
         now = self._clock.now()
         envelope = contract.write(
@@ -102,15 +115,17 @@ class Record:
             key=self._key,
         )
         payload = envelope.bytes()
+        if len(payload) > contract.MOST_BYTES:
+            raise Oversized(f"entry {envelope.header.seq} ({body.kind}) would have {len(payload)} bytes")
         try:
             self._writer.append(payload)
             flushed = self._flusher.submit(self._writer.flush)
             self._commit(envelope, payload, visit)
             flushed.result()
+            self._writer.publish(envelope.header.seq)
         except (OSError, sqlite3.Error) as refused:
             raise Unwritable(f"entry {envelope.header.seq} ({body.kind}): {refused}") from refused
-        self._clock.raise_floor(now.at)
-        self._writer.publish(envelope.header.seq)
+        self._clock.raise_floor(now.at, now.state)
         return envelope
 
     def save_visit(self, visit: str, body: str, run: str | None) -> None:
@@ -131,37 +146,40 @@ class Record:
         return self._writer.last
 
     def obey(self) -> list[OrderDone]:
-        """Apply the county's new orders, in order and once; each is an entry, done or refused with its reason."""
-        done = []
-        for stream, tail in self._orders.items():
-            for seq, payload in tail.after(self.tables.cursor(stream), 100):
-                entry = self._judge(stream, seq, payload)
-                self.append(entry)
-                done.append(entry)
-        return done
+        """Apply the county's new orders, in order and once; each is an entry, done or refused with its reason.
+
+        What is not the county's word is an entry too, but the stream waits there for the true order.
+        """
+        obeyed: list[OrderDone] = []
+        for stream in STREAMS:
+            while len(obeyed) < ORDERS_AT_ONCE and (done := self._obey_next(stream)) is not None:
+                obeyed.append(done)
+        return obeyed
 
     def hear_receipts(self) -> Receipt | None:
         """Check the county's newest receipts against our own tree; the newest that holds is kept and returned.
 
         Receipts are rows, not entries: an entry for each would ask for a receipt of its own, for ever.
         """
-        heard = None
-        for seq, payload in self._receipts.after(self._receipts_seen, 1000):
-            self._receipts_seen = seq
-            heard = self._holds(payload) or heard
-        if heard is not None:
-            kept = heard
-            time = kept.time.isoformat()
+        receipts, self._receipts_seen = self._brought.receipts(self._receipts_seen)
+        held = next((receipt for receipt in receipts if self._holds(receipt.checkpoint)), None)
+        if held is not None:
+            kept = held
+            time = kept.time.astimezone(BEIJING).isoformat()
             self._alone(lambda: self.tables.keep_receipt(kept.checkpoint.size, time, kept.note))
-        return heard
+        return held
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the tables; called when nobody is being served (performance.md §2.4)."""
-        self._sql.execute("pragma wal_checkpoint(truncate)")
+        try:
+            self._sql.execute("pragma wal_checkpoint(truncate)")
+        except sqlite3.Error as refused:
+            raise Unwritable(f"checkpoint: {refused}") from refused
 
     def close(self) -> None:
         self._flusher.shutdown()
-        self.checkpoint()
+        with contextlib.suppress(Unwritable):  # the write-ahead log keeps what could not be folded in
+            self.checkpoint()
         self._sql.close()
         self._writer.close()
 
@@ -182,39 +200,17 @@ class Record:
         public = public_bytes(self._key)
         return Opened(self.home.county, self.home.station, base64.b64encode(public).decode(), self.home.software)
 
-    # --- orders and receipts ------------------------------------------------------------------------------------
+    def _holds(self, checkpoint: Checkpoint) -> bool:
+        return checkpoint.size <= self._writer.last and self.tables.root(checkpoint.size) == checkpoint.root
 
-    def _judge(self, stream: str, seq: int, payload: bytes) -> OrderDone:
-        """Is this the county's next order to us? The uplink that brought it is not believed."""
-        digest = hashlib.sha256(payload).hexdigest()
-        try:
-            envelope = contract.read(payload)
-            header = envelope.header
-            if (header.log, header.seq) != (self._stream_name(stream), seq):
-                raise contract.Malformed(f"{header.log}/{header.seq} is not our next order")
-            day = datetime.fromisoformat(header.time).date()
-            contract.verify(envelope, self._trust.grant(Use.ORDER, envelope.key, day).public)
-            return OrderDone(stream, seq, envelope.order.kind, digest, done=True)
-        except (ContractError, SealError, ValueError) as refused:
-            return OrderDone(stream, seq, "", digest, done=False, reason=f"{type(refused).__name__}: {refused}"[:200])
-
-    def _stream_name(self, stream: str) -> str:
-        return f"{self.home.county}.{'all' if stream == 'all' else self.home.station}"
-
-    def _find_order(self, stream: str, seq: int) -> Envelope:
-        (found,) = self._orders[stream].after(seq - 1, 1)
-        return contract.read(found[1])
-
-    def _holds(self, note: bytes) -> Receipt | None:
-        """A receipt is kept when the county's witness signed it and our own tree has that root at that size."""
-        try:
-            receipt = open_receipt(note.decode(), self._trust)
-        except (SealError, UnicodeDecodeError):
+    def _obey_next(self, stream: str) -> OrderDone | None:
+        seq = self.tables.cursor(stream) + 1
+        done = self._brought.judged(stream, seq)
+        if done is None or (not done.order and self._doubted.get(stream) == seq):
             return None
-        checkpoint = receipt.checkpoint
-        if checkpoint.log != self.log or not 0 < checkpoint.size <= self._writer.last:
-            return None
-        return receipt if self.tables.root(checkpoint.size) == checkpoint.root else None
+        self._doubted[stream] = 0 if done.order else seq
+        self.append(done)
+        return done
 
     # --- recovery -----------------------------------------------------------------------------------------------
 
@@ -229,14 +225,14 @@ class Record:
         self._writer.publish(self._writer.last)
         self._compare_tail()
         self._not_behind_county()
+        self._know_the_time()
         return abs(in_segments - in_tables)
 
     def _roll_forward(self, after: int) -> None:
-        for seq, payload in log.payloads(self.home.up):
-            if seq > after:
-                envelope, _ = self._own(payload, seq)
-                with _Transaction(self._sql):
-                    self.tables.apply(envelope, payload)
+        for seq, payload in log.payloads(self.home.up, after):
+            envelope, _ = self._own(payload, seq)
+            with _Transaction(self._sql):
+                self.tables.apply(envelope, payload)
 
     def _compare_tail(self) -> None:
         """The last entries of both copies are the same ones and ours. The full check runs later, in the background."""
@@ -247,16 +243,19 @@ class Record:
             self._own(payload, seq)
 
     def _not_behind_county(self) -> None:
-        through = self._receipts.through
-        if not through:
-            return
-        ((_, note),) = self._receipts.after(through - 1, 1)
-        try:
-            checkpoint = open_receipt(note.decode(), self._trust).checkpoint
-        except SealError:
-            return
-        if checkpoint.log == self.log and checkpoint.size > self._writer.last:
-            raise RolledBack(f"the county has {checkpoint.size} entries of this log, this card {self._writer.last}")
+        receipts, _ = self._brought.receipts(0)
+        size = max((receipt.checkpoint.size for receipt in receipts), default=0)
+        if size > self._writer.last:
+            raise RolledBack(f"the county has {size} entries of this log, this card {self._writer.last}")
+
+    def _know_the_time(self) -> None:
+        """Now is not before the last entries and the last receipt (reliability.md: the clock)."""
+        for seq in range(max(1, self._writer.last - 20), self._writer.last + 1):
+            header = contract.read(self.tables.payload(seq) or b"").header
+            self._clock.raise_floor(datetime.fromisoformat(header.time), ClockState(header.clock))
+        _, receipted = self.tables.receipt()
+        if receipted:
+            self._clock.raise_floor(datetime.fromisoformat(receipted))
 
     def _own(self, payload: bytes, seq: int) -> tuple[Envelope, bytes]:
         try:

@@ -4,13 +4,12 @@ A visit is saved together with each entry. Only when the tables lost that transa
 does the saved visit lag behind the log; then the entry is what happened, and the visit follows it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.rules import lot
 from kiosk.rules import visit as turn
 from kiosk.rules.messages import Certificate, EntryBody, Measured, Observation, Print, Reprint, Test
-from kiosk.rules.products import Product
 from kiosk.rules.turn import Planned, Stage, Visit, VisitRules
 from kiosk.run import Run, key_of, note_from
 
@@ -23,10 +22,8 @@ class Resumed:
     run: Run | None
 
 
-def caught_up(
-    visit: Visit, run: Run | None, recent: Recent, rules: VisitRules, products: Mapping[str, Product]
-) -> Resumed:
-    """The visit after every recent entry that names it; `recent` are the last entries of the log, oldest first."""
+def caught_up(visit: Visit, run: Run | None, recent: Recent) -> Resumed:
+    """The visit after every entry that names it; `recent` are those that followed its saved state, oldest first."""
     for seq, body in recent:
         match body:
             case Test() if run is not None and body.run == run.id:
@@ -34,7 +31,7 @@ def caught_up(
             case Observation() if run is not None:
                 run = _known(run, body.device.profile, body.readings)
             case Certificate() if body.visit == visit.id and visit.stage is Stage.PROMISE:
-                visit = turn.promised(visit, rules, products[body.product], body.basis, body.number)
+                visit = turn.issued(visit, body.basis, body.number)
             case Reprint() if body.number == visit.number and visit.stage in (Stage.UNSURE, Stage.DONE):
                 visit = turn.paper_spoiled(visit) if body.copy == visit.copy + 1 else visit
             case Print() if (body.number, body.copy) == (visit.number, visit.copy) and visit.stage is Stage.PRINTING:

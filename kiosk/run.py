@@ -16,6 +16,8 @@ from kiosk.rules.messages import Device, Measured, Observation, Outcome, SampleT
 from kiosk.rules.methods import MethodPack
 from kiosk.rules.turn import Visit
 
+OBSERVED_AT_ONCE = 100  # readings in one entry; contract.MOST_BYTES and a message of the uplink must hold them
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -82,7 +84,7 @@ def loading(run: Run, identity: Identity, readings: Sequence[Reading], control: 
     return Loading(tuple(blank), tuple(tuple(cuvettes[channel]) for channel in sorted(cuvettes)))
 
 
-def known(run: Run, identity: Identity, readings: Sequence[Reading]) -> Run:
+def known(run: Run, identity: Identity, readings: Sequence[Reading | Measured]) -> Run:
     """The run with these records taken care of."""
     return replace(run, known=run.known | {key_of(identity.profile, reading) for reading in readings})
 
@@ -128,8 +130,10 @@ def test_of(
     )
 
 
-def observation_of(identity: Identity, readings: Sequence[Reading], capture: str) -> Observation:
-    return Observation(device_of(identity), measured(readings), capture)
+def observations_of(identity: Identity, readings: Sequence[Reading], capture: str) -> list[Observation]:
+    """Readings outside a run, in entries that every reader takes, however much the device has stored."""
+    parts = [readings[start : start + OBSERVED_AT_ONCE] for start in range(0, len(readings), OBSERVED_AT_ONCE)]
+    return [Observation(device_of(identity), measured(part), capture) for part in parts]
 
 
 def note_from(seq: int, test: Test) -> TestNote:

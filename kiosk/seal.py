@@ -139,7 +139,7 @@ def open_card(token: bytes, trust: Trust) -> CardCode:
     kid, claims, verify = _open_sign1(token)
     try:
         code = CardCode(claims[1], claims[2], claims[3], EPOCH + timedelta(days=claims[4]))
-    except (KeyError, TypeError, OverflowError) as wrong:
+    except (KeyError, TypeError, ValueError, OverflowError) as wrong:
         raise Broken(f"not a card's code: {wrong}") from wrong
     verify(trust.grant(Use.CARD, kid, code.issued).public)
     return code
@@ -156,16 +156,16 @@ def _sign1(claims: dict[int, Any], key: Ed25519PrivateKey) -> bytes:
 def _open_sign1(token: bytes) -> tuple[str, dict[int, Any], Callable[[bytes], None]]:
     """Key id, claims, and a function that checks the signature against a public key."""
     try:
-        tagged = cbor2.loads(token)
-        protected, unprotected, payload, signature = tagged.value
-        header = cbor2.loads(protected)
-        claims = cbor2.loads(payload)
+        protected, unprotected, payload, signature = cbor2.loads(token).value
+        header, claims = cbor2.loads(protected), cbor2.loads(payload)
         canonical = cbor2.dumps(cbor2.CBORTag(COSE_SIGN1_TAG, [protected, {}, payload, signature]), canonical=True)
-        kid = header[COSE_KID].hex()
-    except (cbor2.CBORDecodeError, AttributeError, ValueError, TypeError, KeyError) as wrong:
+        algorithm, kid = header[COSE_ALG], header[COSE_KID].hex()
+    except (cbor2.CBORError, AttributeError, ValueError, TypeError, LookupError) as wrong:
         raise Broken(f"not a sealed code: {wrong}") from wrong
-    if canonical != token or unprotected or header.get(COSE_ALG) != EDDSA or not isinstance(claims, dict):
+    if canonical != token or unprotected or algorithm != EDDSA or not isinstance(claims, dict):
         raise Broken("not a sealed code of ours")
+    if not isinstance(signature, bytes) or len(kid) != 2 * KID_BYTES:
+        raise Broken("the signature or the name of its key is not as we write it")
 
     def verify(public: bytes) -> None:
         check_signature(public, signature, _signed_part(protected, payload), "code")

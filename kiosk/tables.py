@@ -29,7 +29,7 @@ from kiosk.rules.messages import (
 )
 
 VERSION = 1
-FindOrder = Callable[[str, int], Envelope]
+FindOrder = Callable[[OrderDone], OrderBody | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,14 @@ class Tables:
         self._sql.execute("insert into print values (?, 1, 'begun')", (certificate.number,))
 
     def _order(self, done: OrderDone) -> None:
-        self._sql.execute("insert or replace into cursor values (?, ?)", (done.stream, done.seq))
-        if done.done:
-            self._do(self._find_order(done.stream, done.seq).order)
+        """Order by order. What was not the county's leaves the cursor; what cannot be found again is judged again."""
+        if not done.order or done.seq != self.cursor(done.stream) + 1:
+            return
+        order = self._find_order(done) if done.done else None
+        if order is not None:
+            self._do(order)
+        if order is not None or not done.done:
+            self._sql.execute("insert or replace into cursor values (?, ?)", (done.stream, done.seq))
 
     def _do(self, order: OrderBody) -> None:
         match order:
@@ -150,9 +155,17 @@ class Tables:
         row = self._sql.execute("select seq from cursor where stream = ?", (stream,)).fetchone()
         return 0 if row is None else row[0]
 
+    def receipt(self) -> tuple[int, str]:
+        """How far the newest receipt covers the log, and its time (ISO 8601); 0 and nothing before the first."""
+        row = self._sql.execute("select through, time from receipt").fetchone()
+        return (0, "") if row is None else row
+
     def receipted(self) -> int:
-        row = self._sql.execute("select through from receipt").fetchone()
-        return 0 if row is None else row[0]
+        return self.receipt()[0]
+
+    def time_of(self, seq: int) -> str:
+        row = self._sql.execute("select time from entry where seq = ?", (seq,)).fetchone()
+        return "" if row is None else row[0]
 
     def subject(self, subject: str) -> Subject | None:
         row = self._sql.execute("select body from subject where id = ?", (subject,)).fetchone()

@@ -8,6 +8,7 @@ from kiosk import blobs, resume, run
 from kiosk.clock import Clock
 from kiosk.devices import AnalyzerRead
 from kiosk.open_visit import OpenVisit
+from kiosk.record import Unwritable
 from kiosk.rules import visit as turn
 from kiosk.rules.messages import Outcome, Test
 from kiosk.rules.sentence import Sentence
@@ -49,9 +50,11 @@ class Testing:
         """The run is given up; the sample may be tested anew."""
         self._open.move(turn.run_failed(self._open.visit, problem))
 
-    def tester_ready(self) -> None:
-        """The analyzer is there, or there again: a run that waits for it goes on."""
-        if self._open.stage is Stage.TESTING:
+    def tester_ready(self, *, same: bool) -> None:
+        """The analyzer is there, or there again: a run that waits for it goes on, but not on another analyzer."""
+        if self._open.stage is Stage.TESTING and not same:
+            self.fail(Sentence("visit.run_interrupted"))
+        elif self._open.stage is Stage.TESTING:
             self._open.tell(turn.noticed(self._open.visit, None))
             self._read(0.0)
 
@@ -78,8 +81,11 @@ class Testing:
             self._read(POLL)
 
     def capture(self, event: AnalyzerRead) -> str:
-        """The raw bytes of a session, durable; their hash."""
-        return blobs.keep(self._captures, self._clock.now().text[:7], event.capture)
+        """The raw bytes of a session, durable; their hash. Raises Unwritable."""
+        try:
+            return blobs.keep(self._captures, self._clock.now().text[:7], event.capture)
+        except OSError as refused:
+            raise Unwritable(f"capture: {refused}") from refused
 
     def _wanted(self) -> int:
         """Samples that this run still owes."""
@@ -100,8 +106,9 @@ class Testing:
         readings = [reading for sample in samples for reading in sample]
         if not readings:
             return current
-        current = run.known(current, event.identity, readings)
-        self._open.move(self._open.visit, run.observation_of(event.identity, readings, capture), current)
+        for observation in run.observations_of(event.identity, readings, capture):
+            current = run.known(current, event.identity, observation.readings)
+            self._open.move(self._open.visit, observation, current)
         return current
 
     def _record_test(

@@ -76,16 +76,17 @@ class Trust:
             check_signature(root, base64.b64decode(grant.signature), grant.signed_bytes(), f"grant of {grant.name}")
 
     def grant(self, use: Use, kid: str, day: date) -> Grant:
-        """The grant of the key whose id starts with `kid`, for a use on a day.
+        """The grant of the key whose id starts with `kid`, for a use on a day; a renewed key has several.
 
         Raises Untrusted. The day is that of the signed thing, never our own clock's.
         """
+        known = False
         for grant in self.grants:
             if grant.use == use and key_id(grant.public).startswith(kid) and grant.county == self.county:
-                if not grant.since <= day.isoformat() <= grant.until:
-                    raise Untrusted(f"key {kid} was granted from {grant.since} to {grant.until}, not on {day}")
-                return grant
-        raise Untrusted(f"no {use} key {kid} is known in county {self.county}")
+                if grant.since <= day.isoformat() <= grant.until:
+                    return grant
+                known = True
+        raise Untrusted(f"{use} key {kid} is {'not granted on ' + str(day) if known else 'unknown'} in {self.county}")
 
     def bytes(self) -> bytes:
         table = {
@@ -102,7 +103,7 @@ def read_trust(file: Path) -> Trust:
         table = json.loads(file.read_bytes())
         grants = tuple(Grant(**grant) for grant in table["grants"])
         return Trust(table["county"], base64.b64decode(table["root"]), grants)
-    except (ValueError, KeyError, TypeError, OSError) as wrong:
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as wrong:
         raise Broken(f"{file}: not a trust list: {wrong}") from wrong
 
 

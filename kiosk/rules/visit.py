@@ -156,6 +156,12 @@ def promised(visit: Visit, rules: VisitRules, product: Product, basis: tuple[Bas
         return _to(visit, Stage.STOPPED, answer.reason)
     if basis not in answer.offered:
         raise OutOfTurn("promised", visit.stage)
+    return issued(visit, basis, number)
+
+
+def issued(visit: Visit, basis: tuple[Basis, ...], number: str) -> Visit:
+    """The log has the certificate and the visit lags behind it: what is recorded is not judged again."""
+    _only(visit, "issued", Stage.PROMISE)
     return _to(visit, Stage.PRINTING, basis=basis, number=number, copy=1)
 
 

@@ -97,7 +97,10 @@ def _amount(amount: Quantity) -> dict[str, object]:
 
 
 def _to_amount(saved: Mapping[str, object]) -> Quantity:
-    return Quantity(Decimal(_text(saved["amount"])), Unit(_text(saved["unit"])))
+    amount = Decimal(_text(saved["amount"]))
+    if not amount.is_finite():
+        raise ValueError(f"{amount} is no amount")
+    return Quantity(amount, Unit(_text(saved["unit"])))
 
 
 def _note(note: TestNote) -> dict[str, object]:

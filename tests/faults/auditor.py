@@ -1,4 +1,4 @@
-"""What must be true after every turn, whatever was killed: read from files, paper and the county, never from our own memory.
+"""What must be true after every turn, whatever was killed: read from files, paper and the county, never from memory.
 
 Each finding is a sentence about something lost, doubled or changed. No finding: nothing lost, nothing twice.
 """
@@ -167,7 +167,7 @@ class Auditor:
             yield "the county's certificates are not those of the log"
 
     def _feed(self, broker_killed: bool) -> Iterator[str]:
-        """Each entry at least once. What a killed broker had taken and not passed on is its loss (reliability.md §2)."""
+        """Each entry at least once. What a killed broker had taken and not passed on went down with it."""
         wanted = {f"{one.header.log}/{one.header.seq}" for one in self._read} - self._excused
         until = time.monotonic() + (2.0 if broker_killed else 20.0)
         while (missing := wanted - set(self._listener.heard)) and time.monotonic() < until:
@@ -203,7 +203,7 @@ def _ended(number: str, copies: int, ends: Sequence[Print]) -> Iterator[str]:
             yield f"{number}: copy {copy} ended {[str(one) for one in outcomes]}"
     if by_copy[copies] and by_copy[copies][-1] not in HOLDS:
         yield f"{number}: the last copy ended {by_copy[copies][-1]}"
-    if len([end for end in ends if not 1 <= end.copy <= copies]):
+    if any(not 1 <= end.copy <= copies for end in ends):
         yield f"{number}: an end of a copy that was never begun"
 
 

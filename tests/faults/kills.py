@@ -1,4 +1,4 @@
-"""SIGKILL at a stage of the turn and a moment later again a start, beside a person who goes on. Seeded: same seed, same plan."""
+"""SIGKILL at a stage of the turn and at once a new start, beside a person who goes on. Same seed, same plan."""
 
 import queue
 import threading

@@ -8,7 +8,6 @@ import time
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from kiosk import contract, log
 from kiosk.rules.messages import Certificate, Print, PrintOutcome, Reprint, Subject
@@ -35,15 +34,23 @@ class Lot:
 
 
 class Patient:
-    """`saw` hears of every stage that the screen shows, before the person reacts to it."""
+    """`saw` hears of every stage that the screen shows, before the person reacts to it; `lost` ends the wait."""
 
-    def __init__(self, bench: Bench, tray: Tray, lot: Lot, saw: Callable[[Stage], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        tray: Tray,
+        lot: Lot,
+        saw: Callable[[Stage], None] = lambda _: None,
+        lost: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.last = Stage.IDLE  # stage that was seen last
         self.visits: list[str] = []  # every turn that was seen begun
         self._bench = bench
         self._tray = tray
         self._lot = lot
         self._saw = saw
+        self._lost = lost
         self._hand: Hand | None = None
         self._card = bench.folder / "cards" / f"{lot.person.id}.png"
         self._held_since: float | None = None
@@ -55,8 +62,8 @@ class Patient:
         until = time.monotonic() + within
         try:
             while not self._look():
-                if time.monotonic() > until:
-                    raise Stuck(f"the turn stands at {self.last} after {within:.0f} s")
+                if self._lost() or time.monotonic() > until:
+                    raise Stuck(f"the turn stands at {self.last}")
                 time.sleep(0.03)
         finally:
             self._bench.take_away()
@@ -79,9 +86,9 @@ class Patient:
     def _idle(self) -> bool:
         if self._finished():
             return True
-        if self.visits and not self._is_stopped():
-            raise Stuck(f"turn {self.visits[-1]} was begun and is gone")
         now = time.monotonic()
+        if self.visits:
+            raise Stuck(f"turn {self.visits[-1]} was begun and is gone")
         if self._held_since is None and now >= self._away_until:
             self._bench.hold_up(self._card)
             self._held_since = now

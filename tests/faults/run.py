@@ -1,10 +1,11 @@
-"""`make faults`: many turns with kills, and a crash at every system call of the steps that matter. Seeded and resumable.
+"""`make faults`: many turns with kills, and a crash at every system call of some steps. Seeded and resumable.
 
 What is done stands in build/faults/; the same command goes on where the last one stopped. Exit 1 on any violation.
 """
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from kiosk.rules.turn import Stage
 from tests.faults.kills import planned
+from tests.faults.patient import Lot
 from tests.faults.syscalls import CALLS, STEPS, Point
 from tests.faults.trial import Outcome, Trials, lot_of
 from tests.faults.ward import TURNS_OF_ONE, running
@@ -37,7 +39,8 @@ class Asked:
     def command(self) -> str:
         what = "" if self.only == "all" else f" --only {self.only}"
         scenario = "" if self.scenario == "clean" else f" --scenario {self.scenario}"
-        return f"tests/faults/run.py --turns {self.turns} --seed {self.seed} --part {self.part}/{self.parts}{scenario}{what}"
+        part = f"--part {self.part}/{self.parts}"
+        return f"tests/faults/run.py --turns {self.turns} --seed {self.seed} {part}{scenario}{what}"
 
 
 class Book:
@@ -71,6 +74,7 @@ class Book:
 def main() -> int:
     asked = _asked(sys.argv[1:])
     until = time.monotonic() + asked.minutes * 60
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the bench's programs must not outlive this one
     book = Book(HOME / f"{asked.scenario}-seed{asked.seed}-part{asked.part}of{asked.parts}.jsonl")
     whole = True
     while whole and (units := _left(asked, book)):
@@ -97,12 +101,12 @@ def _on_one_bench(asked: Asked, book: Book, units: Sequence[str], until: float) 
     return True
 
 
-def _tried(asked: Asked, trials: Trials, unit: str, lot: "object") -> Outcome:
+def _tried(asked: Asked, trials: Trials, unit: str, lot: Lot) -> Outcome:
     kind, _, rest = unit.partition(" ")
     if kind == "turn":
-        return trials.killed(lot, planned(asked.seed, int(rest)))  # type: ignore[arg-type]
+        return trials.killed(lot, planned(asked.seed, int(rest)))
     step, call, nth = rest.split("/")
-    return trials.crashed(lot, Point(Stage(step), call, int(nth)))  # type: ignore[arg-type]
+    return trials.crashed(lot, Point(Stage(step), call, int(nth)))
 
 
 def _left(asked: Asked, book: Book) -> list[str]:

@@ -1,4 +1,4 @@
-"""Crash points by system call: strace kills the station as it enters the N-th call of a kind inside one step of a turn."""
+"""Crash points by system call: strace kills the station as it enters the N-th call of a kind in a step of a turn."""
 
 import contextlib
 import subprocess
@@ -82,5 +82,3 @@ class Injector:
             self._bench.start("station")
         except (ProgramError, TimeoutError) as failed:
             self.failed.append(f"{self._point}: the station does not start again: {failed}")
-
-

@@ -1,6 +1,6 @@
 """What lies in the printer's tray: each paper is compared, dot by dot, with the copies that the record allows.
 
-A paper is one copy, whole, when it ends with that copy's picture; what hangs above it is what an interrupted print left.
+A paper is one copy, whole, when it ends with that copy's picture; what hangs above it was left by an interrupted print.
 """
 
 import time

@@ -38,7 +38,7 @@ class Trials:
     def killed(self, lot: Lot, plan: Sequence[Kill]) -> Outcome:
         began = time.monotonic()
         with Killer(self._bench, plan) as killer:
-            wrong = self._turn(lot, killer.saw)
+            wrong = self._turn(lot, killer.saw, lambda: bool(killer.failed))
         broker = any(kill.program == "broker" for kill in killer.done)
         wrong += killer.failed or self.auditor.audit(broker_killed=broker)
         return Outcome(tuple(map(str, killer.done)), tuple(wrong), time.monotonic() - began)
@@ -47,13 +47,13 @@ class Trials:
         """`kills` is empty when the step was over before its N-th call."""
         began = time.monotonic()
         with Injector(self._bench, point) as injector:
-            wrong = self._turn(lot, injector.saw)
+            wrong = self._turn(lot, injector.saw, lambda: bool(injector.failed))
         wrong += injector.failed or self.auditor.audit(broker_killed=False)
         return Outcome((str(point),) if injector.hit else (), tuple(wrong), time.monotonic() - began)
 
-    def _turn(self, lot: Lot, saw: Callable[[Stage], None]) -> list[str]:
+    def _turn(self, lot: Lot, saw: Callable[[Stage], None], lost: Callable[[], bool]) -> list[str]:
         try:
-            Patient(self._bench, self.tray, lot, saw).take_turn()
+            Patient(self._bench, self.tray, lot, saw, lost).take_turn()
         except Stuck as stuck:
             return [str(stuck)]
         return []

@@ -14,7 +14,7 @@ import rfc8785
 from kiosk import contract
 from kiosk.checkpoint import open_receipt
 from kiosk.contract import ContractError
-from kiosk.rules.messages import CardRevoked, SubjectsUpsert
+from kiosk.rules.messages import ENTRY_KINDS, CardRevoked, SubjectsUpsert
 from kiosk.seal import CardCode, open_card, open_certificate, seal_card
 from kiosk.trust import Grant, SealError, Trust, public_bytes, read_trust
 from tests.fuzz.mutate import ODD, bent, damaged
@@ -61,7 +61,9 @@ def targets(world: World) -> tuple[Target, ...]:
 def _envelopes(world: World) -> Target:
     """Bytes that claim to be an entry of a known key."""
     good = tuple(one.bytes() for one in (*world.entries, *world.orders))
-    keys = {one.key: public for one, public in ((world.entries[0], world.box.key), (world.orders[0], world.county.order))}
+    keys = {
+        one.key: public for one, public in ((world.entries[0], world.box.key), (world.orders[0], world.county.order))
+    }
 
     def breed(draw: Random) -> bytes:
         if draw.random() < 0.5:
@@ -108,7 +110,7 @@ def _bodies(world: World) -> Target:
         envelope = contract.Envelope(header, world.box.log, b"s", body, world.box.key.sign(header.bytes()))
         try:
             again = contract.read(envelope.bytes())
-            value = again.entry if kind in contract.ENTRY_KINDS else again.order
+            value = again.entry if kind in ENTRY_KINDS else again.order
         except ContractError:
             return False
         contract.write(value, log="x", seq=1, time="t", clock="ntp", salt=b"s", key=world.box.key)

@@ -1,4 +1,4 @@
-"""Every parser under some hundred damaged inputs, and every input that once broke a promise. Counts: tests/fuzz/run.py."""
+"""Every parser under damaged inputs, and under every input that once broke a promise. Counts: tests/fuzz/run.py."""
 
 import pytest
 

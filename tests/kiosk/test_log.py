@@ -106,3 +106,23 @@ def test_a_full_disk_leaves_the_log_as_it_was(tmp_path: Path, monkeypatch: pytes
     monkeypatch.undo()
     assert segment(tmp_path).read_bytes() == before
     assert writer.append(b"entry 3") == 3
+
+
+def test_entries_behind_a_number_are_read_without_the_segments_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "SEGMENT_BYTES", 100)
+    filled(tmp_path, 30).close()
+    for old in sorted(tmp_path.glob("*.seg"))[:2]:
+        old.write_bytes(b"spoiled")
+    assert [seq for seq, _ in log.payloads(tmp_path, 25)] == [26, 27, 28, 29, 30]
+    assert list(log.payloads(tmp_path, 30)) == []
+    with pytest.raises(log.Damaged):
+        list(log.payloads(tmp_path, 2))
+
+
+def test_a_segment_larger_than_any_of_ours_is_not_searched(tmp_path: Path) -> None:
+    filled(tmp_path, 3).close()
+    os.truncate(segment(tmp_path), log.LARGEST_SEGMENT + 1)
+    with pytest.raises(log.Damaged):
+        log.Tail(tmp_path).after(0, 1)

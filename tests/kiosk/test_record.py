@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from kiosk import contract, log
 from kiosk.checkpoint import Checkpoint, sign_receipt
 from kiosk.clock import BEIJING, Clock
 from kiosk.contract import key_id
-from kiosk.record import Foreign, Home, Record, RolledBack, Unwritable
+from kiosk.record import ORDERS_AT_ONCE, Foreign, Home, Oversized, Record, RolledBack, Unreadable, Unwritable
 from kiosk.rules.messages import CardRevoked, Incident, OrderBody, Subject, SubjectsUpsert
 from kiosk.trust import Grant, Trust, Use, granted, public_bytes
 
@@ -300,3 +300,147 @@ def test_time_never_goes_back_in_a_log(box: Box, record: Record) -> None:
     assert second.header.time >= first.header.time
     assert second.header.clock == "floor"
     assert date.fromisoformat(second.header.time[:10]) == START.date()
+
+
+def test_time_does_not_go_back_over_a_restart(box: Box) -> None:
+    box.open().close()
+    box.time = START - timedelta(hours=12)
+    again = box.open()
+    assert again.append(incident(1)).header.time >= START.isoformat(timespec="milliseconds")
+    again.close()
+
+
+def test_a_forged_order_is_told_once_and_the_true_one_still_comes(box: Box, record: Record) -> None:
+    box.bring("all", box.order_bytes(1, SubjectsUpsert((FARMER,)), key=box.witness))
+    (told,) = record.obey()
+    assert (told.done, told.order) == (False, "")
+    assert record.obey() == []
+    shutil.rmtree(box.folder / "down")
+    box.bring("all", box.order_bytes(1, SubjectsUpsert((FARMER,))))
+    (done,) = record.obey()
+    assert done.done
+    assert record.tables.subject("u1") == FARMER
+
+
+def test_an_order_of_the_county_that_we_do_not_know_is_refused_and_passed(box: Box, record: Record) -> None:
+    time = START.isoformat(timespec="milliseconds")
+    unknown = contract.write(
+        incident(1), log=f"{COUNTY}.all", seq=1, time=time, clock="ntp", salt=bytes(16), key=box.order
+    )
+    box.bring("all", unknown.bytes(), box.order_bytes(2, CardRevoked("K1", "lost")))
+    assert [(order.order, order.done) for order in record.obey()] == [("incident", False), ("card.revoked", True)]
+    assert record.tables.is_revoked("K1")
+
+
+def test_a_long_list_of_orders_comes_in_parts(box: Box, record: Record) -> None:
+    box.bring("all", *(box.order_bytes(seq, CardRevoked(f"K{seq}")) for seq in range(1, 26)))
+    parts = []
+    while done := record.obey():
+        parts.append(len(done))
+    assert sum(parts) == 25
+    assert max(parts) == ORDERS_AT_ONCE
+    assert record.tables.is_revoked("K25")
+
+
+@pytest.mark.parametrize("brought", ["another order", "nothing"])
+def test_an_order_that_was_swapped_after_its_entry_is_not_applied_and_may_be_brought_again(
+    box: Box, brought: str
+) -> None:
+    box.open().close()
+    shutil.copy(box.folder / "record.db", box.folder / "yesterday.db")
+    true = box.order_bytes(1, SubjectsUpsert((FARMER,)))
+    box.bring("all", true)
+    opened = box.open()
+    opened.obey()
+    opened.close()
+    (box.folder / "yesterday.db").replace(box.folder / "record.db")
+    shutil.rmtree(box.folder / "down")
+    if brought == "another order":
+        box.bring("all", box.order_bytes(1, SubjectsUpsert((replace(FARMER, contact="evil"),)), key=box.witness))
+    again = box.open()
+    assert again.tables.subject("u1") is None
+    shutil.rmtree(box.folder / "down", ignore_errors=True)
+    box.bring("all", true)
+    assert [order.done for order in again.obey()] == [True]
+    assert again.tables.subject("u1") == FARMER
+    again.close()
+
+
+def spoil(down: Path, case: str) -> None:
+    """What a broken or hostile uplink may leave in its folder."""
+    (segment,) = down.glob("*.seg")
+    match case:
+        case "a promise of more":
+            (down / "through").write_text("999999\n")
+        case "less than nothing":
+            (down / "through").write_text("-3\n")
+        case "a pipe":
+            (down / "through").unlink()
+            os.mkfifo(down / "through")
+        case "a pipe for a segment":
+            segment.unlink()
+            os.mkfifo(segment)
+        case "a folder for a segment":
+            segment.unlink()
+            segment.mkdir()
+        case "an odd name":
+            (down / "²³.seg").write_bytes(b"")
+        case "nothing behind the promise":
+            segment.unlink()
+        case "zeros":
+            segment.write_bytes(log.MAGIC + bytes(4000))
+        case "noise":
+            segment.write_bytes(bytes(range(256)) * 20)
+
+
+@pytest.mark.parametrize("stream", ["all", "receipts"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        "a promise of more",
+        "less than nothing",
+        "a pipe",
+        "a pipe for a segment",
+        "a folder for a segment",
+        "an odd name",
+        "nothing behind the promise",
+        "zeros",
+        "noise",
+    ],
+)
+def test_whatever_the_uplink_leaves_in_its_folder_the_record_serves(box: Box, stream: str, case: str) -> None:
+    box.bring(stream, b"\xff not text", b"{}")
+    spoil(box.folder / "down" / stream, case)
+    opened = box.open()
+    for _ in range(2):
+        opened.obey()
+        opened.hear_receipts()
+    opened.append(incident(1))
+    opened.close()
+    box.open().close()
+
+
+def test_of_many_receipts_the_newest_that_holds_is_kept(box: Box, record: Record) -> None:
+    for number in range(30):
+        record.append(incident(number))
+    box.bring("receipts", *(receipt(box, record, size) for size in range(1, 31)), receipt(box, record, 31, bytes(32)))
+    heard = record.hear_receipts()
+    assert heard is not None
+    assert heard.checkpoint.size == 30
+    assert record.hear_receipts() is None
+
+
+def test_a_body_that_no_reader_would_take_is_refused_before_it_is_written(box: Box) -> None:
+    opened = box.open()
+    with pytest.raises(Oversized):
+        opened.append(Incident("printer", "x", {"n": "9" * contract.MOST_BYTES}))
+    assert opened.append(incident(1)).header.seq == 2
+    opened.close()
+    box.open().close()
+
+
+def test_damaged_tables_are_said_to_be_so(box: Box) -> None:
+    box.open().close()
+    (box.folder / "record.db").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
+    with pytest.raises(Unreadable):
+        box.open()

@@ -80,17 +80,17 @@ def a_test(retest_of: int | None = None) -> messages.Test:
 def test_a_recorded_test_that_the_saved_run_lacks_is_noted_once_and_never_recorded_again() -> None:
     lagging = Run("r1", based=True)
     recent = [(9, a_test())]
-    resumed = resume.caught_up(in_test(), lagging, recent, RULES, PACKS.products)
+    resumed = resume.caught_up(in_test(), lagging, recent)
     assert resumed.run is not None
     assert [note.seq for note in resumed.run.notes] == [9]
     assert run.loading(resumed.run, IDENTITY, [record(4, 2, "0.410", 9)], control=1).samples == ()
-    twice = resume.caught_up(in_test(), resumed.run, recent, RULES, PACKS.products)
+    twice = resume.caught_up(in_test(), resumed.run, recent)
     assert twice.run == resumed.run
 
 
 def test_a_test_of_another_run_changes_nothing() -> None:
     other = Run("r2", based=True)
-    assert resume.caught_up(in_test(), other, [(9, a_test())], RULES, PACKS.products).run == other
+    assert resume.caught_up(in_test(), other, [(9, a_test())]).run == other
 
 
 def promise() -> Visit:
@@ -124,7 +124,7 @@ def certificate(visit: Visit) -> messages.Certificate:
 def test_a_recorded_certificate_takes_a_visit_that_still_stood_at_the_promise_to_printing() -> None:
     visit = promise()
     issued = certificate(visit)
-    resumed = resume.caught_up(visit, None, [(5, issued)], RULES, PACKS.products)
+    resumed = resume.caught_up(visit, None, [(5, issued)])
     assert (resumed.visit.stage, resumed.visit.number, resumed.visit.copy) == (Stage.PRINTING, issued.number, 1)
 
 
@@ -136,7 +136,7 @@ def test_the_recorded_end_of_a_print_is_not_asked_again(outcome: PrintOutcome, s
     visit = promise()
     issued = certificate(visit)
     recent: list[tuple[int, EntryBody]] = [(5, issued), (6, Print(issued.number, 1, outcome, "completion"))]
-    assert resume.caught_up(visit, None, recent, RULES, PACKS.products).visit.stage is stage
+    assert resume.caught_up(visit, None, recent).visit.stage is stage
 
 
 def test_a_recorded_reprint_is_copy_two_in_the_printer() -> None:
@@ -147,7 +147,7 @@ def test_a_recorded_reprint_is_copy_two_in_the_printer() -> None:
         (6, Print(issued.number, 1, PrintOutcome.UNKNOWN, "restart")),
         (7, Reprint(issued.number, 2, "spoiled")),
     ]
-    resumed = resume.caught_up(visit, None, recent, RULES, PACKS.products).visit
+    resumed = resume.caught_up(visit, None, recent).visit
     assert (resumed.stage, resumed.copy) == (Stage.PRINTING, 2)
 
 

@@ -16,6 +16,7 @@ from kiosk.rules.messages import Subject, SubjectsUpsert
 from kiosk.rules.numbers import CROCKFORD
 from kiosk.trust import SealError
 from kiosk.words import Words
+from ui.command.config_help import keys_told
 from ui.county.office import CountyConfig, OfficeError, enrol, init_county, make_card, read_county
 from ui.county.orders import ALL, Orders
 
@@ -82,6 +83,7 @@ class _Parts:
 
     def run(self) -> None:
         parser = self._part("run", run_program)
+        parser.epilog = keys_told("county", CountyConfig, self._words)
         parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=self._said("run.config"))
 
     def _part(self, name: str, run: Run | None) -> argparse.ArgumentParser:

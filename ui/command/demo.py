@@ -37,19 +37,24 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
 
 def run(args: argparse.Namespace, words: Words) -> int:
     """0: everything that should have happened is really there (--once), or the demo was ended by its user."""
-    folder = args.folder or Path(tempfile.mkdtemp(prefix="liangzheng-demo-"))
-    if (folder / "county").exists():
-        print(words.say("command.demo.used", folder=folder), file=sys.stderr)
+    try:
+        folder = (args.folder or Path(tempfile.mkdtemp(prefix="liangzheng-demo-"))).absolute()
+        if folder.exists() and any(folder.iterdir()):
+            print(words.say("command.demo.used", folder=folder), file=sys.stderr)
+            return 1
+        with resources.as_file(resources.files("ui.demo") / "people.json") as people:
+            bench = Bench(folder, Plan(args.scenario, args.seed, args.run_seconds), people_from(people), words)
+    except OSError as wrong:
+        print(words.say("demo.failed", wrong=wrong), file=sys.stderr)
         return 1
-    with resources.as_file(resources.files("ui.demo") / "people.json") as people:
-        bench = Bench(folder, Plan(args.scenario, args.seed, args.run_seconds), people_from(people), words)
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is a way to leave, too
+        signal.signal(number, _leave)
     try:
         print(words.say("demo.making", folder=folder), flush=True)
         bench.make()
         bench.start_all()
         return once(bench, words) if args.once else stay(bench, words)
-    except (ProgramError, HandError, FileNotFoundError, TimeoutError) as failed:
+    except (ProgramError, HandError, OSError) as failed:
         print(words.say("demo.failed", wrong=failed), file=sys.stderr)
         return 1
     finally:
@@ -57,7 +62,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
 
 
 def _leave(*_: object) -> None:
-    """SIGTERM ends the demo as Ctrl-C does: its programs must not outlive it."""
+    """Ends the demo as Ctrl-C does: its programs must not outlive it."""
     raise KeyboardInterrupt
 
 

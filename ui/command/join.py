@@ -1,6 +1,7 @@
 """`liangzheng join`: the box's side of joining a county. Keys are made here and stay here; only a request goes out."""
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -16,7 +17,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     told = words.say("command.join.request.help")
     request = parts.add_parser("request", help=told, description=told)
     request.add_argument("folder", type=Path, metavar="FOLDER", help=words.say("command.join.folder"))
-    request.add_argument("--county", required=True, metavar="CODE", help=words.say("command.join.county"))
+    request.add_argument(
+        "--county", required=True, type=county_code, metavar="CODE", help=words.say("command.join.county")
+    )
     request.add_argument("--station", required=True, metavar="CODE", help=words.say("command.join.station"))
     request.set_defaults(run=run_request)
     told = words.say("command.join.accept.help")
@@ -24,6 +27,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     answer.add_argument("folder", type=Path, metavar="FOLDER", help=words.say("command.join.folder"))
     answer.add_argument("bundle", type=Path, metavar="BUNDLE", help=words.say("command.join.bundle"))
     answer.set_defaults(run=run_accept)
+
+
+def county_code(text: str) -> str:
+    """Six digits: with any other the box could not number a certificate."""
+    if re.fullmatch(r"[0-9]{6}", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: 530427")
+    return text
 
 
 def run_request(args: argparse.Namespace, words: Words) -> int:
@@ -40,7 +50,9 @@ def run_accept(args: argparse.Namespace, words: Words) -> int:
         bundle = accept(args.folder, args.bundle.read_bytes())
     except (EnrolmentError, SealError, OSError) as wrong:
         return _refused(wrong, words)
-    print(words.say("command.join.joined", county=bundle.county, station=bundle.station, host=bundle.host))
+    facts = {"county": bundle.county, "station": bundle.station, "host": bundle.host}
+    facts["broker"] = f"{bundle.broker_host}:{bundle.broker_port}"
+    print(words.say("command.join.joined", **facts))
     return 0
 
 

@@ -1,6 +1,7 @@
 """The `liangzheng` command. Exit codes: 0 done, 1 it failed and said why, 2 wrong usage, 130 interrupted."""
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -9,6 +10,7 @@ from importlib import import_module, metadata
 from typing import Protocol, cast
 
 from kiosk.words import LANGUAGES, Words, load_words
+from ui.command.parser import speaking
 
 COMMANDS = ("demo", "station", "scanner", "uplink", "county", "join", "profile", "simulate", "scan", "code")
 INTERRUPTED = 130
@@ -23,6 +25,9 @@ class Command(Protocol):
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     words = load_words(spoken(os.environ))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character shows a question mark
+            stream.reconfigure(errors="replace")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     args = parser_for(arguments, words).parse_args(arguments)
     run: Callable[[argparse.Namespace, Words], int] = args.run
@@ -37,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser_for(arguments: Sequence[str], words: Words) -> argparse.ArgumentParser:
     """All commands by name; only the one that was asked for is loaded, since some are heavy."""
-    parser = argparse.ArgumentParser("liangzheng", description=words.say("command.description"))
-    parser.add_argument("--version", action="version", version=metadata.version("liangzheng"))
+    parser = speaking(words)("liangzheng", description=words.say("command.description"))
+    version = metadata.version("liangzheng")
+    parser.add_argument("--version", action="version", version=version, help=words.say("command.version"))
     commands = parser.add_subparsers(metavar=words.say("command.metavar"), required=True)
     wanted = next((argument for argument in arguments if not argument.startswith("-")), "")
     for name in COMMANDS:

@@ -17,6 +17,7 @@ from drivers.scanner import open_frames
 from kiosk.config import ConfigError, load
 from kiosk.notify import notify
 from kiosk.words import Words
+from ui.command.config_help import keys_told
 
 
 class ScannerConfig(BaseModel):
@@ -29,7 +30,8 @@ class ScannerConfig(BaseModel):
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
     told = words.say("command.scanner.help")
-    parser = commands.add_parser("scanner", help=told, description=told)
+    keys = keys_told("scanner", ScannerConfig, words)
+    parser = commands.add_parser("scanner", help=told, description=told, epilog=keys)
     parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=words.say("command.scanner.config"))
     parser.set_defaults(run=run)
 

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from decimal import Decimal
 from importlib import metadata
+from ipaddress import ip_address
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,7 +19,7 @@ from starlette.applications import Starlette
 
 from drivers import profile
 from drivers.analyzer import Analyzer
-from drivers.errors import DeviceError
+from drivers.errors import DeviceError, LinkError
 from drivers.ports import Line, open_serial
 from drivers.printer import Printer, render_job
 from drivers.scan_feed import ScanFeed
@@ -26,7 +27,7 @@ from drivers.scanner import read_codes
 from kiosk.attendant import Attendant, Hardware, Settings
 from kiosk.clock import Clock, build_time, system_time
 from kiosk.config import ConfigError, load
-from kiosk.devices import AnalyzerLine, Post, PrinterLine
+from kiosk.devices import AnalyzerLine, Post, PrintEnded, PrinterLine, PrintJob
 from kiosk.enrolment import install
 from kiosk.entrance import Entrance
 from kiosk.issuing import Press
@@ -46,6 +47,7 @@ from kiosk.screen import Link, Screen
 from kiosk.trust import SealError, read_key, read_trust
 from kiosk.wire import Code
 from kiosk.words import Words, load_words
+from ui.command.config_help import keys_told
 from ui.station.app import build_app
 from ui.station.serve import served
 
@@ -85,7 +87,7 @@ class VisitConfig(Part):
 class StationConfig(Part):
     """station.toml."""
 
-    county: Code = Field(description="county code, GB/T 2260")
+    county: str = Field(pattern=r"^[0-9]{6}$", description="county code, GB/T 2260")
     station: Code = Field(description="station code, given by the county")
     host: str = Field(description="host of the county's trace page, as it stands in the codes on paper")
     listen: str = Field("127.0.0.1:8480", description="where the touch screen is served; loopback only")
@@ -113,7 +115,8 @@ class StationConfig(Part):
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
     told = words.say("command.station.help")
-    parser = commands.add_parser("station", help=told, description=told)
+    keys = keys_told("station", StationConfig, words)
+    parser = commands.add_parser("station", help=told, description=told, epilog=keys)
     parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=words.say("command.station.config"))
     parser.set_defaults(run=run)
 
@@ -124,12 +127,32 @@ def run(args: argparse.Namespace, words: Words) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     try:
-        return serve(load(args.config, StationConfig), words, stopping)
+        config = load(args.config, StationConfig)
+        _fit(args.config, config, words)
+        return serve(config, words, stopping)
     except ConfigError as wrong:
         print(wrong, file=sys.stderr)
-    except (PackError, PaperError, SealError, DeviceError, Locked, OSError) as wrong:
+    except DeviceError as wrong:
+        told = words.say(f"problem.{wrong.code}", **wrong.facts)
+        print(words.say("command.station.unfit", wrong=told), file=sys.stderr)
+    except (PackError, PaperError, SealError, Locked, OSError) as wrong:
         print(words.say("command.station.unfit", wrong=wrong), file=sys.stderr)
     return 1
+
+
+def _fit(file: Path, config: StationConfig, words: Words) -> None:
+    """What a single key cannot tell. Raises ConfigError, and SealError or OSError without a readable trust list."""
+    try:
+        host, port = config.address()
+        loopback = host == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        raise ConfigError(file, [("listen", words.say("command.station.listen_form"))]) from None
+    if not (loopback and 0 < port < 65536):
+        raise ConfigError(file, [("listen", words.say("command.station.listen_open"))])
+    county = read_trust(config.trust).county
+    if county != config.county:
+        told = words.say("command.station.other_county", file=config.trust, county=county)
+        raise ConfigError(file, [("county", told)])
 
 
 def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int:
@@ -157,12 +180,12 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
     attendant = Attendant(record, entrance, press, clock, config.state / "blobs", settings)
     with ExitStack() as stack:
         stack.callback(record.close)
-        hardware = _hardware(config, attendant, stack)
-        stack.enter_context(served(build(config, packs, words, attendant), *config.address()))
-        notify("READY=1")
-        logger.info("station %s/%s serves %s, log %s", config.county, config.station, config.listen, record.log)
         try:
-            attendant.serve(hardware, stopping)
+            attendant.begin(_hardware(config, attendant, stack))
+            stack.enter_context(served(build(config, packs, words, attendant), *config.address()))
+            notify("READY=1")
+            logger.info("station %s/%s serves %s, log %s", config.county, config.station, config.listen, record.log)
+            attendant.serve(stopping)
         except RecordError as wrong:
             logger.error("the record refused: %s", wrong)
             stopping.wait(HALTED_SHOWN)
@@ -296,11 +319,17 @@ def _hardware(config: StationConfig, attendant: Attendant, stack: ExitStack) -> 
     stack.enter_context(ScanFeed(config.scanner, attendant.post)).ask_preview(True)
     reads = {line.name: line.read for line in lines}
     if config.printer is None:
-        return Hardware(reads, lambda _: None)
+        return Hardware(reads, lambda job: attendant.post(_not_printed(job)))
     printer = _printer(config.printer, attendant.post)
     printer.start()
     stack.callback(printer.stop)
     return Hardware(reads, printer.print)
+
+
+def _not_printed(job: PrintJob) -> PrintEnded:
+    """Nobody set up a printer: the certificate stands in the record, and the person is told."""
+    missing = LinkError("printer.absent")
+    return PrintEnded(job.number, job.copy, begun=False, done=False, evidence="absent", problem=missing)
 
 
 def _analyzer(config: AnalyzerConfig, post: Post) -> AnalyzerLine:

@@ -13,11 +13,13 @@ from kiosk.notify import notify
 from kiosk.trust import SealError
 from kiosk.uplink import Uplink, UplinkConfig
 from kiosk.words import Words
+from ui.command.config_help import keys_told
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
     told = words.say("command.uplink.help")
-    parser = commands.add_parser("uplink", help=told, description=words.say("command.uplink.about"))
+    keys = keys_told("uplink", UplinkConfig, words)
+    parser = commands.add_parser("uplink", help=told, description=words.say("command.uplink.about"), epilog=keys)
     parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=words.say("command.uplink.config"))
     parser.set_defaults(run=run)
 

@@ -28,7 +28,7 @@ from kiosk.contract import key_id
 from kiosk.enrolment import Bundle, EnrolmentError, Request, install, private_pem, read_request
 from kiosk.seal import CardCode, link, seal_card
 from kiosk.trust import Grant, Trust, Use, granted, make_key, public_bytes, read_key, read_trust
-from kiosk.wire import RESERVED, Code
+from kiosk.wire import RESERVED
 from ui.county.broker import FEED, INTAKE, Broker, access_list, configuration
 from ui.county.tls import (
     Authority,
@@ -58,7 +58,7 @@ class CountyConfig(BaseModel):
     """county.toml. `host` stands in the codes on paper; `listen` is where the office's pages are served."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    county: Code = Field(description="county code, GB/T 2260")
+    county: Annotated[str, Field(pattern=r"^[0-9]{6}$", description="county code, GB/T 2260")]
     folder: Path = Field(description="the county's own folder; nothing of it lies elsewhere")
     host: Host = Field(description="host of the trace page, as it stands in the codes on paper")
     broker_host: Host = Field(description="name of the broker, for stations and in its certificate")
@@ -108,7 +108,7 @@ def enrol(folder: Path, request: bytes, day: date) -> bytes:
         asked = read_request(request)
         public = requested_key(asked.csr)
     except (EnrolmentError, TlsError) as wrong:
-        raise OfficeError("office.request_form", wrong=wrong) from wrong
+        raise OfficeError("office.request_form", wrong=_reason(wrong)) from wrong
     if asked.county != config.county:
         raise OfficeError("office.other_county", county=asked.county, ours=config.county)
     with _alone(folder):
@@ -212,6 +212,10 @@ def _grant(root: Ed25519PrivateKey, county: str, use: Use, name: str, public: by
     since, until = day - timedelta(days=1), day + timedelta(days=GRANT_DAYS)
     key = base64.b64encode(public).decode()
     return granted(root, Grant(county, use, name, key, since.isoformat(), until.isoformat()))
+
+
+def _reason(wrong: EnrolmentError | TlsError) -> object:
+    return wrong.facts.get("wrong", wrong.code) if isinstance(wrong, EnrolmentError) else wrong
 
 
 def _authority(folder: Path) -> Authority:

@@ -18,7 +18,7 @@ from ui.county.database import Row
 from ui.county.live import Frame
 from ui.county.reader import Kept, Reader
 from ui.county.sheet import body_of, header_facts, inhibition_shown, sheet_of
-from ui.county.telling import Teller, is_late, percent, tail_of
+from ui.county.telling import Teller, is_late, measured, percent, tail_of
 from ui.county.trace import Standing, Traced
 
 LINES = 60  # on the live page
@@ -57,7 +57,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(tell=tell, say=tell.say, county=county, number_shown=number_shown)
+        self._templates.globals.update(
+            tell=tell, say=tell.say, county=county, number_shown=number_shown, measured=measured
+        )
 
     def office(self, reader: Reader, now: datetime) -> str:
         return self._draw("office.html", **self._state(reader, now), lines=self._lines(reader.newest(LINES), now))
@@ -206,7 +208,7 @@ class Pages:
         say, tell = self._tell.say, self._tell
         match row["kind"]:
             case "test":
-                value = "" if row["value"] is None else f"{row['value']} {row['unit']}"
+                value = "" if row["value"] is None else measured(row["value"], row["unit"])
                 return row["outcome"], tell.word("outcome", row["outcome"]), tell.product(row["product"]), value
             case "certificate":
                 return "certificate", say("county.feed.certificate"), *self._certificate_told(row)

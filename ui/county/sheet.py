@@ -20,7 +20,7 @@ from kiosk.rules.messages import (
 )
 from kiosk.rules.numbers import shown as number_shown
 from ui.county.reader import Kept
-from ui.county.telling import Teller, plain, tail_of
+from ui.county.telling import Teller, measured, plain, tail_of
 
 Pair = tuple[str, str]
 MOST_DIGITS = 12
@@ -93,7 +93,7 @@ def inhibition_shown(value: Decimal | None, unit: str) -> str:
     """Our number, cut to one decimal; an absurd one as it was sent."""
     if value is None:
         return "—"
-    return f"{shown(value) if abs(value.adjusted()) <= MOST_DIGITS else value} {unit}".strip()
+    return measured(shown(value) if abs(value.adjusted()) <= MOST_DIGITS else value, unit)
 
 
 def _test(test: Test, kept: Kept, tell: Teller) -> Sheet:
@@ -184,7 +184,7 @@ def _lines(readings: tuple[Measured, ...], of: str, tell: Teller) -> tuple[Readi
             of=of,
             channel="" if reading.channel is None else str(reading.channel),
             quantity=tell.word("county.quantity", reading.quantity),
-            value=f"{plain(reading.value)} {reading.unit}".strip(),
+            value=measured(plain(reading.value), reading.unit),
             raw=reading.raw,
         )
         for reading in readings

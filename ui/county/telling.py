@@ -86,9 +86,14 @@ def is_late(time: str, received: str) -> bool:
     return happened is not None and arrived is not None and arrived - happened > LATE
 
 
+def measured(value: object, unit: str) -> str:
+    """Number and unit: `82.0%`, `0.47 mg/L`, as the station and the paper write them."""
+    return f"{value}%" if unit == "%" else f"{value} {unit}".strip()
+
+
 def percent(value: str) -> str:
     """The value of a test in a code, which carries no unit of its own when it is a plain number."""
-    return f"{value} %" if value.replace(".", "", 1).isdigit() else value
+    return f"{value}%" if value.replace(".", "", 1).isdigit() else value
 
 
 def tail_of(contact: str) -> str:

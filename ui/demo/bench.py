@@ -53,6 +53,7 @@ class Bench:
         users: Mapping[str, User] | None = None,
     ) -> None:
         self.folder = folder
+        self.plan = plan
         self.people = people
         self.county = folder / "county"
         self.box = folder / "box"

@@ -40,12 +40,15 @@ class Programs:
         self._users = users
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         logs.mkdir(parents=True, exist_ok=True)
+        self._lifeline = subprocess.Popen(
+            [sys.executable, "-m", "ui.demo.lifeline"], stdin=subprocess.PIPE, start_new_session=True
+        )
 
     def start(self, name: str, command: Sequence[str], *, says_ready: bool = True) -> None:
         """Start a program; when it `says_ready` (sd_notify), come back only then. Raises ProgramError."""
         user = self._users.get(name)
         with (self._logs / f"{name}.log").open("ab") as log, _Listening(says_ready, user) as listening:
-            self._running[name] = subprocess.Popen(
+            process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -57,6 +60,8 @@ class Programs:
                 group=None if user is None else user.gid,
                 extra_groups=None if user is None else user.groups,
             )
+            self._running[name] = process
+            self._tell_lifeline(process.pid)
             if says_ready:
                 self._await_ready(name, listening)
 
@@ -78,6 +83,9 @@ class Programs:
     def stop_all(self) -> None:
         for name in reversed(list(self._running)):
             self.stop(name)
+        if self._lifeline.stdin is not None:
+            self._lifeline.stdin.close()
+        self._lifeline.wait()
 
     def check(self) -> None:
         """Raises ProgramError when a program that should run has ended."""
@@ -90,10 +98,18 @@ class Programs:
         if process.poll() is None:
             process.send_signal(by)
         try:
-            return process.wait(ENDS_WITHIN)
+            process.wait(ENDS_WITHIN)
         except subprocess.TimeoutExpired:
             process.kill()
-            return process.wait()
+            process.wait()
+        self._tell_lifeline(-process.pid)
+        return process.returncode
+
+    def _tell_lifeline(self, number: int) -> None:
+        """A process that runs, or, as a negative number, one that has ended."""
+        if self._lifeline.stdin is not None:
+            self._lifeline.stdin.write(f"{number}\n".encode())
+            self._lifeline.stdin.flush()
 
     def _await_ready(self, name: str, listening: "_Listening") -> None:
         until = time.monotonic() + READY_WITHIN

@@ -94,9 +94,14 @@ def told(found: list[Finding], words: Words) -> str:
 
 
 def _line(finding: Finding, words: Words) -> str:
+    """Names of outcomes and grounds in the language of the reader; a percent sign only behind a number."""
     facts = dict(finding.facts)
     if "outcome" in facts:
         facts["outcome"] = words.say(f"outcome.{facts['outcome']}")
+        facts["round"] = words.say(f"screen.result.{facts['round']}")
+        facts["value"] = facts["value"] or words.say("demo.report.uncountable")
+    if isinstance(basis := facts.get("basis"), tuple):
+        facts["basis"] = words.say("screen.list_and").join(words.say(f"basis.{ground}") for ground in basis)
     return words.say(f"demo.report.{finding.key}", **facts)
 
 
@@ -115,12 +120,11 @@ def _test(test: Test) -> Finding:
         "device": test.device.model,
         "blank": _change(test.blank),
         "sample": _change(test.sample),
-        "value": "–" if test.value is None else shown(test.value),
-        "unit": test.unit,
+        "value": "" if test.value is None else f"{shown(test.value)}{test.unit}",
         "outcome": test.verdict.outcome,
-        "rule": test.verdict.rule,
-        "device_value": "–" if test.device_value is None else test.device_value,
-        "repeat": "" if test.retest_of is None else f"#{test.retest_of} ",
+        "rule": test.verdict.rule.rpartition("/")[0],
+        "device_value": "–" if test.device_value is None else f"{test.device_value}{test.unit}",
+        "round": "first" if test.retest_of is None else "repeat",
     }
     return Finding("test", bool(test.blank and test.sample), facts)
 
@@ -143,7 +147,8 @@ def _observed(left: Left) -> Finding:
 def _certificate(bench: Bench, left: Left, certificate: Certificate) -> Iterator[Finding]:
     prints = [end for end in left.of(Print) if end.number == certificate.number]
     printed = any(end.outcome is PrintOutcome.PRINTED for end in prints)
-    yield Finding("certificate", printed, {"number": numbers.shown(certificate.number)})
+    facts: dict[str, object] = {"number": numbers.shown(certificate.number), "basis": certificate.basis}
+    yield Finding("certificate", printed, facts)
     papers = bench.printer.papers
     jobs = sorted(bench.paper.glob("*.escpos"))
     yield Finding("paper", len(papers) == 1, {"file": papers[-1] if papers else "–"})

@@ -32,6 +32,7 @@ class Table:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._takes_away: threading.Timer | None = None
+        self._loaded = bench.plan.scenario
 
     def deeds(self) -> Mapping[str, Mapping[str, Deed]]:
         """Everything that can be done now, by group; the names are keys of the word packs or of people."""
@@ -57,6 +58,17 @@ class Table:
             "network": {"down": self._broker_down, "up": self._broker_up},
         }
 
+    def now(self) -> Mapping[str, str]:
+        """In which state each group stands; its button is marked."""
+        bench = self._bench
+        tester = bench.residue.fault or "well"
+        return {
+            "sample": self._loaded,
+            "tester": tester if bench.plugs["residue"].plugged else "unplug",
+            "printer": bench.printer.fault or "well",
+            "network": "up" if bench.programs.runs("broker") else "down",
+        }
+
     def _card(self, person: str) -> Deed:
         return lambda: self._hold(self._bench.folder / "cards" / f"{person}.png")
 
@@ -75,7 +87,11 @@ class Table:
         self._takes_away.start()
 
     def _sample(self, scenario: str) -> Deed:
-        return lambda: self._bench.residue.load(scenario)
+        def load() -> None:
+            self._bench.residue.load(scenario)
+            self._loaded = scenario
+
+        return load
 
     def _broker_down(self) -> None:
         if self._bench.programs.runs("broker"):
@@ -94,18 +110,19 @@ def build_app(bench: Bench, words: Words) -> Starlette:
     )
 
     def page(_: Request) -> Response:
-        names = {person.id: f"{person.name} · {person.contact[-4:]}" for person in bench.people}
+        tails = {person.id: words.say("demo.table.tail", tail=person.contact[-4:]) for person in bench.people}
+        names = {person.id: f"{person.name} · {tails[person.id]}" for person in bench.people}
         html = environment.get_template("table.html").render(
             say=words.say,
             names=names,
+            language=words.language,
             groups=table.deeds(),
+            now=table.now(),
             station=f"{bench.station_url}/enter?token={bench.token}",
             county=bench.county_url,
             papers=[paper.name for paper in reversed(bench.printer.papers)][:6],
         )
-        return HTMLResponse(
-            html, headers={"Content-Security-Policy": "default-src 'self'", "Cache-Control": "no-store"}
-        )
+        return HTMLResponse(html, headers=HEADERS)
 
     async def do(request: Request) -> Response:
         form = await request.form()

@@ -68,7 +68,7 @@ def _facts(view: View, identity: Identity) -> Sequence[tuple[str, str]]:
 
 def _held(view: View, reading: Reading) -> Held:
     key = f"screen.tech.quantity_word.{reading.quantity}"
-    value = "" if reading.value is None else f"{reading.value} {reading.unit}".strip()
+    value = "" if reading.value is None else _measured(reading)
     return Held(
         channel="" if reading.channel is None else str(reading.channel),
         quantity=view.say(key) if view.words.knows(key) else reading.quantity,
@@ -77,3 +77,7 @@ def _held(view: View, reading: Reading) -> Held:
         taken=reading.taken_at or "",
         bytes=reading.raw.hex(" "),
     )
+
+
+def _measured(reading: Reading) -> str:
+    return f"{reading.value}{'' if reading.unit == '%' else ' '}{reading.unit}".strip()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kiosk.rules import numbers
 from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import Basis, Outcome, Subject
 from kiosk.rules.methods import MethodPack
@@ -93,6 +94,12 @@ class View:
         subject = self.screen.visit.subject
         key = "screen.who.other" if subject is None else f"screen.who.{subject.kind}"
         return self.say(key if self.words.knows(key) else "screen.who.other")
+
+    @property
+    def number(self) -> str:
+        """Of the certificate, in groups that can be read out; empty before there is one."""
+        number = self.screen.visit.number
+        return numbers.shown(number) if number else ""
 
     @property
     def product(self) -> str:
@@ -221,6 +228,15 @@ class View:
             (self.part(device), self.tell(device.problem))
             for device in self.screen.devices
             if device.problem is not None
+        )
+
+    @property
+    def silent(self) -> tuple[tuple[str, str], ...]:
+        """The analyzers that keep a test from going on."""
+        return tuple(
+            (self.part(device), self.tell(device.problem))
+            for device in self.screen.devices
+            if device.problem is not None and device.part not in DEVICES_OF_THE_HOUSE
         )
 
     def part(self, device: DeviceState) -> str:

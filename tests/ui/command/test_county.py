@@ -71,6 +71,20 @@ def test_a_wrong_code_names_its_key(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "county:" in capsys.readouterr().err
 
 
+def test_a_county_code_has_six_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("county", "init", tmp_path / "x", "--county", "53042", "--host", "x", "--broker-host", "x") == 1
+    assert "county:" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+def test_what_is_no_request_is_said_in_words(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "request.json").write_text("{}")
+    assert call("county", "enrol", folder, tmp_path / "request.json", "--out", tmp_path / "answer.json") == 1
+    told = capsys.readouterr().err
+    assert "uplink.request_form" not in told
+    assert "county" in told
+
+
 def test_a_box_joins_by_files(folder: Path, tmp_path: Path) -> None:
     request, answer = tmp_path / "request.json", tmp_path / "answer.json"
     request.write_bytes(prepare(tmp_path / "box", "530427", "gasa-01"))

@@ -117,7 +117,7 @@ def test_a_browser_sees_entries_arrive_and_change_without_reload(desk: Desk) -> 
         expect(page.locator("#feed .line.negative")).to_have_count(1)
         first = desk.box.write(a_test("81.2", nth=2))
         desk.take(first)
-        expect(page.locator("#feed .line").first).to_contain_text("81.2 %")
+        expect(page.locator("#feed .line").first).to_contain_text("81.2%")
         expect(page.locator("#feed .line.positive.fresh")).to_have_count(1)
         expect(page.locator("#tests-today")).to_have_text("2")
         expect(page.locator("#alarms .alarm.open")).to_have_count(1)
@@ -140,7 +140,7 @@ def test_a_long_list_stays_short_and_in_order(desk: Desk) -> None:
         expect(page.locator("#link")).to_have_attribute("data-state", "up")
         for batch in range(3):
             desk.take(*(desk.box.write(a_test(str(batch), nth=batch)) for _ in range(40)))
-            expect(page.locator("#feed .line").first).to_contain_text(f"{batch}.0 %")
+            expect(page.locator("#feed .line").first).to_contain_text(f"{batch}.0%")
         expect(page.locator("#feed .line")).to_have_count(60)
         places = [
             int(re.sub(r"\D", "", name))
@@ -158,7 +158,7 @@ def test_a_browser_that_comes_back_gets_only_what_it_lacks(desk: Desk) -> None:
         desk.take(desk.box.write(a_test("2")))
         lacking = first_event(client, {"last-event-id": seen})
         assert lacking.count('class="line') == 1
-        assert "2.0 %" in lacking
+        assert "2.0%" in lacking
         for nonsense in ("x", "-1", "9" * 40, "999999"):
             assert 'id="feed" hx-swap-oob="innerHTML"' in first_event(client, {"last-event-id": nonsense})
 
@@ -184,6 +184,6 @@ def test_a_browser_survives_a_restart_of_the_county(desk: Desk) -> None:
         desk.start()
         desk.take(desk.box.write(a_test("66")))
         browser.enter_context(served(desk, int(address.rpartition(":")[2])))
-        expect(page.locator("#feed .line").first).to_contain_text("66.0 %", timeout=DEADLINE * 1000)
+        expect(page.locator("#feed .line").first).to_contain_text("66.0%", timeout=DEADLINE * 1000)
         expect(page.locator("#feed .line")).to_have_count(2)
         expect(page.locator("#link")).to_have_attribute("data-state", "up")

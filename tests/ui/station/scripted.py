@@ -21,7 +21,8 @@ from kiosk.rules.turn import FINAL, LastTime, Stage, Visit, VisitRules
 from kiosk.screen import DeviceState, Link, Screen
 
 AT = datetime(2026, 3, 18, 9, 41, tzinfo=BEIJING)
-NUMBER = "330106-7K3M9QWX2D-4"
+NUMBER = "3301067K3M9QWX2D4"
+NUMBER_SHOWN = "330106-7K3M9-QWX2D-4"
 
 
 class Scripted:

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import uvicorn
@@ -14,7 +15,7 @@ from kiosk.rules.turn import Stage
 from kiosk.screen import DeviceState
 from kiosk.words import load_words
 from tests.ui.station.conftest import TOKEN, Served
-from tests.ui.station.scripted import IDENTITY, NUMBER, Scripted, note
+from tests.ui.station.scripted import IDENTITY, NUMBER_SHOWN, Scripted, note
 from ui.station.app import build_app
 
 ARGUMENTS = (
@@ -111,6 +112,26 @@ def test_from_card_to_paper_by_finger(served: Served, farmer: Subject, panel: Pa
     assert [one for one in seen if not one.startswith((served.address, "console: Failed to load resource"))] == []
 
 
+def test_a_phone_tail_may_begin_with_nothing_and_be_typed_on_a_keyboard(
+    served: Served, farmer: Subject, panel: Page
+) -> None:
+    enter(panel, served.address)
+    served.attendant.show_card(replace(farmer, contact="13905710072"), first_use=True)
+    stands(panel, Stage.PROVING)
+    keys(panel, "0072")
+    expect(panel.locator(".typed")).to_have_value("0072")
+    panel.locator("[data-key-press=clear]").click()
+    panel.keyboard.type("0073")
+    panel.keyboard.press("Backspace")
+    panel.keyboard.type("2")
+    press(panel, "tail")
+    stands(panel, Stage.PRODUCT)
+    panel.locator("[data-product=cowpea]").click()
+    stands(panel, Stage.QUANTITY)
+    keys(panel, "05")
+    expect(panel.locator(".typed")).to_have_value("5")
+
+
 def test_a_clean_sample_to_the_paper(served: Served, farmer: Subject, panel: Page, seen: list[str]) -> None:
     attendant = served.attendant
     attendant.picture = b"\xff\xd8\xff\xd9"
@@ -139,7 +160,7 @@ def test_a_clean_sample_to_the_paper(served: Served, farmer: Subject, panel: Pag
     stands(panel, Stage.PRINTING)
     attendant.end_print(PrintOutcome.PRINTED)
     stands(panel, Stage.DONE)
-    expect(panel.locator(".number")).to_contain_text(NUMBER)
+    expect(panel.locator(".number")).to_contain_text(NUMBER_SHOWN)
     panel.reload()
     stands(panel, Stage.DONE)
     press(panel, "next")

@@ -19,7 +19,7 @@ from kiosk.rules.turn import LastTime, Stage
 from kiosk.screen import DeviceState, Link, Screen
 from kiosk.words import LANGUAGES, load_words
 from tests.ui.station.conftest import Served
-from tests.ui.station.scripted import AT, IDENTITY, NUMBER, Scripted, note
+from tests.ui.station.scripted import AT, IDENTITY, NUMBER, NUMBER_SHOWN, Scripted, note
 from ui.station.view import SLOTS, View
 
 Journey = Callable[[Scripted, Subject], None]
@@ -194,7 +194,22 @@ def test_the_promise_shows_the_legal_words_and_every_basis(served: Served, farme
 
 def test_the_end_shows_the_number(served: Served, farmer: Subject) -> None:
     ended(PrintOutcome.PRINTED)(served.attendant, farmer)
-    assert NUMBER in page(served)
+    assert NUMBER_SHOWN in page(served)
+
+
+@pytest.mark.parametrize("outcome", list(PrintOutcome))
+def test_a_number_is_always_shown_in_groups(outcome: PrintOutcome, served: Served, farmer: Subject) -> None:
+    ended(outcome)(served.attendant, farmer)
+    assert NUMBER not in page(served)
+
+
+def test_the_person_who_waits_for_a_test_is_told_of_a_silent_analyzer(served: Served, farmer: Subject) -> None:
+    to_testing(served.attendant, farmer)
+    silent = DeviceState("tl310", Sentence("problem.analyzer.silent", {"model": "TL-310"}))
+    served.attendant.show(devices=(silent, DeviceState("printer", Sentence("problem.printer.offline"))))
+    html = page(served)
+    assert load_words("zh").say("problem.analyzer.silent", model="TL-310") in html
+    assert load_words("zh").say("problem.printer.offline") not in html
 
 
 def test_a_halted_station_serves_nothing_but_its_code(served: Served) -> None:

@@ -65,11 +65,15 @@ new MutationObserver(arrived).observe(main, { childList: true });
 document.addEventListener("click", (event) => {
   const key = event.target.closest("[data-key-press]");
   if (!key) return;
-  const form = key.closest("form");
-  const field = form.querySelector(".typed");
-  field.value = pressed(field.value, key.dataset.keyPress, Number(field.maxLength));
-  form.querySelectorAll(".notice").forEach((notice) => { notice.hidden = true; });
-  readBack(form);
+  type(key.closest("form"), key.dataset.keyPress);
+});
+
+/* A keyboard that somebody plugged in types where the screen's own keys would. */
+document.addEventListener("keydown", (event) => {
+  const form = main.querySelector("form.keyed");
+  const key = event.key === "Backspace" ? "erase" : event.key;
+  if (!form || event.ctrlKey || event.altKey || event.metaKey || event.target.matches(".typed")) return;
+  if (form.querySelector(`[data-key-press="${CSS.escape(key)}"]`)) type(form, key);
 });
 
 document.addEventListener("input", (event) => {
@@ -77,11 +81,19 @@ document.addEventListener("input", (event) => {
   if (form) readBack(form);
 });
 
-function pressed(text, key, most) {
+function type(form, key) {
+  const field = form.querySelector(".typed");
+  field.value = pressed(field.value, key, Number(field.maxLength), Boolean(form.dataset.digits));
+  form.querySelectorAll(".notice").forEach((notice) => { notice.hidden = true; });
+  readBack(form);
+}
+
+/* `digits` stay as they are pressed, also a 0 in front; an amount drops it. */
+function pressed(text, key, most, digits) {
   if (key === "clear") return "";
   if (key === "erase") return text.slice(0, -1);
   if (key === "." && (text.includes(".") || text === "")) return text;
-  if (text === "0" && key !== ".") return key;
+  if (!digits && text === "0" && key !== ".") return key;
   return text.length < most ? text + key : text;
 }
 

@@ -1,0 +1,46 @@
+"""`make bench`: each figure beside its floor or reference, measured in the same run. Never part of `make test`.
+
+Absolute figures are this machine's; the ratios are what may be compared (performance.md §0.2).
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from tests.bench import commit, sight, whole
+from tests.bench.row import HEAD, Row
+
+BUILD = Path(__file__).resolve().parents[2] / "build"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=("commit", "sight", "whole"), help="one part of it")
+    only = parser.parse_args().only
+    BUILD.mkdir(exist_ok=True)
+    parts: Mapping[str, Callable[[], Iterator[Row]]] = {
+        "commit": lambda: commit.rows(BUILD),
+        "sight": sight.rows,
+        "whole": whole.rows,
+    }
+    _say(HEAD)
+    done: list[Row] = []
+    for name, rows in parts.items():
+        for row in rows() if only in (None, name) else ():
+            _say(str(row))
+            done.append(row)
+    report = json.dumps([row.table() for row in done], ensure_ascii=False, indent=1)
+    (BUILD / "bench.json").write_text(report + "\n", encoding="utf-8")
+    _say(f"{BUILD / 'bench.json'}")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

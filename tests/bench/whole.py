@@ -1,0 +1,168 @@
+"""The programs as they run: start and memory of the station, and the way of an entry to the county's open page."""
+
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from kiosk import log
+from kiosk.checkpoint import open_receipt
+from kiosk.clock import Clock, build_time
+from kiosk.record import Home, Record
+from kiosk.rules.messages import Incident
+from kiosk.trust import Trust, read_key, read_trust
+from kiosk.wire import MOST_ENTRIES, Topics, pack
+from tests.bench.row import Row, milliseconds
+from tests.faults.patient import Patient
+from tests.faults.tray import Tray
+from tests.faults.trial import lot_of
+from tests.faults.ward import running
+from tests.support.bodies import a_test
+from ui.demo.bench import COUNTY, STATION, Bench
+
+STARTS = 5
+SHOWN = 20
+BACKLOG = 2000
+WITHIN = 60.0
+
+
+def rows() -> Iterator[Row]:
+    with running(seed=1) as (bench, _):
+        yield from _station(bench)
+        bench.programs.stop("station")
+        with closing(_record(bench)) as record:
+            yield _shown(bench, record)
+            yield _drained(bench, record)
+
+
+# --- the station ------------------------------------------------------------------------------------------------
+
+
+def _station(bench: Bench) -> Iterator[Row]:
+    starts, bare, memory = [], [], []
+    for _ in range(STARTS):
+        bench.programs.stop("station")
+        starts.append(milliseconds(lambda: bench.start("station")))
+        memory.append(_resident(bench))
+        bare.append(milliseconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)))
+    yield Row("station: process start to READY=1", "ms", tuple(starts), "an empty Python", tuple(bare))
+    yield Row("station: resident at ready", "MiB", tuple(memory))
+    Patient(bench, Tray(bench), lot_of(bench, 1, 0, 0)).take_turn()
+    yield Row("station: resident after one turn", "MiB", (_resident(bench),))
+
+
+def _resident(bench: Bench) -> float:
+    status = Path(f"/proc/{bench.programs._running['station'].pid}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+def _record(bench: Bench) -> Record:
+    """The station's own record, opened by us: what it appends is what the station would append."""
+    box = bench.box
+    home = Home(COUNTY, STATION, "0", box / "state" / "record.db", box / "up", box / "down")
+    return Record(
+        home, read_key(box / "keys" / "station.key"), read_trust(box / "keys" / "trust.json"), Clock(build_time())
+    )
+
+
+# --- to the county's page ---------------------------------------------------------------------------------------
+
+
+def _shown(bench: Bench, record: Record) -> Row:
+    """From before the append to the line of that entry in a stream that a browser holds open."""
+    page = _Page(f"{bench.county_url}/live")
+    took = []
+    for _ in range(SHOWN + 2):
+        time.sleep(0.4)  # a page that has been quiet: the stream joins what comes close together
+        began = time.perf_counter()
+        entry = record.append(a_test())
+        page.await_text(f"/entry/{record.log}/{entry.header.seq}")
+        took.append((time.perf_counter() - began) * 1000)
+    page.close()
+    return Row("verdict: append at the box to the county's page", "ms", tuple(took[2:]))
+
+
+class _Page:
+    """An open server-sent event stream; remembers all that it said."""
+
+    def __init__(self, url: str) -> None:
+        browser = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._answer = browser.open(url, timeout=WITHIN)
+        self._said = ""
+        self._news = threading.Condition()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def await_text(self, text: str) -> None:
+        with self._news:
+            if not self._news.wait_for(lambda: text in self._said, WITHIN):
+                raise TimeoutError(f"the page does not show {text}")
+
+    def close(self) -> None:
+        """The thread ends with the program: a blocked read cannot be called back."""
+        self._said = ""
+
+    def _listen(self) -> None:
+        while line := self._answer.readline():
+            with self._news:
+                self._said += line.decode()
+                self._news.notify_all()
+
+
+# --- a backlog --------------------------------------------------------------------------------------------------
+
+
+def _drained(bench: Bench, record: Record) -> Row:
+    """Entries a second, from the uplink's READY=1 to the receipt of the last; beside it the same messages from paho."""
+    bench.programs.stop("uplink")
+    first = record.last
+    for nth in range(BACKLOG):
+        record.append(Incident("printer", "printer.paper_out", {"nth": str(nth)}))
+    trust = read_trust(bench.box / "keys" / "trust.json")
+    bench.start("uplink")
+    seconds = milliseconds(lambda: _await(lambda: _receipted(bench, trust) >= record.last)) / 1000
+    bench.programs.stop("uplink")
+    bench.programs.stop("county")
+    alone = milliseconds(lambda: _publish(bench, first)) / 1000
+    return Row(
+        "uplink: drain of 2 000 entries", "1/s", (BACKLOG / seconds,), "paho publishing the same", (BACKLOG / alone,)
+    )
+
+
+def _receipted(bench: Bench, trust: Trust) -> int:
+    notes = log.Tail(bench.box / "down" / "receipts")
+    newest = notes.after(max(0, notes.through - 1), 1)
+    return open_receipt(newest[0][1].decode(), trust).checkpoint.size if newest else 0
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + WITHIN
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError("the backlog does not drain")
+        time.sleep(0.005)
+
+
+def _publish(bench: Bench, first: int) -> None:
+    """The same arrays, packed and published as the uplink does, until the broker has acknowledged all of them."""
+    tls = bench.box / "keys" / "tls"
+    client = Client(CallbackAPIVersion.VERSION2, client_id=STATION, protocol=MQTTProtocolVersion.MQTTv5)
+    client.tls_set(str(tls / "ca.pem"), str(tls / "client.pem"), str(tls / "client.key"))
+    client.connect("127.0.0.1", bench.broker_port)
+    client.loop_start()
+    tail, sent, at = log.Tail(bench.box / "up"), [], first
+    while at < first + BACKLOG:
+        parcel = pack([payload for _, payload in tail.after(at, MOST_ENTRIES)])
+        sent.append(client.publish(Topics(COUNTY).of(STATION, "up"), parcel.payload, qos=1))
+        at += parcel.count
+    for message in sent:
+        message.wait_for_publish(WITHIN)
+    client.disconnect()
+    client.loop_stop()
