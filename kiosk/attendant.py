@@ -24,6 +24,7 @@ from kiosk.clock import Clock
 from kiosk.devices import AnalyzerRead, AnalyzerReady, DeviceLost, PrintEnded, PrinterReady, PrintJob
 from kiosk.entrance import Entrance
 from kiosk.hearing import Hearing
+from kiosk.incidents import Incidents
 from kiosk.issuing import Press
 from kiosk.open_visit import OpenVisit
 from kiosk.printing import Printing
@@ -43,7 +44,6 @@ from kiosk.testing import Testing
 logger = logging.getLogger(__name__)
 
 TICK = 0.2  # seconds between two looks at orders, receipts and idle visits
-INCIDENT_EVERY = 60.0  # seconds
 ANSWERS_WITHIN = 10.0  # seconds that a finger may have to wait
 STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)
 WAITING = (Stage.PROVING, Stage.PRODUCT, Stage.QUANTITY, Stage.TEST_CHOICE, Stage.RESULT, Stage.PROMISE)
@@ -94,7 +94,7 @@ class Attendant:
         self._changed = threading.Condition()
         self._devices: dict[str, DeviceState] = {}
         self._observing: set[str] = set()
-        self._told: dict[tuple[str, str, str], float] = {}
+        self._incidents = Incidents(record)
         self._preview: bytes | None = None
         self._halted: Sentence | None = None
         self._hearing = Hearing(record, clock)
@@ -195,7 +195,7 @@ class Attendant:
                 self._lost(part, problem)
 
     def _tick(self) -> None:
-        self._obey()
+        self._hear_county()
         idle, stage = time.monotonic() - self._touched, self._open.stage
         if stage in WAITING and idle > self._settings.idle_after:
             self._open.step(turn.abandon(self._open.visit, Sentence("visit.timed_out")))
@@ -204,8 +204,7 @@ class Attendant:
         elif stage is Stage.TESTING and idle > self._settings.run_within:
             self._testing.fail(Sentence("visit.run_too_long"))
 
-    def _obey(self) -> None:
-        """County orders and receipts that the uplink has brought."""
+    def _hear_county(self) -> None:
         if self._hearing.hear():
             if self._open.stage is Stage.IDLE:
                 self._record.checkpoint()
@@ -324,19 +323,14 @@ class Attendant:
 
     def _lost(self, part: str, problem: DeviceError) -> None:
         sentence, visit = sentence_of(problem), self._open.visit
-        self._tell_incident(Incident(part, problem.code, sentence.facts, "" if visit.stage is Stage.IDLE else visit.id))
+        self._incidents.tell(
+            Incident(part, problem.code, sentence.facts, "" if visit.stage is Stage.IDLE else visit.id)
+        )
         self._device(part, sentence)
         self._observing.discard(part)
         if part == self._settings.tester and visit.stage is Stage.TESTING:
             self._open.tell(turn.noticed(visit, sentence))
         self._show()
-
-    def _tell_incident(self, incident: Incident) -> None:
-        """A loose plug comes and goes all day: the same trouble in the same visit is an entry once in a while."""
-        what, now = (incident.part, incident.problem, incident.visit), time.monotonic()
-        if self._told.get(what, now - INCIDENT_EVERY) <= now - INCIDENT_EVERY:
-            self._told = {told: at for told, at in self._told.items() if at > now - INCIDENT_EVERY} | {what: now}
-            self._record.append(incident)
 
     def _device(self, part: str, problem: Sentence | None, identity: Identity | None = None) -> None:
         before = self._devices.get(part)
