@@ -17,9 +17,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     told = words.say("command.join.request.help")
     request = parts.add_parser("request", help=told, description=told)
     request.add_argument("folder", type=Path, metavar="FOLDER", help=words.say("command.join.folder"))
-    request.add_argument(
-        "--county", required=True, type=county_code, metavar="CODE", help=words.say("command.join.county")
-    )
+    request.add_argument("--county", required=True, metavar="CODE", help=words.say("command.join.county"))
     request.add_argument("--station", required=True, metavar="CODE", help=words.say("command.join.station"))
     request.set_defaults(run=run_request)
     told = words.say("command.join.accept.help")
@@ -29,15 +27,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     answer.set_defaults(run=run_accept)
 
 
-def county_code(text: str) -> str:
-    """Six digits: with any other the box could not number a certificate."""
-    if re.fullmatch(r"[0-9]{6}", text) is None:
-        raise argparse.ArgumentTypeError(f"{text!r}: 530427")
-    return text
-
-
 def run_request(args: argparse.Namespace, words: Words) -> int:
-    """Print the request that the county answers with `liangzheng county enrol`."""
+    """Print the request that the county answers with `liangzheng county enrol`.
+
+    A code that is not of six digits could not number a certificate later.
+    """
+    if re.fullmatch(r"[0-9]{6}", args.county) is None:
+        print(words.say("command.join.county_form", text=args.county), file=sys.stderr)
+        return 1
     try:
         print(prepare(args.folder, args.county, args.station).decode(), end="")
     except (EnrolmentError, SealError, OSError) as wrong:

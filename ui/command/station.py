@@ -133,8 +133,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
     except ConfigError as wrong:
         print(wrong, file=sys.stderr)
     except DeviceError as wrong:
-        told = words.say(f"problem.{wrong.code}", **wrong.facts)
-        print(words.say("command.station.unfit", wrong=told), file=sys.stderr)
+        print(words.say(f"problem.{wrong.code}", **wrong.facts), file=sys.stderr)
     except (PackError, PaperError, SealError, Locked, OSError) as wrong:
         print(words.say("command.station.unfit", wrong=wrong), file=sys.stderr)
     return 1

@@ -35,3 +35,9 @@ def test_an_answer_that_is_not_one_is_refused_in_words(tmp_path: Path, capsys: p
     capsys.readouterr()
     assert main(["join", "accept", str(tmp_path / "box"), str(tmp_path / "bundle.json")]) == 1
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_county_code_has_six_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["join", "request", str(tmp_path / "box"), "--county", "5304", "--station", "gasa-01"]) == 1
+    assert "530427" in capsys.readouterr().err
+    assert not (tmp_path / "box").exists()
