@@ -261,11 +261,12 @@ class Attendant:
         }
 
     def _scanned(self, data: bytes) -> None:
-        self._open.close()
+        known = self._entrance.who(data)
+        if not isinstance(known, Sentence):  # the next person's card ends a finished visit; another code does not
+            self._open.close()
         if self._open.stage is not Stage.IDLE:
             return
-        self._touched = time.monotonic()
-        known, visit = self._entrance.who(data), self._open.visit
+        self._touched, visit = time.monotonic(), self._open.visit
         if isinstance(known, Sentence):
             self._open.tell(turn.noticed(visit, known))
             return

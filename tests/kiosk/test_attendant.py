@@ -216,3 +216,16 @@ def test_a_loose_plug_does_not_fill_the_log(box: Box) -> None:
         served.until(lambda screen: any("garbled" in problem.key for problem in screen.problems))
     told = [incident.problem for incident in box.entries(Incident) if isinstance(incident, Incident)]
     assert told == ["printer.silent", "printer.garbled"]
+
+
+def test_only_the_next_persons_card_ends_a_finished_visit(box: Box) -> None:
+    with box.serves() as served:
+        job = served.promises(box)
+        served.attendant.post(PrintEnded(job.number, job.copy, True, True, "completion"))
+        done = served.at(Stage.DONE).visit.id
+        for code in (b"HTTPS://LZ.EXAMPLE.CN/N/" + job.number.encode(), b"hello"):
+            served.attendant.post(Seen(code, "QRCode", "zxing"))
+        served.tap("?")  # answered after what was seen before it
+        assert served.attendant.screen().visit.id == done
+        served.attendant.post(Seen(box.card.encode(), "QRCode", "zxing"))
+        served.at(Stage.PRODUCT)

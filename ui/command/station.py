@@ -126,10 +126,11 @@ def run(args: argparse.Namespace, words: Words) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    failed = _stop_when_a_thread_fails(stopping)
     try:
         config = load(args.config, StationConfig)
         _fit(args.config, config, words)
-        return serve(config, words, stopping)
+        return serve(config, words, stopping) or int(failed.is_set())
     except ConfigError as wrong:
         print(wrong, file=sys.stderr)
     except DeviceError as wrong:
@@ -137,6 +138,21 @@ def run(args: argparse.Namespace, words: Words) -> int:
     except (PackError, PaperError, SealError, Locked, OSError) as wrong:
         print(words.say("command.station.unfit", wrong=wrong), file=sys.stderr)
     return 1
+
+
+def _stop_when_a_thread_fails(stopping: threading.Event) -> threading.Event:
+    """The one broad catch of this program: a device's thread that dies of a fault of ours must not leave the rest
+    waiting for it. The service manager starts us again, and the visit is taken up."""
+    failed = threading.Event()
+
+    def stop(fault: threading.ExceptHookArgs) -> None:
+        name = fault.thread.name if fault.thread is not None else "?"
+        logger.error("the thread %r failed", name, exc_info=fault.exc_value)
+        failed.set()
+        stopping.set()
+
+    threading.excepthook = stop
+    return failed
 
 
 def _fit(file: Path, config: StationConfig, words: Words) -> None:
