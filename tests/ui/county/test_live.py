@@ -6,23 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import httpx
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.support.bodies import a_print, a_test
+from tests.support.browser import chromium_running
 from tests.ui.county.conftest import DEADLINE, Desk, served
 from ui.county.changes import Changes
 from ui.county.live import Frame, Live
-
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 class Drawn:
@@ -96,15 +86,13 @@ def browser_page(address: str, *, may_fail: bool = False) -> Iterator[Page]:
     """A page of Debian's Chromium that fails the test when it asks anything of another host, or logs an error."""
     asked: list[str] = []
     errors: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium_running() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
         yield page
-        browser.close()
     assert [url for url in asked if not url.startswith(f"{address}/")] == []
     assert may_fail or errors == []
 

@@ -7,35 +7,25 @@ from dataclasses import replace
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from starlette.types import Receive, Scope, Send
 
 from kiosk.rules.messages import Outcome, PrintOutcome, Subject
 from kiosk.rules.turn import Stage
 from kiosk.screen import DeviceState
 from kiosk.words import load_words
+from tests.support.browser import chromium_running
 from tests.ui.station.conftest import TOKEN, Served
 from tests.ui.station.scripted import IDENTITY, NUMBER_SHOWN, Scripted, note
 from ui.station.app import build_app
 
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 FINGER = 107.5  # px on a 10" panel of 1280 x 800: 18 mm
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(ARGUMENTS))
+    with chromium_running() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
