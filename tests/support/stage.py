@@ -28,8 +28,12 @@ def own_users() -> Mapping[str, User]:
     """A user for each program, where we are root and those users can reach this checkout; else none."""
     if geteuid() != 0:
         return {}
-    tried = subprocess.run([sys.executable, "-c", "import ui.demo.bench"], user=STATION, group=STATION, check=False)
-    return USERS if tried.returncode == 0 else {}
+    asked = [sys.executable, "-c", "import ui.demo.bench"]
+    try:
+        subprocess.run(asked, user=STATION, group=STATION, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):  # a checkout under /root, for one
+        return {}
+    return USERS
 
 
 @contextmanager
