@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.support.browser import chromium_running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's loop must be gone before other tests run loops of their own
 def chromium() -> Iterator[Browser]:
     with chromium_running() as browser:
         yield browser
