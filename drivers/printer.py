@@ -228,6 +228,8 @@ def _pickle_folder() -> Path:
     folder = Path(place) / "liangzheng-escpos"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if folder.stat().st_uid == os.geteuid() and os.access(folder, os.W_OK | os.X_OK):
+            return folder
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="liangzheng-escpos-"))
-    return folder
+        pass
+    return Path(tempfile.mkdtemp(prefix="liangzheng-escpos-"))

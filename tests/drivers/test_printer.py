@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from drivers.printer import Printed, Printer, PrinterModel, Unknown, job_id, ren
 from drivers.printer_status import State, flag, pair
 from drivers.simulated.printer import MARGIN, PrinterTwin
 from drivers.simulated.pty import PtyDevice
+from tests.support.users import own_users
 
 QUICK = PrinterModel(answers_within=0.3, quiet=0.1, prints_within=1.0)
 OURS = job_id("530427-7K3M9-QX2VH-A", 1)
@@ -252,17 +254,40 @@ def test_what_cannot_be_printed_exactly_is_refused(image: Image.Image, number: b
         render_job(image, number)
 
 
+DRAWN = (
+    "import logging; from PIL import Image; from drivers.printer import render_job;"
+    "render_job(Image.new('1', (8, 8), 1), b'abcd'); print(len(logging.getLogger().handlers))"
+)
+
+
+def draw_elsewhere(tmp_path: Path, user: int | None = None) -> str:
+    """In a process with a cache and a temporary folder of its own."""
+    (tmp_path / "tmp").mkdir(mode=0o777, exist_ok=True)
+    (tmp_path / "tmp").chmod(0o777)
+    environment = {
+        "TMPDIR": str(tmp_path / "tmp"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "PATH": "/usr/bin:/bin",
+    }
+    command = [sys.executable, "-c", DRAWN]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, user=user)
+    return done.stdout.strip()
+
+
 def test_escpos_leaves_the_log_and_the_temporary_folder_alone(tmp_path: Path) -> None:
-    code = (
-        "import logging; from PIL import Image; from drivers.printer import render_job;"
-        "render_job(Image.new('1', (8, 8), 1), b'abcd'); print(len(logging.getLogger().handlers))"
-    )
-    temporary = tmp_path / "tmp"
-    temporary.mkdir()
-    environment = {"TMPDIR": str(temporary), "XDG_CACHE_HOME": str(tmp_path / "cache"), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True, cwd=Path.cwd()
-    )
-    assert done.stdout.strip() == "0"
-    assert list(temporary.iterdir()) == []
+    assert draw_elsewhere(tmp_path) == "0"
+    assert list((tmp_path / "tmp").iterdir()) == []
     assert [path.suffix for path in (tmp_path / "cache" / "liangzheng-escpos").iterdir()] == [".pickle"]
+
+
+def test_a_cache_of_somebody_else_is_neither_read_nor_in_the_way() -> None:
+    """The same XDG_CACHE_HOME in the environment of two users: what lies there would be unpickled."""
+    users = own_users()
+    with tempfile.TemporaryDirectory(prefix="liangzheng-cache-") as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        draw_elsewhere(folder)
+        (folder / "cache").chmod(0o755)
+        if users:
+            assert draw_elsewhere(folder, users["station"].uid) == "0"
+            assert [path.name[:18] for path in (folder / "tmp").iterdir()] == ["liangzheng-escpos-"]

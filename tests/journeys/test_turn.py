@@ -15,7 +15,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from kiosk.rules import messages, numbers
 from kiosk.rules.messages import Certificate, Print, PrintOutcome
-from tests.support.stage import bench, card, entries, own_users
+from tests.support.stage import bench, card, entries
+from tests.support.users import own_users
 from ui.demo.bench import PROGRAMS, Bench, Plan
 
 SHOTS = Path(os.environ.get("LIANGZHENG_SHOTS", "/nonexistent"))
@@ -70,13 +71,15 @@ def take_turn_to_result(stage: Bench, touch: Page) -> None:
 
 
 @pytest.fixture
-def dashboard_of_others(stage: Bench) -> subprocess.Popen[bytes]:
+def dashboard_of_others(stage: Bench) -> Iterator[subprocess.Popen[bytes]]:
     """Any MQTT client receives the feed and needs nothing of ours: mosquitto_sub with the county's feed certificate."""
     tls = stage.county / "tls"
     command = ["mosquitto_sub", "-V", "5", "-h", "127.0.0.1", "-p", str(stage.broker_port), "-i", "feed"]
     command += ["--cafile", str(tls / "ca.pem"), "--cert", str(tls / "feed.pem"), "--key", str(tls / "feed.key")]
     command += ["-t", "liangzheng/1/530427/feed/#", "-q", "1", "-C", "4", "-W", "90"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE)
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as dashboard:
+        yield dashboard
+        dashboard.kill()
 
 
 @pytest.fixture

@@ -47,13 +47,13 @@ class Programs:
     def start(self, name: str, command: Sequence[str], *, says_ready: bool = True) -> None:
         """Start a program; when it `says_ready` (sd_notify), come back only then. Raises ProgramError."""
         user = self._users.get(name)
-        with (self._logs / f"{name}.log").open("ab") as log, _Listening(says_ready, user) as listening:
+        with (self._logs / f"{name}.log").open("ab") as log, _Listening(says_ready) as listening:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=os.environ | listening.environment,
+                env=_environment(user) | listening.environment,
                 start_new_session=True,
                 umask=0o027,
                 user=None if user is None else user.uid,
@@ -122,14 +122,20 @@ class Programs:
         raise ProgramError(name, self._logs / f"{name}.log", f"not ready within {READY_WITHIN:.0f} s")
 
 
+def _environment(user: User | None) -> dict[str, str]:
+    """Ours; without our home and our XDG folders for a program that is somebody else's."""
+    if user is None:
+        return dict(os.environ)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    return ours | {"HOME": "/nonexistent"}
+
+
 class _Listening:
     """The service manager's end of sd_notify(3): an abstract socket, so that every user may write to it."""
 
-    def __init__(self, wanted: bool, user: User | None) -> None:
+    def __init__(self, wanted: bool) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) if wanted else None
         self.environment: dict[str, str] = {"PYTHONUNBUFFERED": "1"}
-        if user is not None:
-            self.environment["HOME"] = "/nonexistent"
         if self._socket is not None:
             self._socket.bind("")  # an abstract address of the kernel's choice, unix(7)
             self.environment["NOTIFY_SOCKET"] = "@" + self._socket.getsockname()[1:].decode()
