@@ -26,6 +26,7 @@ CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 fn 8: forget what
 CLEARED = b"\x37\x25\x00"
 COMPLETION = b"\x1d(H\x06\x00\x30\x30"  # GS ( H fn 48: "when you are done, send me these four bytes"
 CHUNK = 4096
+PICKLES = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 SILENCES = 3  # unanswered questions in a row: some printers are deaf while they cut
 
 
@@ -207,15 +208,18 @@ def _escpos_dummy(profile: str) -> _Dummy:
 def _dummy_class() -> Any:
     """Importing python-escpos calls logging.basicConfig() and leaves a new folder in /tmp each time; not with us."""
     folder = _pickle_folder()
-    os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(folder))
-    root, temporary = logging.getLogger(), tempfile.tempdir
+    root, temporary, told = logging.getLogger(), tempfile.tempdir, os.environ.get(PICKLES)
     handlers = root.handlers[:]
-    tempfile.tempdir = str(folder)
+    os.environ[PICKLES], tempfile.tempdir = str(folder), str(folder)
     try:
         from escpos.printer import Dummy
     finally:
         tempfile.tempdir = temporary
         root.handlers[:] = handlers
+        if told is None:  # a program that we start may be another user's: it must not look into our folder
+            del os.environ[PICKLES]
+        else:
+            os.environ[PICKLES] = told
     for left_behind in folder.glob("tmp*/"):
         with contextlib.suppress(OSError):  # not empty: not escpos's
             left_behind.rmdir()

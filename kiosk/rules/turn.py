@@ -10,6 +10,7 @@ from kiosk.rules.messages import Basis, Presence, Subject
 from kiosk.rules.methods import MethodPack
 from kiosk.rules.quantity import Quantity, Unit
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.settings import Proof
 
 
 class Stage(StrEnum):
@@ -32,13 +33,6 @@ class Stage(StrEnum):
 
 FINAL = frozenset({Stage.DONE, Stage.STOPPED, Stage.ABANDONED})
 CHOOSING = frozenset({Stage.IDLE, Stage.PROVING, Stage.PRODUCT, Stage.QUANTITY})
-
-
-class Proof(StrEnum):
-    """What a card has to be joined by; a card identifies, it does not authorise."""
-
-    NONE = "none"
-    TAIL = "tail"
 
 
 class Planned(StrEnum):

@@ -19,7 +19,8 @@ from kiosk.rules.messages import Basis, Outcome, Presence, PrintOutcome, Subject
 from kiosk.rules.products import Product
 from kiosk.rules.quantity import Quantity, Unit, kilograms, quantity
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import FINAL, LastTime, Planned, Proof, Stage, Visit, VisitRules
+from kiosk.rules.settings import Proof
+from kiosk.rules.turn import FINAL, LastTime, Planned, Stage, Visit, VisitRules
 
 TAIL = 4  # digits of the phone tail
 

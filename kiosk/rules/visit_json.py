@@ -84,12 +84,15 @@ def _subject(subject: Subject) -> dict[str, object]:
         "region": subject.region,
         "code": subject.code,
         "products": list(subject.products),
+        "controller": subject.controller,
+        "marks": list(subject.marks),
     }
 
 
 def _to_subject(saved: Mapping[str, object]) -> Subject:
-    words = {name: _text(value) for name, value in saved.items() if name != "products"}
-    return Subject(products=tuple(_text(product) for product in _list(saved["products"])), **words)
+    lists = {name: tuple(_text(one) for one in _list(saved[name])) for name in ("products", "marks")}
+    words = {name: _text(value) for name, value in saved.items() if name not in lists}
+    return Subject(products=lists["products"], marks=lists["marks"], **words)
 
 
 def _amount(amount: Quantity) -> dict[str, object]:

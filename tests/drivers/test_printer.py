@@ -255,8 +255,8 @@ def test_what_cannot_be_printed_exactly_is_refused(image: Image.Image, number: b
 
 
 DRAWN = (
-    "import logging; from PIL import Image; from drivers.printer import render_job;"
-    "render_job(Image.new('1', (8, 8), 1), b'abcd'); print(len(logging.getLogger().handlers))"
+    "import logging, os; from PIL import Image; from drivers.printer import render_job;"
+    "render_job(Image.new('1', (8, 8), 1), b'abcd'); print(len(logging.getLogger().handlers), [name for name in os.environ if 'ESCPOS' in name])"
 )
 
 
@@ -275,7 +275,7 @@ def draw_elsewhere(tmp_path: Path, user: int | None = None) -> str:
 
 
 def test_escpos_leaves_the_log_and_the_temporary_folder_alone(tmp_path: Path) -> None:
-    assert draw_elsewhere(tmp_path) == "0"
+    assert draw_elsewhere(tmp_path) == "0 []"
     assert list((tmp_path / "tmp").iterdir()) == []
     assert [path.suffix for path in (tmp_path / "cache" / "liangzheng-escpos").iterdir()] == [".pickle"]
 
@@ -289,5 +289,5 @@ def test_a_cache_of_somebody_else_is_neither_read_nor_in_the_way() -> None:
         draw_elsewhere(folder)
         (folder / "cache").chmod(0o755)
         if users:
-            assert draw_elsewhere(folder, users["station"].uid) == "0"
+            assert draw_elsewhere(folder, users["station"].uid) == "0 []"
             assert [path.name[:18] for path in (folder / "tmp").iterdir()] == ["liangzheng-escpos-"]

@@ -26,7 +26,8 @@ from kiosk.paper.certificate import load_press
 from kiosk.record import Home, Record
 from kiosk.rules.certificate import wording_on
 from kiosk.rules.messages import CardRevoked, Incident, Print, Reprint, SampleType, Scene, SubjectsUpsert
-from kiosk.rules.turn import Proof, Stage, VisitRules
+from kiosk.rules.settings import Proof
+from kiosk.rules.turn import Stage, VisitRules
 from kiosk.run import Place
 from kiosk.screen import Screen
 from kiosk.seal import CardCode, link, seal_card

@@ -16,7 +16,8 @@ from kiosk.rules.certificate import wording_on
 from kiosk.rules.messages import Basis
 from kiosk.rules.numbers import parse_number
 from kiosk.rules.quantity import Unit
-from kiosk.rules.turn import Proof, Visit, VisitRules
+from kiosk.rules.settings import Proof
+from kiosk.rules.turn import Visit, VisitRules
 from kiosk.seal import open_certificate
 from kiosk.words import load_words
 from tests.support.bodies import COUNTY, FARMER, HOST, County

@@ -15,7 +15,8 @@ from kiosk.rules.certificate import wording_on
 from kiosk.rules.messages import Basis, EntryBody, Outcome, Print, PrintOutcome, Reprint, SampleType, Scene
 from kiosk.rules.quantity import Unit
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Planned, Proof, Stage, Visit, VisitRules
+from kiosk.rules.settings import Proof
+from kiosk.rules.turn import Planned, Stage, Visit, VisitRules
 from kiosk.run import Place, Run
 from tests.support.bodies import FARMER
 

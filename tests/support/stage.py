@@ -27,7 +27,7 @@ def bench(plan: Plan | None = None, users: Mapping[str, User] | None = None) -> 
     finally:
         made.close()
         for log in sorted((folder / "logs").glob("*.log")):  # pytest shows it for a test that failed
-            print(f"== {log.name}\n{log.read_text(errors='replace')[-3000:]}", file=sys.stderr)
+            print(f"== {log.name}\n{log.read_text(errors='replace')[-8000:]}", file=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -41,7 +41,8 @@ from kiosk.rules.certificate import PRODUCER_STYLE, wording_on
 from kiosk.rules.messages import SampleType, Scene
 from kiosk.rules.methods import MethodPack
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Proof, Visit, VisitRules
+from kiosk.rules.settings import Proof
+from kiosk.rules.turn import Visit, VisitRules
 from kiosk.run import Place
 from kiosk.screen import Link, Screen
 from kiosk.trust import SealError, read_key, read_trust

@@ -14,7 +14,8 @@ from kiosk.rules.messages import Basis, Outcome, Presence, PrintOutcome, Subject
 from kiosk.rules.products import Product
 from kiosk.rules.quantity import Quantity, Unit
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import LastTime, Planned, Proof, Stage, Visit, VisitRules
+from kiosk.rules.settings import Proof
+from kiosk.rules.turn import LastTime, Planned, Stage, Visit, VisitRules
 from kiosk.rules.visit_json import from_json, to_json
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID

@@ -15,7 +15,8 @@ from kiosk.rules.messages import Basis, Outcome, Presence, PrintOutcome, Subject
 from kiosk.rules.products import Product, ProductClass
 from kiosk.rules.quantity import Quantity, Unit, kilograms
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import LastTime, Planned, Proof, Stage, Visit, VisitRules
+from kiosk.rules.settings import Proof
+from kiosk.rules.turn import LastTime, Planned, Stage, Visit, VisitRules
 from kiosk.rules.visit_json import from_json, to_json
 
 PACKS = load_packs()

@@ -1,0 +1,162 @@
+"""The contract: the body of every entry and order, as frozen values.
+
+Field names follow domain.md §4.1. Times are ISO 8601 with offset, numbers that were measured are Decimal
+(strings on the wire), byte strings are lower-case hex. A new field needs a default; a changed meaning needs a new kind.
+"""
+
+from typing import get_args
+
+from kiosk.rules.messages.goods import (
+    Dispatched,
+    Disposal,
+    DrugsStated,
+    DrugUse,
+    Incoming,
+    Lost,
+    LotDeclared,
+)
+from kiosk.rules.messages.orders import (
+    CardRevoked,
+    CertificateRevoked,
+    LotReleased,
+    PackPut,
+    SettingsPut,
+    SubjectsUpsert,
+    TaskGiven,
+)
+from kiosk.rules.messages.oversight import (
+    Advice,
+    Correction,
+    GateCheck,
+    Objection,
+    ObjectionClosed,
+    ResultDelivered,
+)
+from kiosk.rules.messages.papers import (
+    Certificate,
+    Print,
+    PrintOutcome,
+    Proofs,
+    Reprint,
+    TraceLabel,
+    Voided,
+    Voucher,
+)
+from kiosk.rules.messages.parts import (
+    Basis,
+    Device,
+    Finding,
+    Measured,
+    Outcome,
+    Presence,
+    Present,
+    Repeat,
+    SampleType,
+    Scene,
+    Signature,
+    Subject,
+    Verdict,
+)
+from kiosk.rules.messages.station import Incident, Opened, OrderDone
+from kiosk.rules.messages.testing import (
+    Control,
+    Observation,
+    ReagentOpened,
+    RunEnded,
+    SampleTaken,
+    Test,
+    TubeBound,
+)
+
+__all__ = [
+    "ENTRY_KINDS",
+    "ORDER_KINDS",
+    "Advice",
+    "Basis",
+    "CardRevoked",
+    "Certificate",
+    "CertificateRevoked",
+    "Control",
+    "Correction",
+    "Device",
+    "Dispatched",
+    "Disposal",
+    "DrugUse",
+    "DrugsStated",
+    "EntryBody",
+    "Finding",
+    "GateCheck",
+    "Incident",
+    "Incoming",
+    "Lost",
+    "LotDeclared",
+    "LotReleased",
+    "Measured",
+    "Objection",
+    "ObjectionClosed",
+    "Observation",
+    "Opened",
+    "OrderBody",
+    "OrderDone",
+    "Outcome",
+    "PackPut",
+    "Presence",
+    "Present",
+    "Print",
+    "PrintOutcome",
+    "Proofs",
+    "ReagentOpened",
+    "Repeat",
+    "Reprint",
+    "ResultDelivered",
+    "RunEnded",
+    "SampleTaken",
+    "SampleType",
+    "Scene",
+    "SettingsPut",
+    "Signature",
+    "Subject",
+    "SubjectsUpsert",
+    "TaskGiven",
+    "Test",
+    "TraceLabel",
+    "TubeBound",
+    "Verdict",
+    "Voided",
+    "Voucher",
+]
+
+EntryBody = (
+    Opened
+    | SampleTaken
+    | TubeBound
+    | Test
+    | Control
+    | RunEnded
+    | ReagentOpened
+    | Observation
+    | LotDeclared
+    | DrugsStated
+    | Incoming
+    | Dispatched
+    | Lost
+    | Disposal
+    | Certificate
+    | Voided
+    | Reprint
+    | Print
+    | Voucher
+    | TraceLabel
+    | GateCheck
+    | ResultDelivered
+    | Objection
+    | ObjectionClosed
+    | Advice
+    | Correction
+    | Incident
+    | OrderDone
+)
+OrderBody = SubjectsUpsert | CardRevoked | PackPut | SettingsPut | TaskGiven | LotReleased | CertificateRevoked
+
+ENTRY_KINDS: dict[str, type[EntryBody]] = {body.kind: body for body in get_args(EntryBody)}
+ORDER_KINDS: dict[str, type[OrderBody]] = {body.kind: body for body in get_args(OrderBody)}

@@ -1,0 +1,42 @@
+"""Entries of the station itself: its log, its troubles, what it did with orders."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """First entry of every log: whose it is and which log it continues."""
+
+    kind: ClassVar[str] = "log.opened"
+    county: str
+    station: str
+    key: str
+    software: str
+    predecessor: str | None = None
+    predecessor_through: int | None = None
+    predecessor_root: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something a person must know of: a device lost, a paper jam, a restart inside a run."""
+
+    kind: ClassVar[str] = "incident"
+    part: str
+    problem: str
+    facts: dict[str, str]
+    visit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDone:
+    """The station verified one county order and did it, or refused it and says why."""
+
+    kind: ClassVar[str] = "order.done"
+    stream: str
+    seq: int
+    order: str
+    digest: str
+    done: bool
+    reason: str = ""
