@@ -17,6 +17,47 @@ class DrugClass(StrEnum):
 
     ORGANOPHOSPHATE = "organophosphate"
     CARBAMATE = "carbamate"
+    PYRETHROID = "pyrethroid"
+    NEONICOTINOID = "neonicotinoid"
+    ORGANOCHLORINE = "organochlorine"
+    AVERMECTIN = "avermectin"
+    PHENYLPYRAZOLE = "phenylpyrazole"
+    TRIAZOLE = "triazole"
+    BIPYRIDYL = "bipyridyl"
+    OTHER_PESTICIDE = "other_pesticide"
+    TRIPHENYLMETHANE = "triphenylmethane"  # 孔雀石绿
+    NITROFURAN = "nitrofuran"
+    BETA_AGONIST = "beta_agonist"  # 瘦肉精
+    SULFONAMIDE = "sulfonamide"
+    AMPHENICOL = "amphenicol"
+    OTHER_VETERINARY = "other_veterinary"
+    NITRITE = "nitrite"
+    ADDITIVE = "additive"
+
+
+@dataclass(frozen=True, slots=True)
+class TimedStep:
+    """One step that a clock rules. `most` None: no upper bound. Temperatures in °C, None: any."""
+
+    id: str  # shake | stand | incubate | react | develop | read
+    names: dict[str, str]  # language -> what to do
+    least: int  # seconds
+    most: int | None
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReagentLife:
+    """How long one reagent of the kit is good once opened or dissolved, and where it has to stand."""
+
+    id: str  # enzyme | substrate | developer | strip | card
+    names: dict[str, str]
+    opened_days: int | None
+    low: Decimal | None  # °C of its place
+    high: Decimal | None
+    out_minutes: int | None = None  # how long it may stand outside that
+    thaws: int | None = None  # how often it may be frozen and thawed
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,7 +256,8 @@ def test_what_cannot_be_printed_exactly_is_refused(image: Image.Image, number: b
 
 DRAWN = (
     "import logging, os; from PIL import Image; from drivers.printer import render_job;"
-    "render_job(Image.new('1', (8, 8), 1), b'abcd'); print(len(logging.getLogger().handlers), [name for name in os.environ if 'ESCPOS' in name])"
+    "render_job(Image.new('1', (8, 8), 1), b'abcd');"
+    "print(len(logging.getLogger().handlers), [name for name in os.environ if 'ESCPOS' in name])"
 )
 
 
