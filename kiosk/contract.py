@@ -145,11 +145,6 @@ def verify(envelope: Envelope, public: bytes) -> None:
         raise Forged(f"entry {envelope.header.log}/{envelope.header.seq} was not signed by this key") from None
 
 
-def schema(kind: str) -> dict[str, Any]:
-    """JSON Schema of one body, for the AsyncAPI document and for dashboards that are not ours."""
-    return _adapter(kind).json_schema(mode="serialization")
-
-
 def _bind(salt: bytes, body: bytes) -> str:
     return hashlib.sha256(salt + body).hexdigest()
 

@@ -1,35 +1,41 @@
-"""Dated data packs, read and checked once at start: every wrong key of every file is told, what is right is frozen.
+"""Dated data packs, read and checked whole: every wrong key of every file is told, what is right is frozen.
 
 PackError   `problems`: file, key, what was expected
 """
 
-import itertools
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from importlib import resources
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from kiosk import config
-from kiosk.pack_forms import MethodForm, ProductsForm, WordingForm
+from kiosk import drug_form, settings_form
+from kiosk.drug_form import DrugsForm
+from kiosk.mark_form import MarksForm
+from kiosk.method_form import MethodForm
+from kiosk.override import Overrides, SettingPut
+from kiosk.pack_checks import Read, checked
+from kiosk.pack_forms import ProductsForm, WordingForm
+from kiosk.pack_open import OpenItem, Table, open_items
+from kiosk.pack_problem import PackProblem, problem, problems_of
+from kiosk.region_form import RegionsForm
+from kiosk.rule_text import RoomForm, RuleText
 from kiosk.rules.certificate import Wording
+from kiosk.rules.marks import Marks
 from kiosk.rules.methods import MethodPack
+from kiosk.rules.pesticides import Drugs
 from kiosk.rules.products import Product, ProductClass
+from kiosk.rules.regions import Regions
+from kiosk.rules.settings import CountySettings
+from kiosk.words import Words
 
-Form = TypeVar("Form", bound=BaseModel)
+FOLDERS = tuple(field.name for field in fields(Read))
+TEXTS = "rules"  # what the rules say, for people
 
-
-@dataclass(frozen=True, slots=True)
-class PackProblem:
-    file: str
-    key: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.expected}"
+Filled = TypeVar("Filled", bound=BaseModel)
 
 
 class PackError(Exception):
@@ -37,95 +43,135 @@ class PackError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
 
+    def told(self, words: Words) -> list[str]:
+        """All of them, in a person's language."""
+        return [problem.told(words) for problem in self.problems]
+
 
 @dataclass(frozen=True, slots=True)
 class Packs:
-    """`products` come in the order of their classes, then as their file has them."""
+    """`products` come in the order of their classes, then as their file has them; `put` is what the county put."""
 
     methods: dict[str, MethodPack]
     wordings: tuple[Wording, ...]
     products: dict[str, Product]
+    drugs: Drugs
+    regions: Regions
+    marks: Marks
+    settings: CountySettings
+    rules: dict[str, RuleText]
+    open: tuple[OpenItem, ...]
+    put: Overrides
 
     @property
     def unconfirmed(self) -> tuple[str, ...]:
-        """Everything that the county still has to compare with its source (待县里确认)."""
-        methods = [f"methods/{pack.id}/{key}" for pack in self.methods.values() for key in pack.unconfirmed]
-        wordings = [f"certificate/{pack.id}" for pack in self.wordings if not pack.confirmed]
-        notes = [
-            f"products/{product.id}/false_positive"
-            for product in self.products.values()
-            if product.false_positive is not None and not product.false_positive.confirmed
-        ]
-        return (*methods, *wordings, *notes)
+        """What nobody has compared with its source (未核实). Open settings are questions and stand in `open` only."""
+        return tuple(item.name for item in self.open if item.folder != "settings")
 
 
-def load_packs(folder: Traversable | None = None) -> Packs:
-    """Read `methods/`, `certificate/` and `products/` of a folder of packs, the shipped one by default.
+def load_packs(folder: Traversable | None = None, put: Overrides | None = None, *, texts: bool = True) -> Packs:
+    """Read all folders of packs, the shipped ones by default, with the county's packs and answers over them.
 
-    Raises PackError with everything that is wrong in any of them.
+    `put` is what is in force (`Overrides.on`). Without `texts` the texts of the rules, most of the reading and nothing
+    that a rule asks for, are left out. Raises PackError with everything that is wrong in any of them.
     """
-    folder = resources.files("kiosk") / "packs" if folder is None else folder
-    problems: list[PackProblem] = []
-    methods = _read(folder / "methods", MethodForm, problems)
-    wordings = _read(folder / "certificate", WordingForm, problems)
-    products = _read(folder / "products", ProductsForm, problems)
-    problems += _misnamed(methods) + _misnamed(wordings) + _overlapping(wordings) + _twice(products)
+    put = put or Overrides()
+    wanted = FOLDERS if texts else tuple(name for name in FOLDERS if name != TEXTS)
+    reader = _Reader(pack_texts(folder, put, wanted), put.settings)
+    read = Read(
+        methods=reader.forms("methods", MethodForm),
+        certificate=reader.forms("certificate", WordingForm),
+        products=reader.forms("products", ProductsForm),
+        pesticides=reader.forms("pesticides", DrugsForm),
+        regions=reader.forms("regions", RegionsForm),
+        marks=reader.forms("marks", MarksForm),
+        settings=reader.forms("settings", settings_form.SettingsForm),
+        rules=reader.forms(TEXTS, RoomForm) if texts else {},
+    )
+    broken = {found.file.partition("/")[0] for found in reader.problems}
+    problems = [*reader.problems, *checked(read, broken)]
     if problems:
         raise PackError(problems)
-    listed = [one.value() for form in products.values() for one in form.product]
-    order = list(ProductClass)
-    listed.sort(key=lambda product: order.index(product.product_class))
+    return _packs(read, reader.open_items(), put)
+
+
+def shipped() -> Traversable:
+    return resources.files("kiosk") / "packs"
+
+
+def pack_texts(folder: Traversable | None, put: Overrides, wanted: tuple[str, ...] = FOLDERS) -> dict[str, bytes]:
+    """Every pack file by `folder/name.toml`: the county's where it put one, else that of `folder`."""
+    root = shipped() if folder is None else folder
+    texts = {
+        f"{name}/{file.name}": file.read_bytes()
+        for name in wanted
+        if (root / name).is_dir()
+        for file in sorted((root / name).iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".toml")
+    }
+    return texts | {pack.file: pack.text.encode() for pack in put.packs}
+
+
+def _packs(read: Read, items: list[OpenItem], put: Overrides) -> Packs:
+    wordings = sorted((form.value() for form in read.certificate.values()), key=lambda pack: pack.in_force_from)
+    (settings,), (marks,) = read.settings.values(), read.marks.values()
+    rules = [text for file, form in read.rules.items() for text in form.values(_stem(file))]
     return Packs(
-        methods={form.id: form.value() for form in methods.values()},
-        wordings=tuple(sorted((form.value() for form in wordings.values()), key=lambda pack: pack.in_force_from)),
-        products={product.id: product for product in listed},
+        methods={form.id: form.value() for form in read.methods.values()},
+        wordings=tuple(wordings),
+        products=_products(read),
+        drugs=drug_form.drugs(read.pesticides),
+        regions=Regions(tuple(name for form in read.regions.values() for name in form.values())),
+        marks=marks.value(),
+        settings=settings.value(),
+        rules={text.name: text for text in rules},
+        open=tuple(items),
+        put=put,
     )
 
 
-def _read(folder: Traversable, form: type[Form], problems: list[PackProblem]) -> dict[str, Form]:
-    """Every file of a folder by its name; what is wrong goes to `problems`."""
-    read: dict[str, Form] = {}
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    if not files:
-        problems.append(PackProblem(folder.name, "-", "at least one .toml file was expected"))
-    for file in files:
-        name = f"{folder.name}/{file.name}"
+def _products(read: Read) -> dict[str, Product]:
+    listed = [one.value() for form in read.products.values() for one in form.product]
+    order = list(ProductClass)
+    return {product.id: product for product in sorted(listed, key=lambda one: order.index(one.product_class))}
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].removesuffix(".toml")
+
+
+class _Reader:
+    """The tables of all files; what is wrong with them goes to `problems`."""
+
+    def __init__(self, texts: Mapping[str, bytes], answers: tuple[SettingPut, ...]) -> None:
+        self.problems: list[PackProblem] = []
+        self._tables = {file: table for file in texts if (table := self._table(file, texts[file])) is not None}
+        if settings_form.FILE in self._tables:
+            given = settings_form.answered(self._tables[settings_form.FILE], answers)
+            self._tables[settings_form.FILE] = given.table
+            self.problems += given.problems
+
+    def forms(self, folder: str, form: type[Filled]) -> dict[str, Filled]:
+        read: dict[str, Filled] = {}
+        files = self._of(folder)
+        if not files and not any(wrong.file.startswith(f"{folder}/") for wrong in self.problems):
+            self.problems.append(problem(folder, "-", "no_file"))
+        for file in files:
+            try:
+                read[file] = form.model_validate(self._tables[file])
+            except ValidationError as wrong:
+                self.problems += problems_of(file, wrong, form)
+        return read
+
+    def open_items(self) -> list[OpenItem]:
+        return [item for name in FOLDERS for file in self._of(name) for item in open_items(file, self._tables[file])]
+
+    def _of(self, folder: str) -> list[str]:
+        return sorted(file for file in self._tables if file.startswith(f"{folder}/"))
+
+    def _table(self, file: str, text: bytes) -> Table | None:
         try:
-            read[name] = config.check(Path(name), tomllib.loads(file.read_text(encoding="utf-8")), form)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as unreadable:
-            problems.append(PackProblem(name, "-", str(unreadable)))
-        except config.ConfigError as wrong:
-            problems += [PackProblem(name, key, expected) for key, expected in wrong.problems]
-    return read
-
-
-def _misnamed(forms: dict[str, MethodForm] | dict[str, WordingForm]) -> list[PackProblem]:
-    """A pack is found by its id: the file has the same name."""
-    return [
-        PackProblem(name, "id", f"{Path(name).stem!r} was expected, the name of the file")
-        for name, form in forms.items()
-        if form.id != Path(name).stem
-    ]
-
-
-def _overlapping(forms: dict[str, WordingForm]) -> list[PackProblem]:
-    """On any day at most one wording is in force."""
-    ordered = sorted(forms.items(), key=lambda item: item[1].in_force_from)
-    return [
-        PackProblem(name, "in_force_to", f"a day before {later.in_force_from} was expected, when {later.id} begins")
-        for (name, form), (_, later) in itertools.pairwise(ordered)
-        if form.in_force_to is None or form.in_force_to >= later.in_force_from
-    ]
-
-
-def _twice(forms: dict[str, ProductsForm]) -> list[PackProblem]:
-    seen: dict[str, str] = {}
-    problems = []
-    for name, form in forms.items():
-        for place, product in enumerate(form.product):
-            if product.id in seen:
-                problems.append(
-                    PackProblem(name, f"product.{place}.id", f"{product.id!r} stands already in {seen[product.id]}")
-                )
-            seen.setdefault(product.id, name)
-    return problems
+            return tomllib.loads(text.decode("utf-8"))
+        except (ValueError, RecursionError) as unreadable:  # also a number of thousands of digits, a list of lists of …
+            self.problems.append(problem(file, "-", "toml", told=unreadable))
+            return None

@@ -6,10 +6,10 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from kiosk.pack_problem import unfit
 from kiosk.rules import certificate
 from kiosk.rules.certificate import Style, Wording
 from kiosk.rules.messages import Basis
-from kiosk.rules.methods import DrugClass, Formula, MethodPack, Sourced
 from kiosk.rules.products import FalsePositive, Product, ProductClass
 from kiosk.rules.quantity import Unit
 
@@ -17,21 +17,17 @@ T = TypeVar("T")
 
 # Figures nobody read anywhere cannot be called confirmed.
 UNREAD = ("G", "I")
-SOURCED = (
-    "formula", "wavelength", "positive_at", "suspect_from", "blank_min", "blank_max",
-    "repeats", "scope", "recognised_by", "in_force_from",
-)  # fmt: skip
 
 
 def _exact(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError('a number in quotes was expected, such as "0.3"')  # noqa: TRY004 - pydantic listens to ValueError
+        raise unfit("number")
     return value
 
 
-def _language(names: dict[str, str]) -> dict[str, str]:
-    if set(names) != {"zh", "en"} or not all(names.values()):
-        raise ValueError("names in zh and en were expected")
+def _language(names: object) -> object:
+    if not isinstance(names, dict) or set(names) != {"zh", "en"} or not all(names.values()):
+        raise unfit("names")
     return names
 
 
@@ -40,11 +36,11 @@ Names = Annotated[dict[str, str], BeforeValidator(_language)]
 Words = Annotated[str, Field(min_length=1)]
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Origin(_Form):
+class Origin(Form):
     mark: Literal["V", "V-", "G", "I"]
     source: Words
     confirmed: bool
@@ -52,7 +48,7 @@ class Origin(_Form):
     @model_validator(mode="after")
     def _read_somewhere(self) -> Self:
         if self.confirmed and self.mark in UNREAD:
-            raise ValueError(f"confirmed = true was not expected: mark {self.mark} names nothing that was read")
+            raise unfit("unread", mark=self.mark)
         return self
 
 
@@ -60,65 +56,17 @@ class Value(Origin, Generic[T]):
     value: T
 
 
-class MethodForm(_Form):
-    id: Words
-    rule: Words
-    unit: Words
-    name: Names
-    formula: Value[Formula]
-    wavelength: Value[Annotated[int, Field(ge=200, le=1100)]]
-    positive_at: Value[Exact]
-    suspect_from: Value[Exact] | None = None
-    blank_min: Value[Annotated[Exact, Field(gt=0)]]
-    blank_max: Value[Exact] | None = None
-    repeats: Value[Annotated[int, Field(ge=1, le=9)]]
-    scope: Value[Annotated[tuple[DrugClass, ...], Field(min_length=1)]]
-    recognised_by: Value[tuple[str, ...]]
-    in_force_from: Value[date]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.suspect_from is not None and self.suspect_from.value >= self.positive_at.value:
-            raise ValueError("suspect_from was expected below positive_at")
-        if self.blank_max is not None and self.blank_max.value <= self.blank_min.value:
-            raise ValueError("blank_max was expected above blank_min")
-        return self
-
-    def value(self) -> MethodPack:
-        return MethodPack(
-            id=self.id,
-            rule=self.rule,
-            names=dict(self.name),
-            formula=self.formula.value,
-            unit=self.unit,
-            wavelength=self.wavelength.value,
-            positive_at=self.positive_at.value,
-            suspect_from=None if self.suspect_from is None else self.suspect_from.value,
-            blank_min=self.blank_min.value,
-            blank_max=None if self.blank_max is None else self.blank_max.value,
-            repeats=self.repeats.value,
-            scope=self.scope.value,
-            recognised_by=self.recognised_by.value,
-            in_force_from=self.in_force_from.value,
-            sources=tuple(self._sources()),
-        )
-
-    def _sources(self) -> list[Sourced]:
-        given = [(key, getattr(self, key)) for key in SOURCED]
-        return [Sourced(key, one.mark, one.source, one.confirmed) for key, one in given if one is not None]
-
-
-class BasisForm(_Form):
+class BasisForm(Form):
     stands_for: Basis
     words: Words
 
 
-class FieldForm(_Form):
+class FieldForm(Form):
     stands_for: certificate.Field
     label: Words
 
 
-class StyleForm(_Form):
+class StyleForm(Form):
     title: Words
     promise: Annotated[tuple[Words, ...], Field(min_length=2)]
     basis_label: Words
@@ -136,7 +84,7 @@ class StyleForm(_Form):
         )
 
 
-class WordingForm(_Form):
+class WordingForm(Form):
     id: Words
     in_force_from: date
     in_force_to: date | None = None
@@ -149,9 +97,9 @@ class WordingForm(_Form):
     def _printable_whole(self) -> Self:
         for number, style in self.style.items():
             if self.printable and [one.stands_for for one in style.basis] != list(Basis):
-                raise ValueError(f"style.{number}.basis: {', '.join(Basis)} were expected, once each, in this order")
+                raise unfit("bases", style=number, known=", ".join(Basis))
         if self.in_force_to is not None and self.in_force_to < self.in_force_from:
-            raise ValueError("in_force_to was expected after in_force_from")
+            raise unfit("in_order", first="in_force_from", second="in_force_to")
         return self
 
     def value(self) -> Wording:
@@ -166,7 +114,7 @@ class WordingForm(_Form):
         )
 
 
-class ProductForm(_Form):
+class ProductForm(Form):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     product_class: ProductClass
     code: Annotated[str, Field(pattern=r"^(\d\d){0,6}$")] = ""
@@ -188,5 +136,5 @@ class ProductForm(_Form):
         )
 
 
-class ProductsForm(_Form):
+class ProductsForm(Form):
     product: Annotated[tuple[ProductForm, ...], Field(min_length=1)]

@@ -17,8 +17,8 @@ import secrets
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,9 +28,12 @@ from kiosk.brought import STREAMS, Brought
 from kiosk.checkpoint import Checkpoint, Receipt
 from kiosk.clock import BEIJING, Clock, ClockState
 from kiosk.contract import ContractError, Envelope, key_id
-from kiosk.rules.messages import EntryBody, Opened, OrderDone
+from kiosk.rules.messages import EntryBody, Opened, OrderBody, OrderDone
 from kiosk.tables import Tables, open_tables
 from kiosk.trust import Trust, public_bytes
+
+# Why an order that is the county's cannot be done here, given what stands in the tables today; empty when it can.
+Hindrance = Callable[[Tables, OrderBody, date], str]
 
 ORDERS_AT_ONCE = 10  # each is an entry with its flushes, and somebody may be waiting for an answer meanwhile
 
@@ -79,12 +82,14 @@ class Record:
         trust: Trust,
         clock: Clock,
         flush: Callable[[int], None] = os.fdatasync,
+        hindrance: Hindrance | None = None,
     ) -> None:
         """Open, recover, and begin a new log when there is none. Raises RecordError or log.LogError."""
         self.home = home
         self.log = key_id(public_bytes(key))
         self._key = key
         self._clock = clock
+        self._hindrance = hindrance
         self._writer = log.Writer(home.up, flush)
         self._flusher = ThreadPoolExecutor(1, "segment-flush")
         self._brought = Brought(home.down, trust, home.county, home.station, self.log)
@@ -209,8 +214,17 @@ class Record:
         if done is None or (not done.order and self._doubted.get(stream) == seq):
             return None
         self._doubted[stream] = 0 if done.order else seq
+        done = self._weighed(done)
         self.append(done)
         return done
+
+    def _weighed(self, done: OrderDone) -> OrderDone:
+        """What is the county's word, and yet cannot be done, is refused whole and with its reason."""
+        order = self._brought.order_of(done) if done.done else None
+        if order is None or self._hindrance is None:
+            return done
+        reason = self._hindrance(self.tables, order, self._clock.now().at.date())
+        return replace(done, done=False, reason=reason) if reason else done
 
     # --- recovery -----------------------------------------------------------------------------------------------
 

@@ -7,28 +7,40 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from kiosk import tree
 from kiosk.contract import Envelope
+from kiosk.override import Overrides, PackOverride, SettingPut, beginning
 from kiosk.rules.assay import shown
 from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import (
+    ORDER_KINDS,
     CardRevoked,
     Certificate,
+    CertificateRevoked,
+    LotReleased,
     OrderBody,
     OrderDone,
     Outcome,
+    PackPut,
     Print,
     Reprint,
+    SettingsPut,
     Subject,
     SubjectsUpsert,
+    TaskGiven,
     Test,
 )
 
-VERSION = 1
+VERSION = 2
 FindOrder = Callable[[OrderDone], OrderBody | None]
 
 
@@ -66,10 +78,20 @@ def _migrate(connection: sqlite3.Connection) -> None:
         database.executescript(f"begin immediate;\n{script}\npragma user_version = {step};\ncommit;")
 
 
+@cache
+def _order_form(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(ORDER_KINDS[kind])
+
+
+def _kept(order: OrderBody) -> str:
+    return _order_form(order.kind).dump_json(order).decode()
+
+
 class Tables:
     def __init__(self, connection: sqlite3.Connection, find_order: FindOrder) -> None:
         self._sql = connection
         self._find_order = find_order
+        self.put_since_start = 0  # orders that changed packs or settings: what was read of them before is old
 
     # --- what changes -------------------------------------------------------------------------------------------
 
@@ -90,7 +112,7 @@ class Tables:
                 row = (ended.number, ended.copy, ended.outcome)
                 self._sql.execute("insert or replace into print values (?, ?, ?)", row)
             case OrderDone() as order:
-                self._order(order)
+                self._order(order, header.time[:10])
 
     def _test(self, seq: int, day: str, test: Test) -> None:
         value = None if test.value is None else str(test.value)
@@ -104,23 +126,44 @@ class Tables:
         self._sql.execute("insert into certificate values (?, ?, ?, ?, ?, ?)", row)
         self._sql.execute("insert into print values (?, 1, 'begun')", (certificate.number,))
 
-    def _order(self, done: OrderDone) -> None:
+    def _order(self, done: OrderDone, day: str) -> None:
         """Order by order. What was not the county's leaves the cursor; what cannot be found again is judged again."""
         if not done.order or done.seq != self.cursor(done.stream) + 1:
             return
         order = self._find_order(done) if done.done else None
         if order is not None:
-            self._do(order)
+            self._do(order, f"{done.stream}/{done.seq}", day)
         if order is not None or not done.done:
             self._sql.execute("insert or replace into cursor values (?, ?)", (done.stream, done.seq))
 
-    def _do(self, order: OrderBody) -> None:
+    def _do(self, order: OrderBody, given: str, day: str) -> None:
         match order:
             case SubjectsUpsert():
                 rows = [(subject.id, json.dumps(asdict(subject), ensure_ascii=False)) for subject in order.subjects]
                 self._sql.executemany("insert or replace into subject values (?, ?)", rows)
             case CardRevoked():
                 self._sql.execute("insert or replace into revoked_card values (?, ?)", (order.card, order.reason))
+            case PackPut() | SettingsPut():
+                self._put(order, given, day)
+            case TaskGiven():
+                task = (order.task, order.until, _kept(order), given, day)
+                self._sql.execute("insert or replace into task values (?, ?, ?, ?, ?)", task)
+            case LotReleased():
+                lot = (order.lot, _kept(order), given, day)
+                self._sql.execute("insert or replace into released_lot values (?, ?, ?, ?)", lot)
+            case CertificateRevoked():
+                revoked = (order.number, order.reason, given, day)
+                self._sql.execute("insert or replace into revoked_certificate values (?, ?, ?, ?)", revoked)
+
+    def _put(self, order: PackPut | SettingsPut, given: str, day: str) -> None:
+        if isinstance(order, PackPut):
+            since = beginning(order, date.fromisoformat(day)).isoformat()
+            pack = (order.file, since, order.text, given, day)
+            self._sql.execute("insert or replace into pack_override values (?, ?, ?, ?, ?)", pack)
+        else:
+            rows = [(name, value, order.by, order.reason, given, day) for name, value in order.values.items()]
+            self._sql.executemany("insert or replace into setting values (?, ?, ?, ?, ?, ?)", rows)
+        self.put_since_start += 1
 
     def keep_receipt(self, through: int, time: str, note: str) -> None:
         self._sql.execute("insert or replace into receipt values (1, ?, ?, ?)", (through, time, note))
@@ -172,7 +215,7 @@ class Tables:
         if row is None:
             return None
         facts = json.loads(row[0])
-        return Subject(**{**facts, "products": tuple(facts["products"])})
+        return Subject(**{**facts, "products": tuple(facts["products"]), "marks": tuple(facts.get("marks", ()))})
 
     def subject_by_code(self, code: str) -> Subject | None:
         """The producer with this 统一社会信用代码 or 一码通."""
@@ -181,6 +224,33 @@ class Tables:
 
     def is_revoked(self, card: str) -> bool:
         return self._sql.execute("select 1 from revoked_card where card = ?", (card,)).fetchone() is not None
+
+    def overrides(self) -> Overrides:
+        """What the county has put over the shipped packs, also what is not in force yet."""
+        packs = self._sql.execute("select file, text, in_force_from, given, day from pack_override order by 3, 1")
+        settings = self._sql.execute("select name, value, by, reason, given, day from setting order by name")
+        day = date.fromisoformat
+        return Overrides(
+            tuple(PackOverride(file, text, day(since), given, day(at)) for file, text, since, given, at in packs),
+            tuple(
+                SettingPut(name, value, by, reason, given, day(at)) for name, value, by, reason, given, at in settings
+            ),
+        )
+
+    def tasks(self, today: str) -> list[TaskGiven]:
+        """What the county asked for and whose end has not passed, the most urgent first."""
+        rows = self._sql.execute("select body from task where until >= ? order by until, id", (today,))
+        return [_order_form(TaskGiven.kind).validate_json(body) for (body,) in rows]
+
+    def released(self, lot: str) -> LotReleased | None:
+        """The county's last word on a lot."""
+        row = self._sql.execute("select body from released_lot where lot = ?", (lot,)).fetchone()
+        return None if row is None else _order_form(LotReleased.kind).validate_json(row[0])
+
+    def revoked_certificate(self, number: str) -> str | None:
+        """Why the county declared a certificate void; None for one that it did not."""
+        row = self._sql.execute("select reason from revoked_certificate where number = ?", (number,)).fetchone()
+        return None if row is None else row[0]
 
     def last_lot(self, subject: str) -> tuple[str, str] | None:
         """Product and typed quantity of his latest certificate here; None on first use."""

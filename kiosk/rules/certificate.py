@@ -3,7 +3,7 @@
 How `confirmed = false` works here: the ground of a certificate is always the producer's own promise under art. 39 of
 the law, which was read. Wording that nobody compared with the annex is stored with the entry (`wording_confirmed`) and
 shown as 未核实 on screens. A test by an unconfirmed method may be named (自行检测合格) only beside the producer's own
-control (质量安全控制符合要求), never alone.
+control (质量安全控制符合要求), never alone. `promise.decide` judges a whole case; what is here are its parts.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,11 @@ from kiosk.rules.lot import Standing
 from kiosk.rules.messages import Basis, Subject
 from kiosk.rules.methods import MethodPack
 from kiosk.rules.products import Product
+from kiosk.rules.ruling import Ruling, warn
 from kiosk.rules.sentence import Sentence
 
 PRODUCERS = ("farmer", "family_farm", "cooperative", "enterprise")
+FIRMS = ("cooperative", "enterprise")  # art. 39: these have to issue, batch by batch
 BUYER = "buyer"
 PRODUCER_STYLE = 1
 BUYER_STYLE = 2
@@ -59,16 +61,26 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """`offered` are the sets of boxes that may be ticked, plainest first; `unconfirmed` is to be shown as 未核实."""
+    """`offered` are the sets of boxes that may be ticked, plainest first; `unconfirmed` is to be shown as 未核实.
+
+    `titled` False: the product has no statutory certificate, its paper may not carry the title. `rules` allowed it,
+    `rulings` are what warned, `tests` are the entries of the tests that may stand behind a box.
+    """
 
     style: int
     offered: tuple[tuple[Basis, ...], ...]
     unconfirmed: tuple[str, ...]
+    titled: bool = True
+    rules: tuple[str, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    tests: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
     reason: Sentence
+    rule: str = ""
+    rulings: tuple[Ruling, ...] = ()  # everything that stops or warns, not only the first
 
 
 def wording_on(day: date, packs: Sequence[Wording]) -> Wording | None:
@@ -83,6 +95,15 @@ def style_of(subject: Subject) -> int | None:
     if subject.kind in PRODUCERS:
         return PRODUCER_STYLE
     return BUYER_STYLE if subject.kind == BUYER else None
+
+
+def owed(subject: Subject) -> Ruling | None:
+    """Goods are about to leave without a certificate: a farmer is free to, a firm or a buyer is reminded."""
+    if subject.kind in FIRMS:
+        return warn("certificate/per_batch", "certificate.per_batch", name=subject.name)
+    if subject.kind == BUYER:
+        return warn("certificate/buyer_mixes", "certificate.buyer_mixes", name=subject.name)
+    return None
 
 
 def may_issue(

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from kiosk.rules.ruling import Ruling, stop, warn
+
 # GB 32100-2015: no I O S V Z.
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
@@ -72,7 +74,7 @@ def is_id(text: str, today: date | None = None) -> bool:
     parts = ID_SHAPE.fullmatch(text)
     if parts is None or text[17] != id_check(text):
         return False
-    born = _day(*(int(part) for part in parts.groups()))
+    born = real_day(*(int(part) for part in parts.groups()))
     return born is not None and (today is None or born <= today)
 
 
@@ -81,20 +83,61 @@ def id_check(text: str) -> str:
     return ID_CHECKS[total % 11]
 
 
-def farm_code(text: str) -> bool:
-    """May be a 家庭农场一码通. Its check is a warning only."""
-    return FARM_SHAPE.fullmatch(text) is not None
+def right_credit_code(text: str) -> bool:
+    code = credit_code(text)
+    return code is not None and code.ok
+
+
+def credit_ruling(code: CreditCode, seen_by: str = "") -> Ruling | None:
+    """A wrong check stops. Registries err too: who compared the licence may let it pass, and is named for it."""
+    if code.ok:
+        return None
+    if seen_by:
+        return warn("codes/credit_override", "code.credit_override", code=code.text, right=code.right, by=seen_by)
+    return stop("codes/credit_check", "code.credit_code_wrong", code=code.text, right=code.right)
+
+
+@dataclass(frozen=True, slots=True)
+class FarmCode:
+    """May be a 家庭农场一码通; 18 mere digits only with a right check.
+
+    `right` is what the credit code's rule asks for, empty where it cannot be computed.
+    """
+
+    text: str
+    right: str
+
+    @property
+    def ok(self) -> bool:
+        return self.text[17] == self.right
+
+
+def farm_code(text: str) -> FarmCode | None:
+    if FARM_SHAPE.fullmatch(text) is None:
+        return None
+    code = FarmCode(text, credit_check(text) if set(text) <= set(CREDIT_ALPHABET) else "")
+    return code if code.ok or not text.isdigit() else None
+
+
+def farm_ruling(code: FarmCode) -> Ruling | None:
+    """Its rule is only likened to the credit code's, so a wrong check is no more than a warning."""
+    return None if code.ok else warn("codes/farm", "code.farm_code_unchecked", code=code.text)
 
 
 def gtin_ok(text: str) -> bool:
-    """GS1 check digit of a GTIN of any length: from the right x3, x1, …"""
-    if not (text.isascii() and text.isdigit()) or len(text) not in (8, 12, 13, 14):
+    """GTIN-8, -12, -13 or -14 with a right check digit."""
+    return len(text) in (8, 12, 13, 14) and gs1_check_ok(text)
+
+
+def gs1_check_ok(digits: str) -> bool:
+    """GS1 check digit of a number of any length: from the right x1, x3, …"""
+    if not (digits.isascii() and digits.isdigit()):
         return False
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(text)))
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
     return total % 10 == 0
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def real_day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:

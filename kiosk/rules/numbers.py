@@ -38,9 +38,14 @@ def parse_number(text: str) -> str | None:
     return number
 
 
+def grouped(text: str) -> bool:
+    """Stands in our groups, as it is printed."""
+    return GROUPED.fullmatch(text.strip().upper()) is not None
+
+
 def looks_like_number(text: str) -> bool:
     """Has the form of a certificate number, whatever its check says: 17 characters with a letter, or our groups."""
-    if GROUPED.fullmatch(text):
+    if grouped(text):
         return True
     return NUMBER_SHAPE.fullmatch(text) is not None and not text.isdigit()
 

@@ -23,6 +23,19 @@ class ProductClass(StrEnum):
         return self is not ProductClass.OUTSIDE
 
 
+PLANTS = (Unit.KG, Unit.JIN, Unit.BOX, Unit.BUNDLE)
+UNITS = {
+    ProductClass.LIVESTOCK: (Unit.HEAD, Unit.BIRD, Unit.KG, Unit.JIN),
+    ProductClass.EGG: (Unit.KG, Unit.JIN, Unit.EGG, Unit.BOX),
+    ProductClass.AQUATIC: (Unit.KG, Unit.JIN, Unit.TAIL, Unit.BOX),
+}
+
+
+def units_of(product_class: ProductClass) -> tuple[Unit, ...]:
+    """The units that a screen offers for goods of a class: nobody is asked for cabbages by the tail."""
+    return UNITS.get(product_class, PLANTS)
+
+
 @dataclass(frozen=True, slots=True)
 class FalsePositive:
     """A named source says that enzyme inhibition may read too high on this crop."""

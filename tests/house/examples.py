@@ -1,6 +1,6 @@
 """The examples of kiosk/FORMATS.md, made by the house's own code from keys that everybody knows.
 
-`python -m tests.house.examples` writes them into the document again.
+`python -m tests.house.examples` writes them, and the tables of tests.house.tables, into the document again.
 """
 
 import base64
@@ -44,6 +44,7 @@ from kiosk.rules.quantity import quantity as amount_of
 from kiosk.seal import CardCode, CertificateCode, TestSummary, link, seal_card, seal_certificate
 from kiosk.trust import Grant, Trust, Use, granted, public_bytes
 from kiosk.wire import Status, Want
+from tests.house import tables
 from tests.house.sources import ROOT
 from ui.county.feed import event
 
@@ -214,7 +215,7 @@ def told() -> dict[str, str]:
 
 def rewritten(text: str) -> str:
     fresh = examples()
-    return BLOCK.sub(lambda found: found[0].replace(found[2], fresh[found[1]]), text)
+    return tables.rewritten(BLOCK.sub(lambda found: found[0].replace(found[2], fresh[found[1]]), text))
 
 
 def _entry(seq: int, body: EntryBody) -> Envelope:

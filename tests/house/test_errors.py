@@ -16,6 +16,7 @@ ROOTS: dict[str, str] = {
     "drivers.simulated": "drivers.simulated.pty.UnpluggedError",  # a pulled plug: the twin's own end, never the house's
     "kiosk.rules": "kiosk.rules.errors.RuleError",
     "kiosk.paper": "kiosk.paper.errors.PaperError",
+    "kiosk.documents": "kiosk.documents.errors.DocumentError",
     "kiosk.contract": "kiosk.contract.ContractError",
     "kiosk.log": "kiosk.log.LogError",
     "kiosk.tree": "kiosk.tree.TreeError",

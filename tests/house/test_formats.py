@@ -25,9 +25,10 @@ from kiosk import contract, wire
 from kiosk.rules import messages
 from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
 from kiosk.trust import Use
+from tests.house import tables
 from tests.house.examples import DOCUMENT, examples, rewritten, told
 from ui.county.broker import access_list
-from ui.county.feed import PUBLIC
+from ui.county.public import PUBLIC, SEALED_OFF
 
 PAGE = DOCUMENT.read_text("utf-8")
 TOLD = told()
@@ -279,10 +280,23 @@ def test_kinds_and_their_members(head: str, kinds: dict[str, type[Any]]) -> None
 
 
 def test_parts_and_lists() -> None:
-    for name, members, *_ in ([ticked(row[0])[0], *map(ticked, row[1:])] for row in table("part")):
-        assert members == [field.name for field in dataclasses.fields(getattr(messages, str(name)))]
-    for name, members, *_ in ([ticked(row[0])[0], *map(ticked, row[1:])] for row in table("list")):
-        assert members == [word.value for word in getattr(messages, str(name))]
+    for head, known in (("part", tables.parts()), ("list", tables.lists())):
+        said = {ticked(row[0])[0]: ticked(row[1]) for row in table(head)}
+        assert said.keys() == {of.__name__ for of in known}
+        for name, members in said.items():
+            of = getattr(messages, name)
+            words = [field.name for field in dataclasses.fields(of)] if dataclasses.is_dataclass(of) else list(of)
+            assert members == words, name
+
+
+def test_every_generated_table_stands_on_the_page() -> None:
+    assert [name for name, _ in tables.TABLE.findall(PAGE)] == list(tables.tables())
+
+
+def test_kinds_that_are_not_told_have_no_public_members() -> None:
+    assert {ticked(row[0])[0] for row in table("kind that is not told")} == SEALED_OFF.keys()
+    assert SEALED_OFF.keys() | PUBLIC.keys() == ENTRY_KINDS.keys()
+    assert SEALED_OFF.keys() & PUBLIC.keys() == set()
 
 
 def test_limits() -> None:

@@ -36,6 +36,7 @@ OTHER_NAMES = {
     "http.response.start", "http.response.body",  # ASGI
     "identify.exchange", "identify.firmware", "read.doc", "run.exchange",  # keys of a profile
     "xinping.liangzheng.example",
+    "reagent.lot",  # a member of a body
 }  # fmt: skip
 
 # lists whose members the pages name; every member needs its word

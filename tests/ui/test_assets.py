@@ -27,7 +27,8 @@ def test_parts_and_licences_reach_both_apps(tmp_path: Path) -> None:
 
 
 def test_the_lock_pins_what_the_package_asks_and_no_address() -> None:
-    asked = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    package = json.loads((ROOT / "package.json").read_text())
+    asked = package["dependencies"] | package["devDependencies"]
     locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     assert {name: locked[f"node_modules/{name}"]["version"] for name in asked} == asked
     assert all("integrity" in part for place, part in locked.items() if place)

@@ -16,6 +16,7 @@ from kiosk.rules.messages import Subject, SubjectsUpsert
 from kiosk.rules.numbers import CROCKFORD
 from kiosk.trust import SealError
 from kiosk.words import Words
+from ui.command import county_order
 from ui.command.config_help import keys_told
 from ui.county.office import CountyConfig, OfficeError, enrol, init_county, make_card, read_county
 from ui.county.orders import ALL, Orders
@@ -72,6 +73,9 @@ class _Parts:
         source.add_argument("file", nargs="?", type=Path, metavar="FILE", help=self._said("order.subjects.file"))
         source.add_argument("--stdin", action="store_true", help=self._said("order.subjects.stdin"))
         subjects.set_defaults(run=_guarded(run_order_subjects))
+        pack, settings = county_order.describe(kinds, self._words)
+        pack.set_defaults(run=_guarded(county_order.run_pack))
+        settings.set_defaults(run=_guarded(county_order.run_settings))
 
     def card(self) -> None:
         parser = self._part("card", run_card)

@@ -12,7 +12,10 @@ from typing import Protocol, cast
 from kiosk.words import LANGUAGES, Words, load_words
 from ui.command.parser import speaking
 
-COMMANDS = ("demo", "station", "scanner", "uplink", "county", "join", "profile", "simulate", "scan", "code")
+COMMANDS = (
+    "demo", "station", "scanner", "uplink", "county", "join", "profile", "pack", "rules", "simulate", "scan", "code",
+    "contract",
+)  # fmt: skip
 INTERRUPTED = 130
 
 

@@ -33,7 +33,8 @@ from kiosk.entrance import Entrance
 from kiosk.issuing import Press
 from kiosk.log import Damaged, Locked
 from kiosk.notify import notify
-from kiosk.pack import PackError, Packs, load_packs
+from kiosk.pack import PackError, Packs
+from kiosk.pack_in_force import Live, PacksInForce, hindrance
 from kiosk.paper.certificate import load_press
 from kiosk.paper.errors import PaperError
 from kiosk.record import Home, Record, RecordError, RolledBack
@@ -136,7 +137,9 @@ def run(args: argparse.Namespace, words: Words) -> int:
         print(wrong, file=sys.stderr)
     except DeviceError as wrong:
         print(words.say(f"problem.{wrong.code}", **wrong.facts), file=sys.stderr)
-    except (PackError, PaperError, SealError, Locked, OSError) as wrong:
+    except PackError as wrong:
+        print("\n".join(wrong.told(words)), file=sys.stderr)
+    except (PaperError, SealError, Locked, OSError) as wrong:
         print(words.say("command.station.unfit", wrong=wrong), file=sys.stderr)
     return 1
 
@@ -173,7 +176,7 @@ def _fit(file: Path, config: StationConfig, words: Words) -> None:
 
 def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int:
     """Build everything once and serve in this thread, which owns the record. Raises what keeps it from starting."""
-    packs = load_packs()
+    packs = PacksInForce()
     trust = read_trust(config.trust)
     clock = Clock(build_time())
     config.state.mkdir(parents=True, exist_ok=True)
@@ -187,10 +190,11 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
     )
     settings = _settings(config, packs)
     try:
-        record = Record(home, read_key(config.key), trust, clock)
+        record = Record(home, read_key(config.key), trust, clock, hindrance=hindrance(words))
     except (Damaged, RecordError) as wrong:
         logger.error("the record cannot be opened: %s", wrong)
         return _closed(config, packs, words, Sentence(_why(wrong)), stopping)
+    packs.follow(record.tables)
     press = _press(config, packs)
     entrance = Entrance(trust, record.tables)
     attendant = Attendant(record, entrance, press, clock, config.state / "blobs", settings)
@@ -211,9 +215,9 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
     return 0
 
 
-def build(config: StationConfig, packs: Packs, words: Words, attendant: "Attendant | Closed") -> Starlette:
+def build(config: StationConfig, packs: PacksInForce, words: Words, attendant: "Attendant | Closed") -> Starlette:
     token = _token(config.state / "screen-token")
-    return build_app(attendant, words, token, lambda: _promise(packs), _method(config, packs))
+    return build_app(attendant, words, token, lambda: _promise(packs.latest), _method(config, packs.latest))
 
 
 def _token(file: Path) -> str:
@@ -250,7 +254,7 @@ class Closed:
         return None
 
 
-def _closed(config: StationConfig, packs: Packs, words: Words, why: Sentence, stopping: threading.Event) -> int:
+def _closed(config: StationConfig, packs: PacksInForce, words: Words, why: Sentence, stopping: threading.Event) -> int:
     screen = Screen(
         version=1,
         visit=Visit(id="-"),
@@ -263,7 +267,7 @@ def _closed(config: StationConfig, packs: Packs, words: Words, why: Sentence, st
         devices=(),
         link=Link(0, 0, ""),
         now=Clock(build_time()).now(),
-        unconfirmed=packs.unconfirmed,
+        unconfirmed=packs.latest.unconfirmed,
         halted=why,
     )
     with served(build(config, packs, words, Closed(screen)), *config.address()):
@@ -276,13 +280,15 @@ def _why(wrong: Exception) -> str:
     return "problem.record.rolled_back" if isinstance(wrong, RolledBack) else "problem.record.damaged"
 
 
-def _settings(config: StationConfig, packs: Packs) -> Settings:
-    tester, method = _tester(config), _method(config, packs)
+def _settings(config: StationConfig, packs: PacksInForce) -> Settings:
+    tester = _tester(config)
+    _method(config, packs.latest)  # an unknown one is told before anything begins
 
     def rules(now: datetime) -> VisitRules:
+        in_force = packs.at(now)
         return VisitRules(
-            method=method,
-            wording=wording_on(now.date(), packs.wordings),
+            method=None if tester is None else in_force.methods.get(config.method),
+            wording=wording_on(now.date(), in_force.wordings),
             proof=config.visit.proof,
             tail_above=config.visit.tail_above,
             test_offered=config.visit.test_offered,
@@ -291,11 +297,11 @@ def _settings(config: StationConfig, packs: Packs) -> Settings:
     run = None if tester is None else profile.find(tester.profile).run
     return Settings(
         rules=rules,
-        products=packs.products,
+        products=Live(lambda: packs.latest.products),
         place=Place(config.scene, config.sample_type),
         tester="" if tester is None else tester.name,
         control=None if run is None else run.control,
-        unconfirmed=packs.unconfirmed,
+        unconfirmed=packs.latest.unconfirmed,
         idle_after=config.visit.idle_after,
         ended_after=config.visit.ended_after,
         run_within=config.visit.run_within,
@@ -316,8 +322,8 @@ def _method(config: StationConfig, packs: Packs) -> MethodPack | None:
     return packs.methods[config.method]
 
 
-def _press(config: StationConfig, packs: Packs) -> Press:
-    wordings = {wording.id: wording for wording in packs.wordings}
+def _press(config: StationConfig, packs: PacksInForce) -> Press:
+    wordings = Live(lambda: {wording.id: wording for wording in packs.latest.wordings})
     key = read_key(config.key)
     return Press(config.county, config.host, key, load_words("zh"), wordings, load_press(), read_codes)
 

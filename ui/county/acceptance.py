@@ -17,7 +17,7 @@ from kiosk.enrolment import TrustFile
 from kiosk.trust import Grant, Trust, Use
 from kiosk.wire import JSON_TYPE, TEXT_TYPE, Status, Topics, Want, WireError, pack, unpack
 from ui.county.database import Arrived, Database, Taken
-from ui.county.feed import EVENT_TYPE, event
+from ui.county.feed import EVENT_TYPE, event, is_told
 from ui.county.orders import ALL, Orders
 
 ORDERS_AT_ONCE = 500  # read from a log at a time
@@ -79,14 +79,13 @@ class Acceptance:
         return letters
 
     def feed(self, most: int) -> list[tuple[Envelope, Letter]]:
-        """Entries that the feed has not had yet, in order, each with its event."""
-        stations = self._stations.of(self._trust.now())
-        found = []
-        for entry in self._database.unpublished(most):
-            grant = stations.get(entry.header.log)
-            payload = event(entry, grant.name if grant else "")
-            found.append((entry, Letter(self._topics.feed(entry.header.kind), payload, EVENT_TYPE)))
-        return found
+        """Entries that the feed has not had yet, in order, each with its event. What it never has is passed over."""
+        while entries := self._database.unpublished(most):
+            told = [entry for entry in entries if is_told(entry.header.kind)]
+            if told:
+                return [(entry, self._event(entry)) for entry in told]
+            self.fed(entries)
+        return []
 
     def fed(self, entries: Sequence[Envelope]) -> None:
         self._database.published(entries)
@@ -103,6 +102,11 @@ class Acceptance:
             letters += self._letters(stream, stream, after)
             self._ordered[stream] = through
         return letters
+
+    def _event(self, entry: Envelope) -> Letter:
+        grant = self._stations.of(self._trust.now()).get(entry.header.log)
+        payload = event(entry, grant.name if grant else "")
+        return Letter(self._topics.feed(entry.header.kind), payload, EVENT_TYPE)
 
     def _sort(self, message: Message, entries: list[Arrived], wants: dict[str, Want], now: Now) -> None:
         station, channel = self._topics.split(message.topic)

@@ -1,58 +1,17 @@
-"""An entry as the public CloudEvents 1.0 event of the feed. What is not listed here stays in the county.
-
-A certificate's number is not public: it leads to the trace page, and that names the producer.
-"""
+"""An entry as the public CloudEvents 1.0 event of the feed. What ui.county.public does not list stays in the county."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from kiosk.contract import Envelope
+from ui.county.public import PUBLIC, SEALED_OFF, Fields
 
 EVENT_TYPE = "application/cloudevents+json"
-Fields = Mapping[str, Any]
-MEASURED: Fields = {"channel": {}, "quantity": {}, "value": {}, "unit": {}}
-DEVICE: Fields = {"profile": {}, "revision": {}, "model": {}, "firmware": {}, "evidence": {}}
 
-# kind → public fields → their public fields; {} takes a plain value whole and refuses a table
-PUBLIC: Mapping[str, Fields] = {
-    "log.opened": {"county": {}, "station": {}, "key": {}, "software": {}, "predecessor": {}},
-    "test": {
-        "run": {},
-        "sample_code": {},
-        "sample_type": {},
-        "scene": {},
-        "product": {},
-        "method": {},
-        "method_confirmed": {},
-        "device": DEVICE,
-        "sample": MEASURED,
-        "value": {},
-        "unit": {},
-        "verdict": {"outcome": {}, "rule": {}, "reason": {}},
-        "device_value": {},
-        "device_verdict": {},
-        "disagrees": {},
-        "reagent_lot": {},
-        "retest_of": {},
-    },
-    "observation": {"device": DEVICE, "readings": MEASURED},
-    "certificate": {
-        "style": {},
-        "wording": {},
-        "product": {},
-        "quantity": {},
-        "unit": {},
-        "date": {},
-        "basis": {},
-        "tests": {},
-        "clock_trusted": {},
-    },
-    "reprint": {"copy": {}},
-    "print": {"copy": {}, "outcome": {}},
-    "incident": {"part": {}, "problem": {}},
-    "order.done": {"stream": {}, "seq": {}, "order": {}, "done": {}},
-}
+
+def is_told(kind: str) -> bool:
+    """Whether entries of this kind have an event at all. Of a kind that is not known only its being is told."""
+    return kind not in SEALED_OFF
 
 
 def event(entry: Envelope, station: str) -> bytes:

@@ -16,8 +16,9 @@ from kiosk.trust import SealError, Trust
 from ui.county import proof
 from ui.county.database import Row
 from ui.county.live import Frame
+from ui.county.public import FOR_ROLES
 from ui.county.reader import Kept, Reader
-from ui.county.sheet import body_of, header_facts, inhibition_shown, sheet_of
+from ui.county.sheet import Sheet, body_of, header_facts, inhibition_shown, sheet_of
 from ui.county.telling import Teller, is_late, measured, percent, tail_of
 from ui.county.trace import Standing, Traced
 
@@ -85,7 +86,7 @@ class Pages:
             "entry.html",
             header=header,
             body=body,
-            sheet=sheet_of(kept, self._tell),
+            sheet=self._sheet(kept),
             facts=header_facts(kept, self._tell, today),
             checks=[(check.held, self._checked(check, today)) for check in checks],
             result=_result(checks),
@@ -138,6 +139,11 @@ class Pages:
 
     def _draw(self, template: str, **values: Any) -> str:
         return self._templates.get_template(template).render(values)
+
+    def _sheet(self, kept: Kept) -> Sheet:
+        if kept.envelope.header.kind in FOR_ROLES:
+            return Sheet((), (self._tell.say("county.entry.sealed_off"),))
+        return sheet_of(kept, self._tell)
 
     def _state(self, reader: Reader, now: datetime) -> dict[str, Any]:
         """Everything of the live page but its lines."""
@@ -219,7 +225,7 @@ class Pages:
             case "order.done":
                 return "incident", say("county.feed.refused"), f"#{row['seq']}", ""
             case kind:
-                return "quiet", say("county.feed.raw"), str(kind), ""
+                return "quiet", say("county.feed.raw"), tell.word("county.kind", kind), ""
 
     def _certificate_told(self, row: Row) -> tuple[str, str]:
         if not row["number"]:  # the row of this number belongs to an earlier certificate

@@ -6,7 +6,7 @@ Each line is checked by itself, so that one broken thing does not hide what stil
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from kiosk import contract, tree
 from kiosk.checkpoint import Receipt, open_receipt
 from kiosk.contract import ContractError, Envelope
 from kiosk.trust import Grant, SealError, Trust, Use
+from ui.county.public import FOR_ROLES
 from ui.county.reader import Receipted
 
 Facts = dict[str, str]
@@ -38,12 +39,15 @@ def check(envelope: Envelope, head: Receipted | None, nodes: tree.Nodes, trust: 
 
 
 def document(envelope: Envelope, head: Receipted, nodes: tree.Nodes, trust: Trust) -> dict[str, Any]:
-    """All that a third party needs beside the county's root key. Raises SealError when the parts do not fit."""
+    """All that a third party needs beside the county's root key. Raises SealError when the parts do not fit.
+
+    Of a kind for named roles only the header, as after retention: its proof is as good.
+    """
     size = open_receipt(head.receipt, trust).checkpoint.size
     path = tree.inclusion_proof(envelope.header.seq - 1, size, nodes)
     return {
         "v": 1,
-        "envelope": json.loads(envelope.bytes()),
+        "envelope": json.loads(_shown(envelope).bytes()),
         "grant": asdict(_grant(envelope, trust)),
         "index": envelope.header.seq - 1,
         "size": size,
@@ -54,6 +58,10 @@ def document(envelope: Envelope, head: Receipted, nodes: tree.Nodes, trust: Trus
 
 def is_covered(envelope: Envelope, head: Receipted | None) -> bool:
     return head is not None and bool(head.receipt) and envelope.header.seq <= head.receipted
+
+
+def _shown(envelope: Envelope) -> Envelope:
+    return replace(envelope, salt=None, body=None) if envelope.header.kind in FOR_ROLES else envelope
 
 
 def _body(envelope: Envelope) -> Line:

@@ -1,7 +1,8 @@
 """The contract: the body of every entry and order, as frozen values.
 
-Field names follow domain.md §4.1. Times are ISO 8601 with offset, numbers that were measured are Decimal
-(strings on the wire), byte strings are lower-case hex. A new field needs a default; a changed meaning needs a new kind.
+Field names follow domain.md §4.1; kiosk/documents says of every field what it holds. Times are ISO 8601 with offset,
+numbers that were measured are Decimal (strings on the wire), byte strings are lower-case hex: forms.py has the forms.
+A new field needs a default and a text; a changed meaning needs a new kind.
 """
 
 from typing import get_args
@@ -48,6 +49,7 @@ from kiosk.rules.messages.parts import (
     Finding,
     Measured,
     Outcome,
+    Position,
     Presence,
     Present,
     Repeat,
@@ -100,6 +102,7 @@ __all__ = [
     "OrderDone",
     "Outcome",
     "PackPut",
+    "Position",
     "Presence",
     "Present",
     "Print",

@@ -1,8 +1,10 @@
 """Entries about goods: lots, what was used on them, where they came from and went."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from kiosk.rules.messages.forms import DayOrNone, Digest, DigestOrNone, Form, Number
+from kiosk.rules.messages.parts import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +18,13 @@ class LotDeclared:
     lot: str
     subject: str
     product: str
-    quantity: Decimal
+    quantity: Number
     unit: str
     quantity_typed: str
     origin: str
     visit: str = ""
     plot: str = ""
-    harvested: str = ""  # ISO date
+    harvested: DayOrNone = ""
     parent: str = ""
     sources: tuple[str, ...] = ()
 
@@ -31,18 +33,18 @@ class LotDeclared:
 class DrugUse:
     """One pesticide or drug that somebody used on the lot.
 
-    `answer`: registered (a code or known product) | trade_name (only what a person called it) | others (别人打的) |
+    `answer`: registered (a code or known product), trade_name (only what a person called it), others (别人打的),
     unknown (不知道). `ingredients` are ids of the pesticide pack; empty when nobody knows.
     """
 
-    answer: str
+    answer: Annotated[str, Form(words=("registered", "trade_name", "others", "unknown"))]
     name: str
     ingredients: tuple[str, ...] = ()
     registration: str = ""
-    last_used: str = ""  # ISO date; empty: not known
-    by: str = ""  # self | others | service
+    last_used: DayOrNone = ""
+    by: Annotated[str, Form(words=("self", "others", "service"), empty=True)] = ""
     interval_days: int | None = None  # 安全间隔期 / 休药期 as read from the label
-    interval_source: str = ""  # label | pack | asked
+    interval_source: Annotated[str, Form(words=("label", "pack", "asked"), empty=True)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,13 @@ class DrugsStated:
     product: str
     used: bool
     uses: tuple[DrugUse, ...] = ()
-    harvest: str = ""  # ISO date of harvest or slaughter
-    earliest: str = ""  # earliest lawful harvest that follows; empty when an interval is not known
+    harvest: DayOrNone = ""  # or slaughter
+    earliest: DayOrNone = ""  # earliest lawful harvest that follows; empty when an interval is not known
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A paper that a buyer or a gate keeper took in. `paper`: ours | foreign | handwritten | other_proof.
+    """A paper that a buyer or a gate keeper took in.
 
     `verified`: by our own check of its seal. Everything else is 已留存，未能验证, with its picture.
     """
@@ -70,17 +72,17 @@ class Incoming:
     kind: ClassVar[str] = "incoming"
     visit: str
     receiver: str  # subject
-    paper: str
+    paper: Paper
     verified: bool
     product: str
-    quantity: Decimal | None
+    quantity: Number | None
     unit: str
     issuer: str
     number: str = ""
     contact: str = ""
     origin: str = ""
     issued_on: str = ""
-    picture: str = ""  # SHA-256 of the blob
+    picture: DigestOrNone = ""
     lot: str = ""
     missing: tuple[str, ...] = ()  # statutory fields that the paper lacks
     superseded: bool = False  # a paper of the 2019 or 2021 form
@@ -92,7 +94,7 @@ class Dispatched:
 
     kind: ClassVar[str] = "lot.dispatched"
     lot: str
-    quantity: Decimal
+    quantity: Number
     unit: str
     quantity_typed: str
     to: str  # market or buyer, as told
@@ -107,7 +109,7 @@ class Lost:
 
     kind: ClassVar[str] = "lot.lost"
     lot: str
-    quantity: Decimal
+    quantity: Number
     unit: str
     quantity_typed: str
     reason: str
@@ -115,17 +117,17 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Disposal:
-    """What was done with goods that failed. `measure`: sealed | harmless | destroyed | returned | released."""
+    """What was done with goods that failed."""
 
     kind: ClassVar[str] = "disposal"
     lot: str
     subject: str
     product: str
-    measure: str
-    quantity: Decimal | None
+    measure: Annotated[str, Form(words=("sealed", "harmless", "destroyed", "returned", "released"))]
+    quantity: Number | None
     unit: str
     place: str
     by: str
     tests: tuple[int, ...] = ()
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[Digest, ...] = ()
     witness: str = ""

@@ -1,10 +1,10 @@
 """Orders of the county: signed instructions to one station or to all. Field values only; kiosk.downward verifies."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from kiosk.rules.messages.parts import Outcome, Subject
+from kiosk.rules.messages.forms import Day, DayOrNone, Digest, Form, Number
+from kiosk.rules.messages.parts import Outcome, SampleType, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class PackPut:
     kind: ClassVar[str] = "pack.put"
     file: str
     text: str
-    digest: str
-    in_force_from: str = ""  # ISO date; empty: at once
+    digest: Digest
+    in_force_from: DayOrNone = ""  # empty: at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,17 @@ class SettingsPut:
 
 @dataclass(frozen=True, slots=True)
 class TaskGiven:
-    """线上布置任务: whom to sample or patrol until when. `what`: sample | patrol | gate."""
+    """线上布置任务: whom to sample or patrol, or which gate to keep, until when."""
 
     kind: ClassVar[str] = "task.given"
     task: str
-    what: str
+    what: Annotated[str, Form(words=("sample", "patrol", "gate"))]
     title: str
-    until: str
+    until: Day
     subjects: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     count: int = 1
-    sample_type: str = "routine"
+    sample_type: SampleType = SampleType.ROUTINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class LotReleased:
     outcome: Outcome
     report: str
     laboratory: str
-    value: Decimal | None = None
+    value: Number | None = None
     unit: str = ""
 
 

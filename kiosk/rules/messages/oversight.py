@@ -1,59 +1,63 @@
 """Entries about oversight: gate checks, delivery of results, objections, advice, corrections."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from kiosk.rules.messages.parts import Finding, Outcome, Signature
+from kiosk.rules.messages.forms import DayOrNone, DigestOrNone, Form, Number, Time, TimeOrNone
+from kiosk.rules.messages.parts import Finding, Outcome, Position, Signature
+
+GateAdvice = Annotated[str, Form(words=("admit", "test_first", "refuse"))]
+GateState = Annotated[str, Form(words=("valid", "incomplete", "not_matching", "over_issued", "unverifiable", "none"))]
 
 
 @dataclass(frozen=True, slots=True)
 class GateCheck:
-    """One check at a market's entry. `advice` is ours, `decision` the inspector's: admit | test_first | refuse.
+    """One check at a market's entry. `advice` is ours, `decision` the inspector's.
 
-    `state`: valid | incomplete | not_matching | over_issued | unverifiable | none. What the law asks of a seller
-    without papers is in `sealed` (to the county's data key); `id_tail` are its last four.
+    What the law asks of a seller without papers is in `sealed` (to the county's data key); `id_tail` are its last four.
     """
 
     kind: ClassVar[str] = "gate.check"
-    at: str
+    at: Time
     market: str
     stall: str
     seller: str
     product: str
-    quantity: Decimal
+    quantity: Number
     unit: str
     origin: str
-    paper: str  # ours | foreign | handwritten | other_proof | none
+    paper: Annotated[str, Form(words=("ours", "foreign", "handwritten", "other_proof", "none"))]
     number: str
     issuer: str
     issued_on: str
-    state: str
-    advice: str
-    decision: str
+    state: GateState
+    advice: GateAdvice
+    decision: GateAdvice
     reason: str  # of the inspector, where he decides otherwise
     inspector: str
     findings: tuple[Finding, ...]
-    picture: str = ""
+    picture: DigestOrNone = ""
     test: int | None = None  # seq of the test that was asked for
     sealed: str = ""
     id_tail: str = ""
     alarmed: tuple[str, ...] = ()  # offices: agriculture | market_regulation | origin
+    region: str = ""
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResultDelivered:
-    """结果告知: `how` = signed | refused (with a witness) | sent. Starts the four hours of art. 51."""
+    """结果告知: signed, refused with a witness, or sent. Starts the four hours of art. 51."""
 
     kind: ClassVar[str] = "result.delivered"
     test: int
     sample_code: str
     subject: str
     outcome: Outcome
-    how: str
-    received_at: str  # empty for `sent` until a receipt is known
+    how: Annotated[str, Form(words=("signed", "refused", "sent"))]
+    received_at: TimeOrNone  # empty for `sent` until a receipt is known
     signatures: tuple[Signature, ...]
-    deadline: str  # received_at + 4 h
+    deadline: TimeOrNone  # received_at + 4 h
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Objection:
     delivery: int
     sample_code: str
     subject: str
-    asked_at: str
+    asked_at: Time
     in_time: bool
     by: str
     reason: str = ""
@@ -72,15 +76,15 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionClosed:
-    """`result`: upheld | dismissed | withdrawn. `method_rapid` may not be true: art. 51 forbids a rapid re-test."""
+    """How an objection ended. Its re-test is a laboratory's: art. 51 forbids a rapid one."""
 
     kind: ClassVar[str] = "objection.closed"
     objection: int
-    result: str
+    result: Annotated[str, Form(words=("upheld", "dismissed", "withdrawn"))]
     report: str
     laboratory: str
-    received_at: str  # sample at the laboratory
-    reported_at: str
+    received_at: TimeOrNone  # sample at the laboratory
+    reported_at: TimeOrNone
     outcome: Outcome | None
 
 
@@ -95,7 +99,7 @@ class Advice:
     plot: str
     test: int
     outcome: Outcome
-    wait_until: str  # ISO date; empty: until a negative test
+    wait_until: DayOrNone  # empty: until a negative test
     roles: tuple[str, ...]
 
 

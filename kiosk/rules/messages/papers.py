@@ -1,10 +1,10 @@
 """Entries about papers: what a producer or buyer promised, what was printed, what was taken back."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from kiosk.rules.messages.forms import Day, DayOrNone, Digest, DigestOrNone, Form, Hex, Number
 from kiosk.rules.messages.parts import Basis, Finding, Presence, Present, Subject
 
 
@@ -15,6 +15,12 @@ class PrintOutcome(StrEnum):
     FAILED = "failed"  # no byte of the job reached the printer
 
 
+VoidReason = Annotated[
+    str,
+    Form(words=("wrong_product", "wrong_quantity", "wrong_subject", "not_sold", "spoiled", "positive", "other")),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Proofs:
     """What the ticked boxes rest on, box by box."""
@@ -23,8 +29,8 @@ class Proofs:
     tests: tuple[int, ...] = ()  # seq of our tests
     report: str = ""  # number of a laboratory's report
     laboratory: str = ""
-    report_date: str = ""
-    report_picture: str = ""
+    report_date: DayOrNone = ""
+    report_picture: DigestOrNone = ""
     drugs: int | None = None  # seq of the statement about drugs
     incoming: tuple[str, ...] = ()  # of a buyer: numbers, or "seq:<n>" of papers without one
 
@@ -42,16 +48,16 @@ class Certificate:
     subject: Subject
     presence: Presence
     product: str
-    quantity: Decimal
+    quantity: Number
     unit: str
     quantity_typed: str
     origin: str
-    date: str
+    date: Day
     basis: tuple[Basis, ...]
     tests: tuple[int, ...]  # seq of the tests that support it
-    promise: str  # SHA-256 of the promised words
-    text: str  # SHA-256 of every printed word
-    code: str  # COSE_Sign1, hex
+    promise: Digest  # of the promised words
+    text: Digest  # of every printed word
+    code: Hex  # COSE_Sign1
     clock_trusted: bool
     lot: str = ""
     present: Present = Present.SELF
@@ -67,16 +73,13 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Voided:
-    """开错了: the certificate is void; its paper was `paper` = taken_back | not_printed | destroyed | missing.
-
-    Its quantity is free again. Never deleted: number and reason stay public.
-    """
+    """开错了: the certificate is void. Its quantity is free again; never deleted: number and reason stay public."""
 
     kind: ClassVar[str] = "certificate.voided"
     number: str
-    reason: str  # wrong_product | wrong_quantity | wrong_subject | not_sold | spoiled | positive | other
+    reason: VoidReason
     by: str
-    paper: str
+    paper: Annotated[str, Form(words=("taken_back", "not_printed", "destroyed", "missing"))]
     visit: str = ""
     note: str = ""
 
@@ -113,11 +116,11 @@ class Voucher:
     subject: Subject
     product: str
     lot: str
-    quantity: Decimal
+    quantity: Number
     unit: str
     quantity_typed: str
     origin: str
-    date: str
+    date: Day
     to: str
     code: str
     certificate: str = ""

@@ -1,8 +1,10 @@
 """Parts of more than one body: who, what was measured, what was judged."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
+
+from kiosk.rules.messages.forms import Digest, DigestOrNone, Form, Hex, Number
 
 
 class Outcome(StrEnum):
@@ -60,6 +62,13 @@ class Repeat(StrEnum):
     RECHECK = "recheck"  # 复检: after an objection, by a laboratory, never by a rapid method (art. 51)
 
 
+SubjectKind = Annotated[
+    str, Form(words=("farmer", "family_farm", "cooperative", "enterprise", "buyer", "market", "other"))
+]
+Paper = Annotated[str, Form(words=("ours", "foreign", "handwritten", "other_proof"))]
+SampleSource = Annotated[str, Form(words=("grown", "bought", "consigned"), empty=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`rule` names the method pack and clause; `reason` is a word-pack key filled by `facts`."""
@@ -75,7 +84,7 @@ class Subject:
     """A producer as the county knows him (主体)."""
 
     id: str
-    kind: str  # farmer | family_farm | cooperative | enterprise | buyer | market | other
+    kind: SubjectKind
     name: str
     contact: str  # the number he chose to have printed
     origin: str
@@ -92,7 +101,7 @@ class Device:
 
     profile: str
     revision: int
-    digest: str
+    digest: Digest
     model: str
     firmware: str | None
     evidence: str
@@ -100,11 +109,13 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
+    """One quantity of one channel, with the frame that carried it, as `drivers.reading.Reading` gave it."""
+
     channel: int | None
     quantity: str
-    value: Decimal | None
+    value: Number | None
     unit: str
-    raw: str
+    raw: Hex
     record: int | None = None
     taken_at: str | None = None
 
@@ -114,19 +125,24 @@ class Finding:
     """What a named rule said of the case that the entry records. `effect`: warn | stop."""
 
     rule: str
-    effect: str
+    effect: Annotated[str, Form(words=("warn", "stop"))]
     reason: str
     facts: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signed or refused, in which role; `blob` is the SHA-256 of the signature's picture, empty on paper.
+    """Who signed or refused, in which role; `blob` is the SHA-256 of the signature's picture, empty on paper."""
 
-    `role`: sampler | inspector | subject | witness | reviewer | controller.
-    """
-
-    role: str
+    role: Annotated[str, Form(words=("sampler", "inspector", "subject", "witness", "reviewer", "controller"))]
     name: str
     signed: bool
-    blob: str = ""
+    blob: DigestOrNone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where on earth, in degrees of WGS 84; never GCJ-02 or BD-09, which maps of the country use."""
+
+    longitude: Number
+    latitude: Number

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from kiosk.rules.messages.forms import Digest, Key, KeyId
+from kiosk.rules.messages.parts import Position
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -11,11 +14,15 @@ class Opened:
     kind: ClassVar[str] = "log.opened"
     county: str
     station: str
-    key: str
+    key: Key
     software: str
-    predecessor: str | None = None
+    predecessor: KeyId | None = None
     predecessor_through: int | None = None
-    predecessor_root: str | None = None
+    predecessor_root: Digest | None = None
+    name: str = ""  # of the service point, as its sign says
+    address: str = ""
+    region: str = ""  # GB/T 2260
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,6 @@ class OrderDone:
     stream: str
     seq: int
     order: str
-    digest: str
+    digest: Digest
     done: bool
     reason: str = ""

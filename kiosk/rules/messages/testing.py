@@ -1,10 +1,22 @@
 """Entries about tests: the sample, its tube, the run's controls, and the verdict."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from kiosk.rules.messages.parts import Device, Finding, Measured, Outcome, Repeat, SampleType, Scene, Signature, Verdict
+from kiosk.rules.messages.forms import Digest, DigestOrNone, Form, MonthOrDay, Number, Time, TimeOrNone
+from kiosk.rules.messages.parts import (
+    Device,
+    Finding,
+    Measured,
+    Outcome,
+    Position,
+    Repeat,
+    SampleSource,
+    SampleType,
+    Scene,
+    Signature,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +32,23 @@ class SampleTaken:
     product: str
     lot: str
     origin: str
-    taken_at: str
+    taken_at: Time
     sampler: str
     stall: str = ""
     place: str = ""
-    quantity_seen: Decimal | None = None  # kilograms that the sample stands for (抽样基数)
-    test_grams: Decimal | None = None
-    reserve_grams: Decimal | None = None
+    quantity_seen: Number | None = None  # kilograms that the sample stands for (抽样基数)
+    test_grams: Number | None = None
+    reserve_grams: Number | None = None
     seals: tuple[str, ...] = ()  # numbers of the seals on the portions
     signatures: tuple[Signature, ...] = ()
-    pictures: tuple[str, ...] = ()  # SHA-256 of blobs
+    pictures: tuple[Digest, ...] = ()
     task: str = ""
+    subject_code: str = ""  # 统一社会信用代码 or 一码通, when he has one
+    sample_source: SampleSource = ""
+    producer: str = ""  # who grew it, where the tested party only sells it
+    producer_contact: str = ""
+    region: str = ""  # GB/T 2260 of the place
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,53 +83,64 @@ class Test:
     device: Device
     blank: tuple[Measured, ...]
     sample: tuple[Measured, ...]
-    value: Decimal | None
+    value: Number | None
     unit: str
     verdict: Verdict
-    device_value: Decimal | None
+    device_value: Number | None
     device_verdict: str | None
     disagrees: bool
-    capture: str  # SHA-256 of the blob with every byte of the session
+    capture: Digest  # of the blob with every byte of the session
     reagent_lot: str = ""
     retest_of: int | None = None
     lot: str = ""
     repeat: Repeat | None = None
     method_pack: str = ""  # id of the method pack, with its digest after "@"
     item: str = ""  # what was looked for, where one method sees several: pesticide group, residue, additive
-    limit: Decimal | None = None
-    reagent_expiry: str = ""
-    started_at: str = ""  # of the run, by the station's clock
-    temperature: Decimal | None = None  # °C beside the analyzer
-    humidity: Decimal | None = None  # % relative
+    limit: Number | None = None
+    reagent_expiry: MonthOrDay = ""
+    started_at: TimeOrNone = ""  # of the run, by the station's clock
+    temperature: Number | None = None  # °C beside the analyzer
+    humidity: Number | None = None  # % relative
     tester: str = ""  # who loaded the run; empty when the producer served himself
     reviewer: str = ""
     read_by: str = ""  # of a human reading: who read the colour or the lines
-    photograph: str = ""  # SHA-256 of the picture of card or strip beside its blank
+    photograph: DigestOrNone = ""  # the picture of card or strip beside its blank
     findings: tuple[Finding, ...] = ()  # quality control: what warned, or what made it invalid
     stall: str = ""
-    sampled_at: str = ""
+    sampled_at: TimeOrNone = ""
     device_serial: str = ""
-    calibration_due: str = ""
+    calibration_due: MonthOrDay = ""
     channel: int | None = None
+    method_kind: str = ""  # its formula: inhibition | card | strip | curve; what platforms number 1, 2, 11
+    item_name: str = ""  # in the words of the pack
+    subject_code: str = ""
+    sample_source: SampleSource = ""
+    producer: str = ""
+    sampler: str = ""
+    tester_code: str = ""  # number of the tester's staff card
+    reagent_maker: str = ""
+    place: str = ""  # where it was tested, when that is not the station
+    region: str = ""
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A quality control: `what` = blank | positive | drift | calibration. `passed` by the named findings."""
+    """A quality control. `passed` by the named findings."""
 
     kind: ClassVar[str] = "control"
-    what: str
+    what: Annotated[str, Form(words=("blank", "positive", "drift", "calibration"))]
     run: str
     method: str
     device: Device
     readings: tuple[Measured, ...]
     passed: bool
     findings: tuple[Finding, ...]
-    capture: str
+    capture: Digest
     reagent_lot: str = ""
-    value: Decimal | None = None
+    value: Number | None = None
     unit: str = ""
-    temperature: Decimal | None = None
+    temperature: Number | None = None
     expected: Outcome | None = None
 
 
@@ -130,15 +159,17 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True)
 class ReagentOpened:
-    """A reagent lot was taken into use; `event` = received | opened | thawed | warm | cold | used_up."""
+    """Something happened to a reagent lot: it came, was opened, thawed, stood warm or cold again, was used up."""
 
     kind: ClassVar[str] = "reagent"
     lot: str
     method: str
-    event: str
-    expires: str = ""
+    event: Annotated[str, Form(words=("received", "opened", "thawed", "warm", "cold", "used_up"))]
+    expires: MonthOrDay = ""
     curve: dict[str, str] | None = None  # k, b, low, high, wavelength: what the kit's code carries
     by: str = ""
+    maker: str = ""
+    code: str = ""  # what the kit's own code said, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +179,4 @@ class Observation:
     kind: ClassVar[str] = "observation"
     device: Device
     readings: tuple[Measured, ...]
-    capture: str
+    capture: Digest

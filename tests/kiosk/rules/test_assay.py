@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.reading import Reading
+from kiosk.pack import Packs
 from kiosk.rules import assay
+from kiosk.rules.assayed import Assayed, verdicts_differ
 from kiosk.rules.errors import Unusable
 from kiosk.rules.messages import Outcome, Verdict
-from kiosk.rules.methods import MethodPack, with_band
+from kiosk.rules.methods import BatchControl, MethodPack, with_band
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
 
@@ -133,7 +135,8 @@ def test_a_weak_blank_says_value_and_limit(method: MethodPack) -> None:
 
 
 def test_a_method_may_have_no_upper_gate(method: MethodPack) -> None:
-    assert assay.judge_run(replace(method, blank_max=None), change("2"), change("1.9")).verdict.outcome is NEG
+    open_ended = replace(method, how=replace(method.rate, blank_max=None))
+    assert assay.judge_run(open_ended, change("2"), change("1.9")).verdict.outcome is NEG
 
 
 def test_light_change() -> None:
@@ -217,42 +220,117 @@ def test_a_pass_on_a_weak_blank_disagrees(method: MethodPack) -> None:
     assert (told.verdict.outcome, told.device_value, told.disagrees) == (INV, Decimal("9.1"), True)
 
 
-OUTCOMES = [
-    # first, repeats, what they come to
-    (NEG, [], NEG),
-    (INV, [], INV),
-    (POS, [], None),
-    (POS, [POS], None),
-    (POS, [POS, POS], POS),
-    (POS, [POS, NEG], SUS),
-    (POS, [NEG, NEG], SUS),
-    (POS, [POS, SUS], SUS),
-    (SUS, [], None),
-    (SUS, [POS, POS], POS),
-    (SUS, [NEG, NEG], SUS),
-    (POS, [INV, POS], None),
-    (POS, [INV, POS, POS], POS),
-    (POS, [INV, INV], None),
-    (POS, [POS, POS, NEG], SUS),
-]
+def test_a_number_of_the_device_that_is_none_is_not_kept(method: MethodPack) -> None:
+    for told in ("NaN", "Infinity"):
+        readings = [*change("0.410"), reading("inhibition", told, "%", "pass")]
+        kept = assay.judge_run(method, change("0.500"), readings)
+        assert (kept.device_value, kept.device_verdict, kept.disagrees) == (None, "pass", False)
 
 
-@pytest.mark.parametrize(("first", "repeats", "outcome"), OUTCOMES)
-def test_repeats(method: MethodPack, first: Outcome, repeats: list[Outcome], outcome: Outcome | None) -> None:
-    assert assay.settle(first, repeats, 2) is outcome
-    told = assay.combine(method, verdict(first), [verdict(one) for one in repeats])
-    assert (told and told.outcome) == outcome
+def test_everything_an_entry_needs(method: MethodPack) -> None:
+    told = assay.judge_run(method, change("0.500"), [*change("0.410"), reading("inhibition", "18.0", "%", "pass")])
+    facts = {"value": "18.0", "limit": "50", "unit": "%"}
+    assert told == Assayed(
+        value=Decimal(18),
+        unit="%",
+        verdict=Verdict(NEG, "GB/T 5009.199-2003/negative", "verdict.negative", facts),
+        device_value=Decimal("18.0"),
+        device_verdict="pass",
+        disagrees=False,
+        item="op-carbamate",
+        limit=Decimal(50),
+        shown="18.0",
+    )
 
 
-def verdict(outcome: Outcome) -> Verdict:
-    return Verdict(outcome, "r", "verdict.x", {})
+def test_an_invalid_test_shows_no_number_and_keeps_its_limit(method: MethodPack) -> None:
+    told = assay.judge_run(method, [], change("0.1"))
+    assert (told.value, told.shown, told.unit, told.limit) == (None, "", "%", Decimal(50))
+    assert told.item == "op-carbamate"
 
 
-def test_the_combined_verdict_counts(method: MethodPack) -> None:
-    told = assay.combine(method, verdict(POS), [verdict(POS), verdict(INV), verdict(NEG)])
-    counted = {"positives": "1", "repeats": "2"}
-    assert told == Verdict(SUS, "GB/T 5009.199-2003/repeats", "verdict.repeats_differ", counted)
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [("50", "positive"), ("99.999", "positive"), ("100", "positive_flat"), ("100.5", "positive_flat")],
+)
+def test_no_colour_at_all_asks_whether_it_was_mixed(method: MethodPack, value: str, reason: str) -> None:
+    assert assay.judge_value(method, Decimal(value)).reason == f"verdict.{reason}"
 
 
-def test_a_negative_stands_as_it_was(method: MethodPack) -> None:
-    assert assay.combine(method, verdict(NEG), []) == verdict(NEG)
+def test_the_words_of_each_verdict(method: MethodPack) -> None:
+    banded = with_band(method, Decimal(40))
+    assert assay.judge_value(banded, Decimal("49.96")) == Verdict(
+        SUS, "GB/T 5009.199-2003/suspect", "verdict.suspect", {"value": "49.9", "limit": "50", "unit": "%"}
+    )
+    assert assay.judge_value(banded, Decimal("40.0")).reason == "verdict.suspect"
+    assert assay.judge_value(banded, Decimal("39.99")).reason == "verdict.negative"
+
+
+def test_an_item_that_the_method_does_not_know(method: MethodPack) -> None:
+    told = assay.judge_run(method, change("0.5"), change("0.4"), item="iron")
+    facts = {"item": "iron", "known": "op-carbamate"}
+    assert told.verdict == Verdict(INV, "GB/T 5009.199-2003/item", "verdict.no_item", facts)
+    assert (told.item, told.value, told.shown) == ("iron", None, "")
+
+
+def test_a_county_may_demand_a_positive_control(method: MethodPack) -> None:
+    strict = replace(method, controls=(BatchControl.BLANK, BatchControl.POSITIVE))
+    for found, reason in ((None, "verdict.no_positive_control"), (NEG, "verdict.positive_control_wrong")):
+        told = assay.judge_run(strict, change("0.5"), change("0.1"), positive=found)
+        assert told.verdict == Verdict(INV, "GB/T 5009.199-2003/control", reason, {})
+    assert assay.judge_run(strict, change("0.5"), change("0.1"), positive=POS).verdict.outcome is POS
+
+
+def test_no_instrument_reads_a_card(packs: Packs) -> None:
+    card = packs.methods["gbt-5009-199-2003-card"]
+    with pytest.raises(Unusable) as refused:
+        assay.judge_run(card, [], [])
+    assert (refused.value.code, refused.value.facts) == ("rules.read_by_eye", {"method": card.rule})
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "limit", "text"),
+    [
+        ("49.96", "%", None, "49.9"), ("49.96", "%", "50", "49.9"), ("49.996", "%", "49.99", "49.99"),
+        ("0.8999", "", None, "0.89"), ("0.8999", "", "0.9", "0.89"), ("0.8999", "", "0.899", "0.899"),
+        ("8.566689", "mg/kg", None, "8.566"), ("0.00049", "mg/kg", "0.0005", "0.0004"),
+        ("12", "µg/kg", "5E+1", "12.000"),
+        ("-1", "mg/kg", None, "0.000"), ("-1", "", None, "0.00"),
+    ],
+)  # fmt: skip
+def test_shown_has_the_places_of_its_unit_and_of_the_limit(value: str, unit: str, limit: str | None, text: str) -> None:
+    assert assay.shown(Decimal(value), unit, None if limit is None else Decimal(limit)) == text
+
+
+@given(st.decimals("-10", "120", places=6, allow_nan=False), st.decimals("0.5", "99", places=2, allow_nan=False))
+def test_what_is_below_a_limit_reads_below_it(value: Decimal, limit: Decimal) -> None:
+    assert (Decimal(assay.shown(value, "%", limit)) >= limit) is (value >= limit)
+
+
+WORDS = {
+    NEG: ["negative", "pass", "qualified", "PASS"],
+    POS: ["positive", "exceeds", "fail", "unqualified", "Positive"],
+    SUS: ["suspect", "suspicious"],
+    INV: ["invalid"],
+}
+
+
+@pytest.mark.parametrize("ours", list(Outcome))
+@pytest.mark.parametrize(("meant", "word"), [(meant, word) for meant, words in WORDS.items() for word in words])
+def test_words_of_instruments(meant: Outcome, word: str, ours: Outcome) -> None:
+    assert verdicts_differ(ours, word) is (meant is not ours)
+    assert not verdicts_differ(ours, "ok?")
+    assert not verdicts_differ(ours, None)
+
+
+@pytest.mark.parametrize(
+    ("sample", "device", "disagrees"),
+    [
+        ("0.410", "18.283", False), ("0.410", "18.284", True), ("0.410", "17.717", False), ("0.410", "17.716", True),
+        ("-0.410", "182.283", False), ("-0.410", "182.284", True), ("0.410", "18.3", False), ("0.410", "18.4", True),
+    ],
+)  # fmt: skip
+def test_how_far_an_analyzer_may_differ(method: MethodPack, sample: str, device: str, disagrees: bool) -> None:
+    """0.1 + 100 x (0.0005 + 0.0005 x 0.82) / 0.5 = 0.282 for the digits it did not send, and its own last digit."""
+    told = assay.judge_run(method, change("0.500"), [*change(sample), reading("inhibition", device, "%")])
+    assert told.disagrees is disagrees

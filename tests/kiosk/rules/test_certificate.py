@@ -12,6 +12,7 @@ from kiosk.rules.lot import Standing
 from kiosk.rules.messages import Basis, Subject
 from kiosk.rules.methods import MethodPack
 from kiosk.rules.products import Product, ProductClass
+from kiosk.rules.ruling import warn
 
 CONTROL, SELF_TEST = Basis.CONTROL, Basis.SELF_TEST
 
@@ -23,6 +24,9 @@ CONTROL, SELF_TEST = Basis.CONTROL, Basis.SELF_TEST
         (date(2026, 2, 1), "2026-02-01", True),
         (date(2028, 2, 29), "2026-02-01", True),
         (date(2021, 11, 1), "2021-11", False),
+        (date(2021, 10, 31), "2019-12", False),
+        (date(2020, 2, 29), "2019-12", False),
+        (date(2019, 12, 1), "2019-12", False),
     ],
 )
 def test_the_date_decides_the_words(packs: Packs, day: date, id_: str, printable: bool) -> None:
@@ -33,7 +37,7 @@ def test_the_date_decides_the_words(packs: Packs, day: date, id_: str, printable
 
 def test_before_the_first_and_after_the_last_there_are_none(packs: Packs) -> None:
     old = next(pack for pack in packs.wordings if pack.id == "2021-11")
-    assert wording_on(date(2021, 10, 31), packs.wordings) is None
+    assert wording_on(date(2019, 11, 30), packs.wordings) is None
     assert wording_on(date(2026, 2, 1), [old]) is None
 
 
@@ -96,7 +100,7 @@ def test_which_tests_stop_a_lot(
 
 
 def test_superseded_or_missing_words_stop(farmer: Subject, tomato: Product, packs: Packs) -> None:
-    for wording in (None, next(pack for pack in packs.wordings if pack.id == "2021-11")):
+    for wording in (None, *(pack for pack in packs.wordings if pack.id != "2026-02-01")):
         told = allowed(farmer, tomato, wording, None, Standing.UNTESTED)
         assert isinstance(told, Stopped)
         assert told.reason.key == "problem.rules.no_wording"
@@ -156,3 +160,20 @@ def test_old_boxes_map_to_those_of_today(packs: Packs) -> None:
     assert today == {
         "委托检测": Basis.COMMISSIONED_TEST, "自我检测": SELF_TEST, "内部质量控制": CONTROL, "自我承诺": CONTROL,
     }  # fmt: skip
+
+
+def test_the_pilot_had_no_box_that_must_be_ticked(packs: Packs) -> None:
+    pilot = next(pack for pack in packs.wordings if pack.id == "2019-12")
+    assert (pilot.printable, pilot.confirmed, list(pilot.styles)) == (False, False, [1])
+    assert pilot.styles[1].title == "食用农产品合格证"
+    assert [basis for basis, _ in pilot.styles[1].bases] == [SELF_TEST, Basis.COMMISSIONED_TEST]
+
+
+def test_a_farmer_is_free_and_a_firm_is_reminded(farmer: Subject) -> None:
+    told = {kind: certificate.owed(replace(farmer, kind=kind)) for kind in ("farmer", "family_farm", "market")}
+    assert set(told.values()) == {None}
+    for kind in ("cooperative", "enterprise"):
+        reminder = warn("certificate/per_batch", "certificate.per_batch", name="Li")
+        assert certificate.owed(replace(farmer, kind=kind)) == reminder
+    buyer = certificate.owed(replace(farmer, kind="buyer"))
+    assert buyer == warn("certificate/buyer_mixes", "certificate.buyer_mixes", name="Li")

@@ -1,4 +1,7 @@
-"""The checks of domain.md §3, by its own vectors and against python-stdnum on random codes."""
+"""The checks of domain.md §3: its own vectors, and 100,000 random codes put to independent oracles.
+
+Oracles: python-stdnum (uscc, ric, ean, iso7064) and, for each check, a second computation written another way here.
+"""
 
 import random
 from datetime import date
@@ -6,9 +9,11 @@ from datetime import date
 import pytest
 from stdnum import ean
 from stdnum.cn import ric, uscc
+from stdnum.exceptions import InvalidComponent
 from stdnum.iso7064 import mod_11_2
 
 from kiosk.rules import identifiers
+from kiosk.rules.ruling import stop, warn
 
 CREDIT_VECTORS = [
     # code, sum, sum mod 31
@@ -27,7 +32,7 @@ ID_VECTORS = [
     "530427197506150020",
     "53042719750615008X",
 ]
-MANY = 3000
+MANY = 33_400  # of each of three kinds: more than 100,000 in all
 
 
 def weighted(text: str) -> int:
@@ -70,19 +75,82 @@ def test_what_is_no_credit_code(text: str) -> None:
     assert identifiers.credit_code(text) is None
 
 
-def test_credit_codes_agree_with_stdnum() -> None:
-    """stdnum demands eight leading digits, so the collectives (N…, Y…) are compared by check character only."""
+def backwards(text: str) -> int:
+    """GB 32100 another way: Horner from the right, as 3^(i-1) is a polynomial; a right code is 0 modulo 31."""
+    total = 0
+    for one in reversed(text[:17]):
+        total = (total * 3 + identifiers.CREDIT_ALPHABET.find(one)) % 31
+    return (total + identifiers.CREDIT_ALPHABET.find(text[17])) % 31
+
+
+def test_credit_codes_agree_with_two_oracles() -> None:
+    """stdnum demands eight leading digits and so refuses every collective (N…, Y…): its check alone is compared."""
     dice = random.Random(20261122)
+    refused = 0
     for _ in range(MANY):
         head = dice.choice([*identifiers.REGISTERED])
         body = head + "".join(dice.choices("0123456789", k=6)) + "".join(dice.choices(identifiers.CREDIT_ALPHABET, k=9))
         right = uscc.calc_check_digit(body)
-        assert identifiers.credit_check(body) == right
         last = dice.choice([right, dice.choice(identifiers.CREDIT_ALPHABET)])
         code = identifiers.credit_code(body + last)
         assert code is not None
-        assert code.ok is (last == right)
-        assert not head.isdigit() or code.ok is uscc.is_valid(body + last)
+        assert (code.right, code.ok, code.holder) == (right, last == right, identifiers.REGISTERED[head])
+        assert code.ok is (backwards(body + last) == 0)
+        assert identifiers.right_credit_code(body + last) is code.ok
+        if head.isdigit():
+            assert code.ok is uscc.is_valid(body + last)
+        else:
+            refused += code.ok and not uscc.is_valid(body + last)
+    assert refused > MANY // 10
+
+
+def test_a_remainder_of_nothing_asks_for_0() -> None:
+    assert identifiers.credit_check("93140500MA0K00014") == "0"
+
+
+def test_a_registrys_error_passes_only_with_a_name() -> None:
+    wrong, right = (identifiers.credit_code(text) for text in ("91350211M0000XUF46", "11140500012420117H"))
+    assert wrong is not None
+    assert right is not None
+    facts = {"code": "91350211M0000XUF46", "right": "R"}
+    assert identifiers.credit_ruling(wrong) == stop("codes/credit_check", "code.credit_code_wrong", **facts)
+    told = warn("codes/credit_override", "code.credit_override", by="staff-7", **facts)
+    assert identifiers.credit_ruling(wrong, "staff-7") == told
+    assert identifiers.credit_ruling(right) is None
+    assert identifiers.credit_ruling(right, "staff-7") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "ok"),
+    [
+        ("JT530427MF1234567S", "", False),  # S is no letter of a credit code: nothing to compute
+        ("JT530427MF1234567X", "Q", False),
+        ("JT530427MF1234567Q", "Q", True),
+        ("021304270000000001", None, False),  # 18 mere digits with a wrong check are anything
+    ],
+)
+def test_farm_codes_are_likened_to_credit_codes(text: str, right: str | None, ok: bool) -> None:
+    code = identifiers.farm_code(text)
+    if right is None:
+        assert code is None
+        return
+    assert code == identifiers.FarmCode(text, right)
+    assert code.ok is ok
+    told = warn("codes/farm", "code.farm_code_unchecked", code=text)
+    assert identifiers.farm_ruling(code) == (None if ok else told)
+
+
+def test_mere_digits_may_be_a_farms_with_a_right_check() -> None:
+    body = next(f"02530427{nr:09}" for nr in range(100) if identifiers.credit_check(f"02530427{nr:09}").isdigit())
+    text = body + identifiers.credit_check(body)
+    assert identifiers.farm_code(text) == identifiers.FarmCode(text, text[17])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "JT530427MF1234567", "JT530427MF1234567QQ", "JT53042AMF1234567Q", "jt530427mf1234567q"]
+)
+def test_what_is_no_farm_code(text: str) -> None:
+    assert identifiers.farm_code(text) is None
 
 
 @pytest.mark.parametrize("text", ID_VECTORS)
@@ -97,11 +165,36 @@ def test_every_wrong_digit_of_an_id_is_found(text: str) -> None:
             assert not identifiers.is_id(text[:place] + digit + text[place + 1 :])
 
 
-def test_ids_agree_with_stdnum_on_the_check() -> None:
+def by_powers(body: str) -> str:
+    """ISO 7064 MOD 11-2 another way: powers of 2 to the right of each digit, and what is missing to 1."""
+    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(body))
+    return "0123456789X"[(1 - total) % 11]
+
+
+def test_ids_agree_with_three_oracles_on_the_check() -> None:
     dice = random.Random(7)
     for _ in range(MANY):
         body = "".join(dice.choices("0123456789", k=17))
-        assert identifiers.id_check(body) == ric.calc_check_digit(body + "0") == mod_11_2.calc_check_digit(body)
+        check = identifiers.id_check(body)
+        assert check == ric.calc_check_digit(body + "0") == mod_11_2.calc_check_digit(body) == by_powers(body)
+
+
+def test_ids_differ_from_stdnum_by_their_region_only() -> None:
+    """stdnum looks the region up in a list of its own and refuses codes that are not in it on the day of birth."""
+    dice = random.Random(11)
+    refused = 0
+    for _ in range(3000):
+        born = f"{dice.choice([1949, 1980, 2000, 2024])}{dice.randint(0, 13):02}{dice.randint(0, 32):02}"
+        number = with_id_check(
+            f"{dice.choice(['530427', '532428', '999999', '110105'])}{born}{dice.randint(0, 999):03}"
+        )
+        ours, theirs = identifiers.is_id(number), ric.is_valid(number)
+        assert ours or not theirs
+        if ours and not theirs:
+            with pytest.raises(InvalidComponent):
+                ric.get_birth_place(number)
+            refused += 1
+    assert refused > 300
 
 
 def with_id_check(body: str) -> str:
@@ -128,11 +221,23 @@ def test_gtin_vectors(text: str) -> None:
     assert identifiers.gtin_ok(text)
 
 
-def test_gtins_agree_with_stdnum() -> None:
+def in_two_rows(text: str) -> bool:
+    """GS1's own way: the digits in two rows from the right, three times the one and once the other."""
+    left = text[::-1]
+    return (3 * sum(map(int, left[1::2])) + sum(map(int, left[::2]))) % 10 == 0
+
+
+def test_gtins_agree_with_two_oracles() -> None:
     dice = random.Random(13)
     for _ in range(MANY):
         text = "".join(dice.choices("0123456789", k=dice.choice([8, 12, 13, 14])))
         assert identifiers.gtin_ok(text) is ean.is_valid(text)
+        assert identifiers.gtin_ok(text) is in_two_rows(text)
+
+
+@pytest.mark.parametrize(("text", "ok"), [("006141411234567890", True), ("006141411234567891", False), ("", True)])
+def test_the_check_of_any_length(text: str, ok: bool) -> None:
+    assert identifiers.gs1_check_ok(text) is (ok and text != "")
 
 
 @pytest.mark.parametrize("text", ["", "690123456789", "69012345678921", "690123456789²", "ABCDEFGHIJKLM"])

@@ -36,7 +36,7 @@ def test_every_single_wrong_character_is_found(number: str, place: int, other: s
 def test_the_check_is_that_of_iso_7064() -> None:
     """python-stdnum's hybrid system with our alphabet: MOD 37,36 becomes MOD 33,32."""
     dice = random.Random(33)
-    for _ in range(3000):
+    for _ in range(10_000):
         body = "".join(dice.choices(numbers.CROCKFORD, k=dice.choice([1, 5, 16])))
         assert numbers.check_character(body) == mod_37_36.calc_check_digit(body, numbers.CROCKFORD)
 
@@ -56,6 +56,28 @@ def test_worked_examples() -> None:
 def test_a_number_is_not_made_of_anything_else(county: str, seed: bytes) -> None:
     with pytest.raises(Unusable):
         numbers.certificate_number(county, seed)
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("530427-7K3M9-QX2VH-A", True), (" 530427-7k3m9-qx2vh-a ", True), ("530427-00000-00000-0", True),
+        ("5304277K3M9QX2VHA", False), ("530427-7K3M9-QX2VHA", False), ("530427-7K3M9-QX2VH-", False), ("", False),
+    ],
+)  # fmt: skip
+def test_our_groups(text: str, ours: bool) -> None:
+    assert numbers.grouped(text) is ours
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [
+        ("530427-7K3M9-QX2VH-A", True), ("530427-00000-00000-0", True), ("5304277K3M9QX2VHA", True),
+        ("53042700000000000", False), ("5304277K3M9QX2VH", False), ("5304277K3M9QX2VHU", False),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_number(text: str, looks: bool) -> None:
+    assert numbers.looks_like_number(text) is looks
 
 
 @pytest.mark.parametrize("text", ["", "530427", "530427-7K3M9-QX2VH", "530427-7K3M9-QX2VU-A", "X" * 17])
