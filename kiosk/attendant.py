@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from drivers.errors import DeviceError
@@ -21,47 +20,33 @@ from drivers.reading import Identity
 from drivers.scan_wire import Camera, CameraState, Preview, Seen
 from kiosk import run
 from kiosk.clock import Clock
+from kiosk.collecting import Collecting
 from kiosk.devices import AnalyzerRead, AnalyzerReady, DeviceLost, PrintEnded, PrinterReady, PrintJob
 from kiosk.entrance import Entrance
+from kiosk.goods import Goods
 from kiosk.hearing import Hearing
 from kiosk.incidents import Incidents
 from kiosk.issuing import Press
 from kiosk.open_visit import OpenVisit
 from kiosk.printing import Printing
 from kiosk.record import Record, RecordError
+from kiosk.rules import arrival, issue
 from kiosk.rules import visit as turn
 from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.lot import Standing, TestNote, standing
-from kiosk.rules.messages import Basis, Incident, Subject
-from kiosk.rules.products import Product
-from kiosk.rules.quantity import Unit, kilograms
+from kiosk.rules.messages import Basis, Incident
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import FINAL, Stage, VisitRules
-from kiosk.run import Place
+from kiosk.rules.turn import FINAL, PATIENCE, Lapse, Stage, Visit, VisitRules
 from kiosk.screen import DeviceState, Screen
+from kiosk.serving import Settings
+from kiosk.showing import Showing
 from kiosk.testing import Testing
 
 logger = logging.getLogger(__name__)
 
+REASONS = ("wrong_product", "wrong_quantity", "wrong_subject", "not_sold", "spoiled")  # what a finger may say of a void
+PAPER_STATES = ("taken_back", "destroyed", "not_printed", "missing")
 TICK = 0.2  # seconds between two looks at orders, receipts and idle visits
 ANSWERS_WITHIN = 10.0  # seconds that a finger may have to wait
-STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)
-WAITING = (Stage.PROVING, Stage.PRODUCT, Stage.QUANTITY, Stage.TEST_CHOICE, Stage.RESULT, Stage.PROMISE)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How this station serves. `rules` gives the county's settings and the packs in force at a time."""
-
-    rules: Callable[[datetime], VisitRules]
-    products: Mapping[str, Product]
-    place: Place
-    tester: str  # name of the analyzer that tests samples; empty where none does
-    control: int | None  # its channel of the blank cuvette
-    unconfirmed: tuple[str, ...]
-    idle_after: float = 120.0  # seconds without a touch until an unfinished visit is given up
-    ended_after: float = 30.0  # seconds that the end of a visit stays on the screen
-    run_within: float = 2700.0  # seconds a run may take before the person is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +76,6 @@ class Attendant:
         self._settings = settings
         self._hardware = Hardware({}, lambda _: None)
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
-        self._changed = threading.Condition()
         self._devices: dict[str, DeviceState] = {}
         self._observing: set[str] = set()
         self._incidents = Incidents(record)
@@ -101,8 +85,12 @@ class Attendant:
         self._touched = time.monotonic()
         self._open = OpenVisit(record, self._rules, self._moved)
         self._testing = Testing(self._open, self._read_tester, settings.place, settings.control, clock, captures)
-        self._printing = Printing(self._open, press, self._print, settings.products, clock)
-        self._screen = self._drawn(0)
+        self._goods = Goods(self._open, settings.products)
+        self._collecting = Collecting(
+            self._open, entrance.trust, settings.wordings, settings.products, self.preview, captures
+        )
+        self._printing = Printing(self._open, self._goods, press, self._print, clock)
+        self._showing = Showing(self._open, self._goods, self._testing, settings, clock, self._hearing.link)
 
     # --- asked from other threads -------------------------------------------------------------------------------
 
@@ -115,7 +103,7 @@ class Attendant:
 
     def screen(self) -> Screen:
         """What is to be drawn now; its clock is read at this moment."""
-        return replace(self._screen, now=self._clock.now())
+        return self._showing.screen()
 
     def act(self, action: str, value: str, visit: str, stage: str) -> Screen:
         """A finger on the screen. A tap on a page that is no longer shown changes nothing."""
@@ -128,9 +116,7 @@ class Attendant:
 
     def wait(self, version: int, timeout: float) -> Screen:
         """The screen as soon as it is newer than `version`, or as it is after `timeout` seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._screen.version > version, timeout)
-        return self.screen()
+        return self._showing.wait(version, timeout)
 
     def preview(self) -> bytes | None:
         return self._preview
@@ -165,7 +151,7 @@ class Attendant:
             raise
         finally:
             if isinstance(event, Tap):
-                event.seen.set_result(self._screen)
+                event.seen.set_result(self._showing.screen())
 
     def _dispatch(self, event: object) -> None:
         match event:
@@ -196,13 +182,20 @@ class Attendant:
 
     def _tick(self) -> None:
         self._hear_county()
-        idle, stage = time.monotonic() - self._touched, self._open.stage
-        if stage in WAITING and idle > self._settings.idle_after:
-            self._open.step(turn.abandon(self._open.visit, Sentence("visit.timed_out")))
-        elif stage in FINAL and idle > self._settings.ended_after:
-            self._open.close()
-        elif stage is Stage.TESTING and idle > self._settings.run_within:
+        waits, lapse = PATIENCE[self._open.stage]
+        if time.monotonic() - self._touched > self._settings.patience(waits):
+            self._lapse(lapse)
+
+    def _lapse(self, lapse: Lapse) -> None:
+        """The stage waited longer than it may."""
+        if lapse is Lapse.FAIL_RUN:
             self._testing.fail(Sentence("visit.run_too_long"))
+        elif lapse is Lapse.PARK:
+            self._open.park()
+        elif self._open.stage in FINAL:
+            self._open.close()
+        elif (after := turn.lapsed(self._open.visit)) is not None:
+            self._open.step(after)
 
     def _hear_county(self) -> None:
         if self._hearing.hear():
@@ -215,6 +208,8 @@ class Attendant:
         match self._open.stage:
             case Stage.PRINTING:
                 self._printing.take_up()
+            case Stage.CONTINUING:
+                self._printing.go_on()
             case Stage.TESTING:
                 self._testing.take_up()
             case stage if stage in FINAL:
@@ -240,27 +235,43 @@ class Attendant:
         visit, rules = self._open.visit, self._rules()
         to = self._open.step
         return {
-            "tail": lambda digits: to(turn.tail_given(visit, rules, digits)),
-            "product": lambda product: self._chosen(product, again=False),
-            "repeat_last": lambda _: self._chosen(visit.last.product if visit.last else "", again=True),
-            "quantity": self._weighed,
-            "test": lambda _: self._testing.begin(turn.test_wanted(visit, rules), _run_id()),
+            "tail": lambda digits: to(arrival.tail_given(visit, rules, digits)),
+            **self._goods.steps(),
+            "test": lambda _: self._test(turn.test_wanted(visit, rules)),
             "no_test": lambda _: to(turn.test_declined(visit)),
-            "retest": lambda _: self._testing.begin(turn.retest_started(visit, rules), _run_id()),
-            "test_again": lambda _: self._testing.begin(turn.test_again(visit, rules), _run_id()),
+            "retest": lambda _: self._test(turn.retest_started(visit, rules)),
+            "test_again": lambda _: self._test(turn.test_again(visit, rules)),
             "cancel_test": lambda _: self._testing.fail(Sentence("visit.run_cancelled")),
             "result_read": lambda _: to(turn.result_read(visit)),
             "promise": lambda words: self._printing.promised(_bases(words)),
             "print_again": lambda _: self._printing.again(),
             "paper_whole": lambda _: self._printing.whole(),
             "paper_spoiled": lambda _: self._printing.spoiled(),
+            "wrong": lambda _: to(issue.wrong(visit)),
+            "void": self._void,
+            "park": lambda _: self._open.park(),
             "back": lambda _: to(turn.back(visit, rules)),
             "abandon": lambda _: to(turn.abandon(visit)),
             "next": lambda _: self._open.close(),
             "read": self._observe,
         }
 
+    def _void(self, words: str) -> None:
+        reason, paper, again = (*words.split(" "), "", "", "")[:3]
+        if reason in REASONS and paper in PAPER_STATES:
+            self._printing.void(reason, paper, again=again == "yes")
+
+    def _test(self, wanted: Visit) -> None:
+        """The goods are declared before the analyzer starts: what is tested can no longer be changed."""
+        self._goods.declare()
+        now = self._open.visit
+        self._testing.begin(replace(wanted, lot=now.lot, declared=now.declared, stated=now.stated), _run_id())
+
     def _scanned(self, data: bytes) -> None:
+        if self._open.stage is Stage.BASKET:
+            self._touched = time.monotonic()
+            self._collecting.scanned(data)
+            return
         known = self._entrance.who(data)
         if not isinstance(known, Sentence):  # the next person's card ends a finished visit; another code does not
             self._open.close()
@@ -270,31 +281,14 @@ class Attendant:
         if isinstance(known, Sentence):
             self._open.tell(turn.noticed(visit, known))
             return
-        shown = turn.card_shown(
+        aside = self._open.parked_of(known.subject.id)
+        if aside is not None:
+            self._open.take_up(aside)
+            return
+        shown = arrival.card_shown(
             visit, self._rules(), known.subject, known.card, first_use=known.first_use, last=known.last
         )
         self._open.step(shown)
-
-    def _chosen(self, product: str, *, again: bool) -> None:
-        chosen, visit = self._settings.products.get(product), self._open.visit
-        if chosen is None or visit.subject is None:
-            return
-        rules, earlier = self._rules(), self._stopped_earlier(visit.subject, chosen)
-        if again:
-            self._open.step(turn.repeat_last(visit, rules, chosen, earlier))
-        else:
-            self._open.step(turn.product_chosen(visit, chosen, earlier))
-
-    def _stopped_earlier(self, subject: Subject, product: Product) -> tuple[TestNote, ...]:
-        """Tests of the same lot that stopped it in an earlier turn: going away does not wash a positive off."""
-        tests = self._record.tables.tests_of_lot(subject.id, product.id, self._clock.now().text[:10])
-        stopped = standing(tests, self._rules().repeats) in STOPPING
-        return tuple(tests) if stopped else ()
-
-    def _weighed(self, value: str) -> None:
-        amount, _, unit = value.partition(" ")
-        if unit in list(Unit):
-            self._open.step(turn.quantity_given(self._open.visit, self._rules(), amount, Unit(unit)))
 
     # --- devices ------------------------------------------------------------------------------------------------
 
@@ -363,27 +357,7 @@ class Attendant:
         self._show()
 
     def _show(self) -> None:
-        with self._changed:
-            self._screen = self._drawn(self._screen.version + 1)
-            self._changed.notify_all()
-
-    def _drawn(self, version: int) -> Screen:
-        visit, rules = self._open.visit, self._rules()
-        return Screen(
-            version=version,
-            visit=visit,
-            offered=turn.offered(visit, rules),
-            may_go_back=turn.may_go_back(visit, rules),
-            may_abandon=turn.may_abandon(visit) and visit.stage is not Stage.IDLE,
-            run_ready=self._testing.ready,
-            kilograms=None if visit.quantity is None else kilograms(visit.quantity),
-            products=tuple(self._settings.products.values()),
-            devices=tuple(self._devices.values()),
-            link=self._hearing.link,
-            now=self._clock.now(),
-            unconfirmed=self._settings.unconfirmed,
-            halted=self._halted,
-        )
+        self._showing.show(tuple(self._devices.values()), self._hearing.link, self._halted)
 
 
 def sentence_of(problem: DeviceError) -> Sentence:

@@ -11,11 +11,15 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 
+from kiosk.rules.timing import Moment
+
 # China has one legal time, UTC+8, without daylight saving.
 BEIJING = timezone(timedelta(hours=8))
 
 # systemd-timesyncd touches this file when the kernel clock has been set from a server (systemd-timesyncd.service(8)).
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # another one after every start of the kernel, random(4)
 
 # A receipt travels in seconds; a clock further away than this from the county's is not confirmed by it.
 COUNTY_AGREES = timedelta(minutes=5)
@@ -77,6 +81,15 @@ class Clock:
             return Now(at, state)
         slightly = state in VOUCHED and floor - at <= COUNTY_AGREES
         return Now(floor.astimezone(BEIJING), state if slightly else ClockState.FLOOR)
+
+    def moment(self) -> Moment:
+        """Now by all clocks of the box: the wall, the uptime, and how long it slept (clock_gettime(2))."""
+        uptime, alive = time.clock_gettime_ns(time.CLOCK_MONOTONIC), time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        asleep = max(alive - uptime, 0)
+        boot = BOOT_ID.read_text(encoding="ascii").strip()
+        return Moment(
+            self.now().at, boot, timedelta(microseconds=uptime // 1000), timedelta(microseconds=asleep // 1000)
+        )
 
     def raise_floor(self, to: datetime, state: ClockState = ClockState.COUNTY) -> None:
         """Something happened at this time, as far as a clock in this state can say."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kiosk.rules import codes
 from kiosk.rules.codes import Kind, Scanned
 from kiosk.rules.messages import Subject
-from kiosk.rules.quantity import Quantity, Unit, quantity
+from kiosk.rules.quantity import parse
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import LastTime
 from kiosk.seal import open_card
@@ -23,7 +23,7 @@ class Known:
 
 class Entrance:
     def __init__(self, trust: Trust, tables: Tables) -> None:
-        self._trust = trust
+        self.trust = trust
         self._tables = tables
 
     def who(self, data: bytes) -> Known | Sentence:
@@ -40,7 +40,7 @@ class Entrance:
 
     def _holder(self, token: bytes) -> Known | Sentence:
         try:
-            card = open_card(token, self._trust)
+            card = open_card(token, self.trust)
         except SealError:
             return Sentence("entrance.card_forged")
         if self._tables.is_revoked(card.card):
@@ -52,13 +52,7 @@ class Entrance:
 
     def _known(self, subject: Subject, card: str) -> Known:
         lot = self._tables.last_lot(subject.id)
-        return Known(subject, card, lot is None, None if lot is None else LastTime(lot[0], typed_quantity(lot[1])))
-
-
-def typed_quantity(typed: str) -> Quantity:
-    """`320 kg`, as an entry keeps what was typed."""
-    amount, _, unit = typed.partition(" ")
-    return quantity(amount, Unit(unit))
+        return Known(subject, card, lot is None, None if lot is None else LastTime(lot[0], parse(lot[1])))
 
 
 def _named(scanned: Scanned) -> Sentence:

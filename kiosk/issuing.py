@@ -16,18 +16,18 @@ from drivers.printer import job_id
 from kiosk.clock import Now
 from kiosk.contract import key_id
 from kiosk.devices import PrintJob
-from kiosk.entrance import typed_quantity
 from kiosk.paper.certificate import CertificateFace, CertificatePress, text_of
 from kiosk.paper.code import proofread
 from kiosk.paper.errors import PaperError
 from kiosk.record import RecordError
 from kiosk.rules import certificate as law
-from kiosk.rules import numbers
-from kiosk.rules import visit as turn
-from kiosk.rules.certificate import Field, Style, Wording
-from kiosk.rules.messages import Basis, Certificate, EntryBody
+from kiosk.rules import issue, numbers
+from kiosk.rules.certificate import Field, Stopped, Style, Wording
+from kiosk.rules.issue import Known
+from kiosk.rules.messages import Certificate, EntryBody
 from kiosk.rules.products import Product
-from kiosk.rules.quantity import recorded, told
+from kiosk.rules.quantity import parse, recorded, told
+from kiosk.rules.ruling import Ruling, findings
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import Visit, VisitRules
 from kiosk.seal import CertificateCode, TestSummary, link, seal_certificate
@@ -81,9 +81,10 @@ class Press:
     def number(self) -> str:
         return numbers.certificate_number(self._county, secrets.token_bytes(numbers.RANDOM_BYTES))
 
-    def issue(self, visit: Visit, product: Product, rules: VisitRules, now: Now) -> Issue:
+    def issue(self, visit: Visit, known: Known, rules: VisitRules, now: Now) -> Issue:
         """The certificate of a visit whose promise has been given. Raises PressError; nothing is recorded yet."""
-        plain = _facts(visit, rules, now)
+        product = known.product
+        plain = _facts(visit, known, rules, now)
         face = self._face(plain, product)
         certificate = replace(plain, text=_digest(text_of(face)), promise=_digest("\n".join(face.promise)))
         try:
@@ -137,7 +138,7 @@ class Press:
 
     def _values(self, style: Style, certificate: Certificate, product: Product) -> dict[Field, str]:
         day = date.fromisoformat(certificate.date)
-        amount = told(typed_quantity(certificate.quantity_typed))
+        amount = told(parse(certificate.quantity_typed))
         every = {
             Field.PRODUCT: product.names["zh"],
             Field.QUANTITY: self._words.say(amount.key, **amount.facts),
@@ -179,13 +180,17 @@ class Press:
         )
 
 
-def _facts(visit: Visit, rules: VisitRules, now: Now) -> Certificate:
+def _facts(visit: Visit, known: Known, rules: VisitRules, now: Now) -> Certificate:
     """Everything of the entry that does not depend on the drawing."""
-    subject, presence, amount, wording = visit.subject, visit.presence, visit.quantity, rules.wording
+    subject, presence, amount, wording = visit.subject, visit.presence, issue.share(visit), rules.wording
     style = None if subject is None else law.style_of(subject)
-    if subject is None or presence is None or amount is None or wording is None or style is None:
+    if subject is None or presence is None or isinstance(amount, Ruling) or wording is None or style is None:
         raise PressError(Sentence("problem.rules.no_wording"))
     quantity, unit, typed = recorded(amount)
+    answer = issue.decided(visit, rules, known, visit.basis)
+    if isinstance(answer, Stopped):
+        raise PressError(answer.reason)
+    proofs = issue.proofs(visit, visit.basis, known)
     return Certificate(
         number=visit.number,
         style=style,
@@ -200,12 +205,20 @@ def _facts(visit: Visit, rules: VisitRules, now: Now) -> Certificate:
         quantity_typed=typed,
         origin=visit.origin,
         date=now.text[:10],
-        basis=tuple(Basis(basis) for basis in visit.basis),
-        tests=turn.supporting(visit),
+        basis=visit.basis,
+        tests=proofs.tests,
         promise="",
         text="",
         code="",
         clock_trusted=now.trusted,
+        lot=visit.lot,
+        present=visit.present,
+        proofs=proofs,
+        rules=answer.rules,
+        findings=findings(answer.rulings),
+        nth=visit.nth if visit.papers > 1 else 0,
+        of=visit.papers if visit.papers > 1 else 0,
+        replaces=visit.replaces,
     )
 
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticKnownError
 
 from kiosk.pack_forms import Exact, Form, Names, Origin, Value, Words
 from kiosk.pack_problem import unfit
@@ -152,7 +151,7 @@ class MethodForm(Form):
             return given  # what is wrong with the formula is told already
         key, needed = info.field_name, NEEDED[formula.value]
         if given is None and key in needed:
-            raise PydanticKnownError("missing")
+            raise unfit("missing")
         if given is not None and key not in needed | MAY_HAVE[formula.value]:
             raise unfit("not_of_formula", formula=formula.value)
         return given
@@ -246,7 +245,7 @@ def bare(given: Value[T] | None) -> T | None:
 def sure(given: Value[T] | None) -> T:
     """The value of a key that `_of_its_formula` has made sure of."""
     if given is None:
-        raise PydanticKnownError("missing")
+        raise unfit("missing")
     return given.value
 
 

@@ -1,20 +1,20 @@
-"""The visit that is being served, with the run of the analyzer that belongs to it: durable before anyone sees it move.
+"""The visit that is being served and those that are parked, each with its run: durable before anyone sees them move.
 
 Owned by the attendant's thread, as the record is.
 """
 
-import json
 import logging
 import secrets
 from collections.abc import Callable
 
-from kiosk import resume
 from kiosk.record import Record
+from kiosk.resume import Resumed, caught_up
+from kiosk.rules import visit as turn
 from kiosk.rules.errors import Unreadable
 from kiosk.rules.messages import EntryBody
 from kiosk.rules.turn import FINAL, Stage, Visit, VisitRules
-from kiosk.rules.visit_json import from_json, to_json
 from kiosk.run import Run, run_from
+from kiosk.saved_visit import from_json, to_json
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ class OpenVisit:
         self.rules = rules
         self.visit = _nobody()
         self.run: Run | None = None
+        self.parked: dict[str, Visit] = {}
         self._moved = moved
 
     @property
@@ -36,8 +37,7 @@ class OpenVisit:
     def move(self, visit: Visit, body: EntryBody | None = None, run: Run | None = None) -> None:
         """Take the visit (and its run) to a new state, together with the entry that brought it there."""
         seq = self.record.last if body is None else self.record.last + 1
-        state = json.dumps({"seq": seq, **to_json(visit)}, ensure_ascii=False)
-        saved = (visit.id, state, None if run is None else run.json())
+        saved = (visit.id, to_json(visit, seq), None if run is None else run.json())
         if body is None:
             self.record.save_visit(*saved)
         else:
@@ -55,32 +55,53 @@ class OpenVisit:
         self.visit = visit
         self._moved(False)
 
+    def park(self) -> None:
+        """Set the turn aside; the box is there for the next person."""
+        aside = turn.parked(self.visit)
+        self.step(aside)
+        self.parked[aside.id] = aside
+        self._leave()
+
+    def parked_of(self, subject: str) -> Visit | None:
+        """What this subject left unfinished, the oldest first."""
+        return next((one for one in self.parked.values() if one.subject and one.subject.id == subject), None)
+
+    def take_up(self, aside: Visit) -> None:
+        """Go on with a parked turn; nobody else is being served."""
+        resumed = turn.resumed(aside)
+        del self.parked[aside.id]
+        self.move(resumed)
+
     def close(self) -> None:
         """The visit has ended: the box is there for the next person."""
         if self.stage in FINAL:
             self.record.close_visit(self.visit.id)
-            self.visit, self.run = _nobody(), None
-            self.record.checkpoint()
-            self._moved(True)
+            self._leave()
 
     def resume(self) -> None:
-        """Take up the visit that was open when the station stopped, as far as the log says that it came.
+        """Take up the visit that was open when the station stopped, as far as the log says that it came."""
+        for name, saved, run in self.record.tables.open_visits():
+            try:
+                visit, seq = from_json(saved)
+                found = self._caught_up(visit, seq, None if run is None else run_from(run))
+            except Unreadable as wrong:
+                logger.warning("an open visit cannot be taken up: %s", wrong)
+                self.record.close_visit(name)
+                continue
+            if found.visit.stage is Stage.PARKED:
+                self.parked[name] = found.visit
+            else:
+                self.visit, self.run = found.visit, found.run
 
-        Only entries behind the saved state count: a print that failed before does not speak for the one in progress.
-        """
-        saved = self.record.tables.open_visit()
-        if saved is None:
-            return
-        state = json.loads(saved[0])
-        try:
-            visit, run = from_json(state), None if saved[1] is None else run_from(saved[1])
-        except Unreadable as wrong:
-            logger.warning("an open visit cannot be taken up: %s", wrong)
-            self.record.close_visit(str(state.get("id")))
-            return
-        later = range(state.get("seq", self.record.last) + 1, self.record.last + 1)
-        resumed = resume.caught_up(visit, run, [(seq, self.record.read(seq)) for seq in later])
-        self.visit, self.run = resumed.visit, resumed.run
+    def _caught_up(self, visit: Visit, seq: int, run: Run | None) -> Resumed:
+        """Only entries behind the saved state count: a print that failed before does not speak for the one now."""
+        later = range(seq + 1, self.record.last + 1) if visit.stage is not Stage.PARKED else range(0)
+        return caught_up(visit, run, [(number, self.record.read(number)) for number in later])
+
+    def _leave(self) -> None:
+        self.visit, self.run = _nobody(), None
+        self.record.checkpoint()
+        self._moved(True)
 
 
 def _nobody() -> Visit:

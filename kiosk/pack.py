@@ -25,7 +25,7 @@ from kiosk.region_form import RegionsForm
 from kiosk.rule_text import RoomForm, RuleText
 from kiosk.rules.certificate import Wording
 from kiosk.rules.marks import Marks
-from kiosk.rules.methods import MethodPack
+from kiosk.rules.methods import MethodPack, Sourced
 from kiosk.rules.pesticides import Drugs
 from kiosk.rules.products import Product, ProductClass
 from kiosk.rules.regions import Regions
@@ -59,6 +59,7 @@ class Packs:
     regions: Regions
     marks: Marks
     settings: CountySettings
+    settings_from: dict[str, Sourced]
     rules: dict[str, RuleText]
     open: tuple[OpenItem, ...]
     put: Overrides
@@ -124,6 +125,7 @@ def _packs(read: Read, items: list[OpenItem], put: Overrides) -> Packs:
         regions=Regions(tuple(name for form in read.regions.values() for name in form.values())),
         marks=marks.value(),
         settings=settings.value(),
+        settings_from=settings.sources(),
         rules={text.name: text for text in rules},
         open=tuple(items),
         put=put,

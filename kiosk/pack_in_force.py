@@ -31,7 +31,7 @@ def hindrance(words: Words) -> Callable[[Tables, OrderBody, date], str]:
             return ""
         problems = refused(order, tables.overrides(), today)
         more = [words.say("pack.order.more", count=len(problems) - TOLD)] if len(problems) > TOLD else []
-        return " ".join([*(found.told(words) for found in problems[:TOLD]), *more])
+        return words.say("pack.open.facts").join([*(found.told(words) for found in problems[:TOLD]), *more])
 
     return why
 

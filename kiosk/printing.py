@@ -1,56 +1,68 @@
 """Certificates of a visit: drawn and proofread, recorded, then printed; the outcome of every copy is an entry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 
 from kiosk.clock import Clock
 from kiosk.devices import PrintEnded, PrintJob
+from kiosk.goods import Goods
 from kiosk.issuing import Press, PressError
 from kiosk.open_visit import OpenVisit
 from kiosk.record import RecordError
+from kiosk.rules import issue
 from kiosk.rules import visit as turn
-from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.messages import Basis, Print, PrintOutcome, Reprint
-from kiosk.rules.products import Product
+from kiosk.rules.messages import Basis, Print, PrintOutcome, Reprint, Voided
+from kiosk.rules.ruling import first_stop
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import Stage, Visit
+from kiosk.rules.void import may_void
 
 
 class Printing:
     def __init__(
         self,
         open_visit: OpenVisit,
+        goods: Goods,
         press: Press,
         print_job: Callable[[PrintJob], None],
-        products: Mapping[str, Product],
         clock: Clock,
     ) -> None:
         self._open = open_visit
+        self._goods = goods
         self._press = press
         self._print = print_job
-        self._products = products
         self._clock = clock
 
     def promised(self, basis: tuple[Basis, ...]) -> None:
         """The producer promised. What cannot be printed is refused with a sentence before anything is recorded."""
-        visit, rules = self._open.visit, self._open.rules()
-        product = self._products.get(visit.product)
-        if product is None:
-            raise OutOfTurn("promised", visit.stage)
-        promised = turn.promised(visit, rules, product, basis, self._press.number())
+        known, number = self._goods.known(), self._press.number()
+        promised = issue.promised(self._open.visit, self._open.rules(), known, basis, number)
         if promised.stage is not Stage.PRINTING:
             self._open.step(promised)
             return
+        self._goods.declare()
+        declared = self._open.visit
+        self._issue(replace(promised, lot=declared.lot, declared=declared.declared, stated=declared.stated))
+
+    def go_on(self) -> None:
+        """The next paper of a split lot, on the same promise."""
+        visit = self._open.visit
+        if visit.stage is Stage.CONTINUING:
+            self._issue(issue.issued(visit, visit.basis, self._press.number(), visit.nth + 1))
+
+    def _issue(self, visit: Visit) -> None:
+        """Raises nothing that is recorded: what cannot be printed is told, and the promise may be given again."""
         try:
-            issue = self._press.issue(promised, product, rules, self._clock.now())
+            made = self._press.issue(visit, self._goods.known(), self._open.rules(), self._clock.now())
         except PressError as refused:
-            self._open.tell(turn.noticed(visit, refused.sentence))
+            self._open.tell(turn.noticed(self._open.visit, refused.sentence))
             return
-        self._open.move(promised, issue.certificate)
-        self._print(self._press.job(issue))
+        self._open.move(visit, made.certificate)
+        self._print(self._press.job(made))
 
     def again(self) -> None:
         """The same copy: not a byte of it was printed before."""
-        visit = turn.print_again(self._open.visit)
+        visit = issue.print_again(self._open.visit)
         job = self._job(visit)
         if job is not None:
             self._open.step(visit)
@@ -58,7 +70,7 @@ class Printing:
 
     def spoiled(self) -> None:
         """Another copy of the same number; recorded before its first byte."""
-        visit = turn.paper_spoiled(self._open.visit)
+        visit = issue.paper_spoiled(self._open.visit)
         job = self._job(visit)
         if job is not None:
             self._open.move(visit, Reprint(visit.number, visit.copy, "spoiled"))
@@ -66,8 +78,20 @@ class Printing:
 
     def whole(self) -> None:
         """A person says that the paper is whole."""
-        visit = turn.paper_whole(self._open.visit)
+        visit = issue.paper_whole(self._open.visit)
         self._open.move(visit, Print(visit.number, visit.copy, PrintOutcome.CONFIRMED, "person"))
+        self.go_on()
+
+    def void(self, reason: str, paper: str, *, again: bool) -> None:
+        """开错了: recorded at once; the goods are free for another certificate."""
+        now, tables = self._open.visit, self._open.record.tables
+        voided, entry = issue.voided(now, again=again), Voided(now.number, reason, "self", paper, now.id)
+        subject = "" if now.subject is None else now.subject.id
+        stopped = first_stop(may_void(tables.known_paper(now.number), entry, subject_present=subject))
+        if stopped is None:
+            self._open.move(voided, entry)
+        else:
+            self._open.tell(turn.noticed(now, stopped.say))
 
     def ended(self, event: PrintEnded, problem: Sentence | None) -> None:
         visit = self._open.visit
@@ -75,19 +99,20 @@ class Printing:
             return
         begun = PrintOutcome.PRINTED if event.done else PrintOutcome.UNKNOWN
         outcome = begun if event.begun else PrintOutcome.FAILED
-        ended = turn.print_ended(visit, outcome, problem)
+        ended = issue.print_ended(visit, outcome, problem)
         self._open.move(ended, Print(event.number, event.copy, outcome, event.evidence))
+        self.go_on()
 
     def take_up(self) -> None:
         """After a restart in the middle of a print: what came out of the printer, only the person can say."""
         visit = self._open.visit
-        unsure = turn.print_ended(visit, PrintOutcome.UNKNOWN)
+        unsure = issue.print_ended(visit, PrintOutcome.UNKNOWN)
         self._open.move(unsure, Print(visit.number, visit.copy, PrintOutcome.UNKNOWN, "restart"))
 
     def _job(self, visit: Visit) -> PrintJob | None:
         """A copy of what is recorded; None, and a sentence on the screen, when it cannot be drawn (now)."""
-        issued, product = self._open.record.tables.issued_in(visit.id), self._products.get(visit.product)
-        if issued is None or product is None:
+        issued, product = self._open.record.tables.issued(visit.number), self._goods.product()
+        if issued is None:
             raise RecordError(f"certificate {visit.number} is not in the record")
         entry = self._open.record.read(issued.seq)
         try:

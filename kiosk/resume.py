@@ -7,9 +7,20 @@ does the saved visit lag behind the log; then the entry is what happened, and th
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.rules import lot
+from kiosk.rules import issue, lot
 from kiosk.rules import visit as turn
-from kiosk.rules.messages import Certificate, EntryBody, Measured, Observation, Print, Reprint, Test
+from kiosk.rules.messages import (
+    Certificate,
+    DrugsStated,
+    EntryBody,
+    LotDeclared,
+    Measured,
+    Observation,
+    Print,
+    Reprint,
+    Test,
+    Voided,
+)
 from kiosk.rules.turn import Planned, Stage, Visit, VisitRules
 from kiosk.run import Run, key_of, note_from
 
@@ -30,12 +41,18 @@ def caught_up(visit: Visit, run: Run | None, recent: Recent) -> Resumed:
                 run = _tested(run, seq, body)
             case Observation() if run is not None:
                 run = _known(run, body.device.profile, body.readings)
-            case Certificate() if body.visit == visit.id and visit.stage is Stage.PROMISE:
-                visit = turn.issued(visit, body.basis, body.number)
+            case LotDeclared() if body.visit == visit.id:
+                visit = turn.declared(visit, body.lot, seq)
+            case DrugsStated() if body.visit == visit.id:
+                visit = turn.stated(visit, seq)
+            case Certificate() if body.visit == visit.id and visit.stage in (Stage.PROMISE, Stage.CONTINUING):
+                visit = issue.issued(visit, body.basis, body.number, max(body.nth, 1))
+            case Voided() if body.number == visit.number and visit.stage is Stage.VOIDING:
+                visit = issue.voided(visit, again=False)
             case Reprint() if body.number == visit.number and visit.stage in (Stage.UNSURE, Stage.DONE):
-                visit = turn.paper_spoiled(visit) if body.copy == visit.copy + 1 else visit
+                visit = issue.paper_spoiled(visit) if body.copy == visit.copy + 1 else visit
             case Print() if (body.number, body.copy) == (visit.number, visit.copy) and visit.stage is Stage.PRINTING:
-                visit = turn.print_ended(visit, body.outcome)
+                visit = issue.print_ended(visit, body.outcome)
     return Resumed(visit, run)
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from drivers.reading import Identity, Reading
 from kiosk.rules.assay import judge_run, shown
 from kiosk.rules.lot import TestNote
-from kiosk.rules.messages import Device, Measured, Observation, Outcome, SampleType, Scene, Test
+from kiosk.rules.messages import Device, Measured, Observation, Outcome, Repeat, SampleType, Scene, Test
 from kiosk.rules.methods import MethodPack
+from kiosk.rules.timing import Moment, moment_from
 from kiosk.rules.turn import Visit
 
 OBSERVED_AT_ONCE = 100  # readings in one entry; contract.MOST_BYTES and a message of the uplink must hold them
@@ -21,16 +22,21 @@ OBSERVED_AT_ONCE = 100  # readings in one entry; contract.MOST_BYTES and a messa
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`known` are the records that are not this run's, or already its tests; `based` once the old ones are known."""
+    """`known` are the records that are not this run's, or already its tests; `based` since the old ones are known."""
 
     id: str
     known: frozenset[str] = frozenset()
-    based: bool = False
+    based: Moment | None = None  # only what is measured after this moment can be this run's
     notes: tuple[TestNote, ...] = ()  # tests of this run that are recorded
+
+    @property
+    def started_at(self) -> str:
+        return "" if self.based is None else self.based.at.isoformat(timespec="seconds")
 
     def json(self) -> str:
         notes = [[note.seq, note.outcome, note.value_shown, note.retest_of] for note in self.notes]
-        return json.dumps({"id": self.id, "known": sorted(self.known), "based": self.based, "notes": notes})
+        based = "" if self.based is None else self.based.text
+        return json.dumps({"id": self.id, "known": sorted(self.known), "based": based, "notes": notes})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,9 @@ class Loading:
     control: tuple[Reading, ...]
     samples: tuple[tuple[Reading, ...], ...]  # in the order of their channels
 
+    def __bool__(self) -> bool:
+        return bool(self.control or self.samples)
+
     def complete(self, wanted: int) -> bool:
         return bool(self.control) and len(self.samples) >= wanted
 
@@ -55,7 +64,8 @@ class Loading:
 def run_from(saved: str) -> Run:
     facts = json.loads(saved)
     notes = tuple(note_of(seq, outcome, value, first) for seq, outcome, value, first in facts["notes"])
-    return Run(facts["id"], frozenset(facts["known"]), facts["based"], notes)
+    based = moment_from(facts["based"]) if facts["based"] else None
+    return Run(facts["id"], frozenset(facts["known"]), based, notes)
 
 
 def note_of(seq: int, outcome: str, value: str, retest_of: int | None) -> TestNote:
@@ -69,9 +79,9 @@ def key_of(profile: str, said: Reading | Measured) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def based(run: Run, identity: Identity, readings: Sequence[Reading]) -> Run:
+def based(run: Run, identity: Identity, readings: Sequence[Reading], now: Moment) -> Run:
     """What the store held when the run began."""
-    return replace(run, known=frozenset(key_of(identity.profile, reading) for reading in readings), based=True)
+    return replace(run, known=frozenset(key_of(identity.profile, reading) for reading in readings), based=now)
 
 
 def loading(run: Run, identity: Identity, readings: Sequence[Reading], control: int | None) -> Loading:
@@ -127,6 +137,12 @@ def test_of(
         disagrees=assayed.disagrees,
         capture=capture,
         retest_of=retest_of,
+        lot=visit.lot,
+        repeat=None if retest_of is None else Repeat.RETEST,
+        method_pack=method.id,
+        item=assayed.item,
+        limit=assayed.limit,
+        started_at=run.started_at,
     )
 
 

@@ -5,10 +5,14 @@ from decimal import Decimal
 
 from drivers.reading import Identity, Reading
 from kiosk.clock import Now
+from kiosk.rules.intervals import Question
 from kiosk.rules.messages import Basis
+from kiosk.rules.pesticides import Drugs
 from kiosk.rules.products import Product
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import Visit
+
+NO_DRUGS = Drugs({}, {}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Screen:
     link: Link
     now: Now
     unconfirmed: tuple[str, ...]  # packs in use that nobody has confirmed, to be shown as 未核实
+    drugs: Drugs = NO_DRUGS  # what may be named as used, and the names of what the rules speak of
+    question: Question | None = None  # what is to be asked next about what was used
     halted: Sentence | None = None  # the record refused: nothing is served until it is looked at
 
     @property

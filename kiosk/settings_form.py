@@ -12,6 +12,7 @@ from kiosk.override import SettingPut
 from kiosk.pack_forms import Exact, Form, Names, Origin
 from kiosk.pack_problem import PackProblem, nearest, problem, unfit
 from kiosk.rules.errors import Unusable
+from kiosk.rules.methods import Sourced
 from kiosk.rules.patterns import Pattern
 from kiosk.rules.settings import CountySettings, Proof, ServiceTest
 
@@ -98,6 +99,11 @@ class SettingsForm(Form):
 
     def value(self) -> CountySettings:
         return CountySettings(**{field.name: getattr(self, field.name).value for field in fields(CountySettings)})
+
+    def sources(self) -> dict[str, Sourced]:
+        """Where each value comes from; what the county answered names its order."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: Sourced(name, one.mark, one.source, one.confirmed) for name, one in given.items()}
 
 
 @dataclass(frozen=True, slots=True)

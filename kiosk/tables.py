@@ -17,8 +17,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from kiosk import tree
-from kiosk.contract import Envelope
+from kiosk.contract import Envelope, read
+from kiosk.lot_table import LotTable
 from kiosk.override import Overrides, PackOverride, SettingPut, beginning
+from kiosk.rules import void
 from kiosk.rules.assay import shown
 from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import (
@@ -26,12 +28,14 @@ from kiosk.rules.messages import (
     CardRevoked,
     Certificate,
     CertificateRevoked,
+    EntryBody,
     LotReleased,
     OrderBody,
     OrderDone,
     Outcome,
     PackPut,
     Print,
+    PrintOutcome,
     Reprint,
     SettingsPut,
     Subject,
@@ -40,7 +44,7 @@ from kiosk.rules.messages import (
     Test,
 )
 
-VERSION = 2
+VERSION = 3
 FindOrder = Callable[[OrderDone], OrderBody | None]
 
 
@@ -91,6 +95,7 @@ class Tables:
     def __init__(self, connection: sqlite3.Connection, find_order: FindOrder) -> None:
         self._sql = connection
         self._find_order = find_order
+        self.lots = LotTable(connection, self._body)
         self.put_since_start = 0  # orders that changed packs or settings: what was read of them before is old
 
     # --- what changes -------------------------------------------------------------------------------------------
@@ -101,7 +106,9 @@ class Tables:
         self._sql.execute("insert into entry values (?, ?, ?, ?)", (header.seq, header.kind, header.time, payload))
         leaf = tree.leaf_hash(header.bytes())
         self._sql.executemany("insert into node values (?, ?, ?)", tree.added(header.seq - 1, leaf, self.node))
-        match envelope.entry:
+        entry = envelope.entry
+        self.lots.apply(header.seq, header.time[:10], entry)
+        match entry:
             case Test() as test:
                 self._test(header.seq, header.time[:10], test)
             case Certificate() as certificate:
@@ -116,14 +123,14 @@ class Tables:
 
     def _test(self, seq: int, day: str, test: Test) -> None:
         value = None if test.value is None else str(test.value)
-        lot = (test.subject, test.product, day)
-        row = (seq, test.visit, test.run, *lot, test.verdict.outcome, value, test.retest_of)
-        self._sql.execute("insert into test values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        goods = (test.subject, test.product, day)
+        row = (seq, test.visit, test.run, *goods, test.verdict.outcome, value, test.retest_of, test.lot)
+        self._sql.execute("insert into test values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def _certificate(self, seq: int, certificate: Certificate) -> None:
-        lot = (certificate.subject.id, certificate.product, certificate.quantity_typed)
-        row = (certificate.number, seq, certificate.visit, *lot)
-        self._sql.execute("insert into certificate values (?, ?, ?, ?, ?, ?)", row)
+        goods = (certificate.subject.id, certificate.product, certificate.quantity_typed, certificate.lot)
+        row = (certificate.number, seq, certificate.visit, *goods)
+        self._sql.execute("insert into certificate values (?, ?, ?, ?, ?, ?, ?)", row)
         self._sql.execute("insert into print values (?, 1, 'begun')", (certificate.number,))
 
     def _order(self, done: OrderDone, day: str) -> None:
@@ -259,31 +266,52 @@ class Tables:
         ).fetchone()
         return None if row is None else (row[0], row[1])
 
-    def issued_in(self, visit: str) -> Issued | None:
-        row = self._sql.execute("select number, seq from certificate where visit = ?", (visit,)).fetchone()
+    def issued(self, number: str) -> Issued | None:
+        row = self._sql.execute("select seq from certificate where number = ?", (number,)).fetchone()
         if row is None:
             return None
-        prints = self._sql.execute("select outcome from print where number = ? order by copy", (row[0],)).fetchall()
-        return Issued(row[0], row[1], tuple(outcome for (outcome,) in prints))
+        prints = self._sql.execute("select outcome from print where number = ? order by copy", (number,)).fetchall()
+        return Issued(number, row[0], tuple(outcome for (outcome,) in prints))
+
+    def known_paper(self, number: str) -> void.Issued:
+        """A certificate of ours as a void has to see it."""
+        seq = self._sql.execute("select seq from certificate where number = ?", (number,)).fetchone()
+        body = self._body(seq[0]) if seq is not None else None
+        if not isinstance(body, Certificate):
+            raise sqlite3.DatabaseError(f"certificate {number} is missing")
+        prints = self._sql.execute("select outcome from print where number = ?", (number,)).fetchall()
+        return void.Issued(
+            number=number,
+            subject=body.subject.id,
+            product=body.product,
+            lot=body.lot,
+            quantity=body.quantity,
+            unit=body.unit,
+            void=self.lots.is_void(number),
+            printed=any(outcome != PrintOutcome.FAILED for (outcome,) in prints),
+        )
 
     def tests_in(self, visit: str) -> list[int]:
         """Seq of the tests of a visit, oldest first."""
         rows = self._sql.execute("select seq from test where visit = ? order by seq", (visit,)).fetchall()
         return [seq for (seq,) in rows]
 
-    def tests_of_lot(self, subject: str, product: str, day: str) -> list[TestNote]:
-        """All tests of one producer's product on a day: until lots have numbers, that is the lot."""
+    def tests_of_lot(self, lot: str) -> list[TestNote]:
+        """All tests of a lot, oldest first."""
         rows = self._sql.execute(
-            "select seq, outcome, value, retest_of from test "
-            "where subject = ? and product = ? and day = ? order by seq",
-            (subject, product, day),
+            "select seq, outcome, value, retest_of from test where lot = ? order by seq", (lot,)
         ).fetchall()
         return [
             TestNote(seq, Outcome(outcome), "" if value is None else shown(Decimal(value)), retest_of)
             for seq, outcome, value, retest_of in rows
         ]
 
-    def open_visit(self) -> tuple[str, str | None] | None:
-        """Body and run of the visit that was open when the station stopped."""
-        row = self._sql.execute("select visit, run from open_visit").fetchone()
-        return None if row is None else (row[0], row[1])
+    def open_visits(self) -> list[tuple[str, str, str | None]]:
+        """Id, body and run of every visit that was not finished when the station stopped."""
+        return self._sql.execute("select id, visit, run from open_visit order by id").fetchall()
+
+    def _body(self, seq: int) -> EntryBody:
+        payload = self.payload(seq)
+        if payload is None:
+            raise sqlite3.DatabaseError(f"entry {seq} is missing")
+        return read(payload).entry

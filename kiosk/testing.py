@@ -1,6 +1,7 @@
 """Tests of a visit: waits for the analyzer's run, takes its new records, and makes each planned sample an entry."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from drivers.reading import Reading
@@ -10,11 +11,14 @@ from kiosk.devices import AnalyzerRead
 from kiosk.open_visit import OpenVisit
 from kiosk.record import Unwritable
 from kiosk.rules import visit as turn
-from kiosk.rules.messages import Outcome, Test
+from kiosk.rules.messages import Outcome, RunEnded, Test
+from kiosk.rules.ruling import Ruling
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.timing import interrupted, too_soon
 from kiosk.rules.turn import Stage, Visit
 from kiosk.run import Loading, Place, Run
 
+READ = "read"  # the timed step that an analyzer does by itself
 POLL = 0.3  # seconds between two questions to an analyzer whose run is not over
 
 
@@ -40,15 +44,19 @@ class Testing:
     @property
     def ready(self) -> bool:
         """The tester's old records are known: whatever is new from now on belongs to this run."""
-        return self._open.run is not None and self._open.run.based
+        return self._open.run is not None and self._open.run.based is not None
 
     def begin(self, visit: Visit, run_id: str) -> None:
         self._open.move(visit, run=Run(run_id))
         self._read(0.0)
 
     def fail(self, problem: Sentence) -> None:
-        """The run is given up; the sample may be tested anew."""
-        self._open.move(turn.run_failed(self._open.visit, problem))
+        """The run is given up, which is recorded; the sample may be tested anew."""
+        visit, rules = self._open.visit, self._open.rules()
+        failed = turn.run_failed(visit, problem)
+        number = "" if self._open.run is None else self._open.run.id
+        method = "" if rules.method is None else rules.method.rule
+        self._open.move(failed, RunEnded(number, method, problem.key, problem.facts, visit=visit.id))
 
     def tester_ready(self, *, same: bool) -> None:
         """The analyzer is there, or there again: a run that waits for it goes on, but not on another analyzer."""
@@ -60,8 +68,12 @@ class Testing:
 
     def take_up(self) -> None:
         """After a restart: a run whose tests are all recorded is finished, one that never began failed."""
+        begun = None if self._open.run is None else self._open.run.based
+        broken = None if begun is None else interrupted(begun, self._clock.moment())
         if self._open.run is None:
             self.fail(Sentence("visit.run_interrupted"))
+        elif broken is not None:
+            self.fail(broken.say)
         elif self._wanted() <= 0:
             self._finish(self._open.run)
 
@@ -70,15 +82,29 @@ class Testing:
         current = self._open.run
         if self._open.stage is not Stage.TESTING or current is None:
             return
-        if not current.based:
-            self._open.move(self._open.visit, run=run.based(current, event.identity, event.readings))
+        now = self._clock.moment()
+        if current.based is None:
+            self._open.move(self._open.visit, run=run.based(current, event.identity, event.readings, now))
             self._read(POLL)
             return
         loaded = run.loading(current, event.identity, event.readings, self._control)
-        if loaded.complete(self._wanted()):
+        early = self._too_soon(now.uptime - current.based.uptime)
+        if loaded and early is not None:
+            self._set_aside(event, current, loaded, early)
+        elif loaded.complete(self._wanted()):
             self._record(event, current, loaded)
-        else:
-            self._read(POLL)
+            return
+        self._read(POLL)
+
+    def _too_soon(self, waited: timedelta) -> Ruling | None:
+        """What comes sooner than the analyzer can measure was put in by the person before."""
+        method = self._open.rules().method
+        return None if method is None else too_soon(waited, [step for step in method.steps if step.id == READ])
+
+    def _set_aside(self, event: AnalyzerRead, current: Run, loaded: Loading, why: Ruling) -> None:
+        """Measured all the same, so recorded, but as nobody's test."""
+        self._record_unplanned(event, current, (loaded.control, *loaded.samples), self.capture(event))
+        self._open.tell(turn.noticed(self._open.visit, why.say))
 
     def capture(self, event: AnalyzerRead) -> str:
         """The raw bytes of a session, durable; their hash. Raises Unwritable."""

@@ -121,6 +121,7 @@ class Patient:
             Stage.PROVING: {"action": "tail", "value": lot.person.contact[-4:]},
             Stage.PRODUCT: {"action": "product", "value": lot.product},
             Stage.QUANTITY: {"action": "quantity", "amount": lot.amount, "unit": lot.unit},
+            Stage.DRUGS: {"action": "drugs_none"},
             Stage.TEST_CHOICE: {"action": "test"},
             Stage.RETESTING: {"action": "retest"},
             Stage.RESULT: {"action": "result_read"},

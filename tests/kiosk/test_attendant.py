@@ -15,28 +15,27 @@ from drivers.errors import LinkError
 from drivers.scan_wire import Camera, CameraState, Preview, Seen
 from drivers.scanner import read_codes
 from kiosk import log
-from kiosk.attendant import Attendant, Hardware, Settings
+from kiosk.attendant import Attendant, Hardware
 from kiosk.clock import Clock
 from kiosk.contract import read
 from kiosk.devices import DeviceLost, PrintEnded, PrintJob
 from kiosk.entrance import Entrance
 from kiosk.issuing import Press
-from kiosk.pack import load_packs
 from kiosk.paper.certificate import load_press
 from kiosk.record import Home, Record
-from kiosk.rules.certificate import wording_on
 from kiosk.rules.messages import CardRevoked, Incident, Print, Reprint, SampleType, Scene, SubjectsUpsert
 from kiosk.rules.settings import Proof
-from kiosk.rules.turn import Stage, VisitRules
+from kiosk.rules.turn import Stage
 from kiosk.run import Place
 from kiosk.screen import Screen
 from kiosk.seal import CardCode, link, seal_card
+from kiosk.serving import Settings
 from kiosk.words import load_words
 from tests.support.bodies import COUNTY, FARMER, HOST, START, County
+from tests.support.law import PACKS, law
 
 STATION = "gasa-01"
 SOON = 20.0
-PACKS = load_packs()
 
 
 class Box:
@@ -95,8 +94,11 @@ class Served:
         with closing(record):
             wordings = {wording.id: wording for wording in PACKS.wordings} if self._wordings else {}
             press = Press(COUNTY, HOST, box.station.key, load_words("zh"), wordings, load_press(), read_codes)
-            rules = VisitRules(None, wording_on(START.date(), PACKS.wordings), proof=Proof.NONE)
-            settings = Settings(lambda _: rules, PACKS.products, Place(Scene.BASE, SampleType.SELF), "", None, ())
+            rules = law(method=False, proof=Proof.NONE)
+            place = Place(Scene.BASE, SampleType.SELF)
+            settings = Settings(
+                lambda _: rules, PACKS.products, lambda: PACKS.wordings, place, "", None, lambda: PACKS.unconfirmed
+            )
             entrance = Entrance(box.county.trust, record.tables)
             self.attendant = Attendant(record, entrance, press, clock, box.captures, settings)
             self._ready.set()
@@ -129,6 +131,7 @@ class Served:
         self.at(Stage.PRODUCT)
         self.tap("product", "cowpea")
         self.tap("quantity", "320 jin")
+        self.tap("drugs_none")
         screen = self.at(Stage.PROMISE)
         self.tap("promise", "+".join(screen.offered[0]))
         self.at(Stage.PRINTING)

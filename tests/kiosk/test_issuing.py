@@ -1,7 +1,7 @@
 """From a promise to a certificate: paper, entry and code say the same, and nothing unprintable is issued."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 import zxingcpp
@@ -9,21 +9,20 @@ import zxingcpp
 from drivers.scanner import read_codes
 from kiosk.clock import BEIJING, ClockState, Now
 from kiosk.issuing import Press, PressError
-from kiosk.pack import load_packs
 from kiosk.paper.certificate import load_press
+from kiosk.rules import arrival, drug_turn, issue
 from kiosk.rules import visit as turn
-from kiosk.rules.certificate import wording_on
 from kiosk.rules.messages import Basis
 from kiosk.rules.numbers import parse_number
 from kiosk.rules.quantity import Unit
 from kiosk.rules.settings import Proof
-from kiosk.rules.turn import Visit, VisitRules
+from kiosk.rules.turn import Visit
 from kiosk.seal import open_certificate
 from kiosk.words import load_words
 from tests.support.bodies import COUNTY, FARMER, HOST, County
+from tests.support.law import PACKS, known, law
 
-PACKS = load_packs()
-RULES = VisitRules(None, wording_on(date(2026, 11, 22), PACKS.wordings), proof=Proof.NONE)
+RULES = law(method=False, proof=Proof.NONE)
 COWPEA = PACKS.products["cowpea"]
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=BEIJING)
 COUNTY_OFFICE = County()
@@ -38,21 +37,22 @@ def press() -> Press:
 
 def promised(press: Press, name: str = FARMER.name) -> Visit:
     subject = replace(FARMER, name=name)
-    visit = turn.card_shown(Visit("v1"), RULES, subject, "K1", first_use=True)
+    visit = arrival.card_shown(Visit("v1"), RULES, subject, "K1", first_use=True)
     visit = turn.quantity_given(turn.product_chosen(visit, COWPEA), RULES, "320", Unit.JIN)
-    return turn.promised(visit, RULES, COWPEA, (Basis.CONTROL,), press.number())
+    visit = drug_turn.drugs_told(visit, RULES, COWPEA, used=False)
+    return issue.promised(visit, RULES, known(visit, RULES, COWPEA), (Basis.CONTROL,), press.number())
 
 
 def test_paper_entry_and_code_say_the_same(press: Press) -> None:
     visit = promised(press)
-    issue = press.issue(visit, COWPEA, RULES, Now(AT, ClockState.NTP))
-    (seen,) = zxingcpp.read_barcodes(issue.raster)
-    code, grant = open_certificate(bytes.fromhex(issue.certificate.code), COUNTY_OFFICE.trust)
+    made = press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
+    (seen,) = zxingcpp.read_barcodes(made.raster)
+    code, grant = open_certificate(bytes.fromhex(made.certificate.code), COUNTY_OFFICE.trust)
     assert seen.text.startswith(f"HTTPS://{HOST.upper()}/C/")
-    assert (code.number, grant.name) == (issue.certificate.number, "gasa-01")
+    assert (code.number, grant.name) == (made.certificate.number, "gasa-01")
     assert parse_number(code.number) == code.number
-    assert (str(code.quantity), code.unit, issue.certificate.quantity_typed) == ("160", "kg", "320 jin")
-    assert issue.certificate.text.startswith(code.text)
+    assert (str(code.quantity), code.unit, made.certificate.quantity_typed) == ("160", "kg", "320 jin")
+    assert made.certificate.text.startswith(code.text)
     assert code.date == AT.date()
 
 
@@ -61,22 +61,23 @@ def test_paper_entry_and_code_say_the_same(press: Press) -> None:
 )
 def test_a_clock_that_nobody_vouches_for_is_said_on_the_paper(press: Press, state: ClockState, taller: bool) -> None:
     visit = promised(press)
-    known = press.issue(visit, COWPEA, RULES, Now(AT, ClockState.COUNTY))
-    issue = press.issue(visit, COWPEA, RULES, Now(AT, state))
-    assert issue.certificate.clock_trusted is not taller
-    assert (issue.raster.height > known.raster.height) is taller
+    sure = press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.COUNTY))
+    made = press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, state))
+    assert made.certificate.clock_trusted is not taller
+    assert (made.raster.height > sure.raster.height) is taller
 
 
 def test_another_copy_is_the_same_certificate_word_for_word_and_marked(press: Press) -> None:
-    issue = press.issue(promised(press), COWPEA, RULES, Now(AT, ClockState.NTP))
-    again = press.again(issue.certificate, 2, COWPEA)
-    assert again.certificate == issue.certificate
-    assert again.raster.height > issue.raster.height
-    assert press.again(issue.certificate, 1, COWPEA).raster.tobytes() == issue.raster.tobytes()
-    assert press.job(again).job_id != press.job(issue).job_id
+    made = press.issue(promised(press), known(promised(press), RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
+    again = press.again(made.certificate, 2, COWPEA)
+    assert again.certificate == made.certificate
+    assert again.raster.height > made.raster.height
+    assert press.again(made.certificate, 1, COWPEA).raster.tobytes() == made.raster.tobytes()
+    assert press.job(again).job_id != press.job(made).job_id
 
 
 def test_a_name_that_no_font_has_is_refused_before_anything_is_recorded(press: Press) -> None:
+    visit = promised(press, "李\U000e0100")
     with pytest.raises(PressError) as refused:
-        press.issue(promised(press, "李\U000e0100"), COWPEA, RULES, Now(AT, ClockState.NTP))
+        press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
     assert refused.value.sentence.key == "problem.paper.glyph"

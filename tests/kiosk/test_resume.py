@@ -1,27 +1,27 @@
 """A visit that lags behind the log after a power cut follows the log; a run never takes an old record for a new one."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from drivers.reading import Identity, Reading
 from kiosk import resume, run
-from kiosk.pack import load_packs
-from kiosk.rules import messages
+from kiosk.rules import arrival, drug_turn, messages
 from kiosk.rules import visit as turn
-from kiosk.rules.certificate import wording_on
 from kiosk.rules.messages import Basis, EntryBody, Outcome, Print, PrintOutcome, Reprint, SampleType, Scene
 from kiosk.rules.quantity import Unit
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
-from kiosk.rules.turn import Planned, Stage, Visit, VisitRules
+from kiosk.rules.timing import Moment
+from kiosk.rules.turn import Planned, Stage, Visit
 from kiosk.run import Place, Run
-from tests.support.bodies import FARMER
+from tests.support.bodies import FARMER, START
+from tests.support.law import PACKS, law
 
-PACKS = load_packs()
-RULES = VisitRules(PACKS.methods["gbt-5009-199-2003"], wording_on(date(2026, 11, 22), PACKS.wordings), proof=Proof.NONE)
+RULES = law(proof=Proof.NONE)
+MOMENT = Moment(START, "boot-1", timedelta(seconds=5))
 COWPEA = PACKS.products["cowpea"]
 IDENTITY = Identity("dayuan-tl310", 1, "ab" * 32, "DaYuan", "TL-310", None, "documented")
 PLACE = Place(Scene.BASE, SampleType.SELF)
@@ -41,14 +41,15 @@ def record(number: int, channel: int, change: str | None, total: int) -> Reading
 
 
 def in_test(planned: Planned = Planned.FIRST) -> Visit:
-    visit = turn.card_shown(Visit("v1"), RULES, FARMER, "K1", first_use=True)
+    visit = arrival.card_shown(Visit("v1"), RULES, FARMER, "K1", first_use=True)
     visit = turn.quantity_given(turn.product_chosen(visit, COWPEA), RULES, "320", Unit.JIN)
+    visit = drug_turn.drugs_told(visit, RULES, COWPEA, used=False)
     return replace(turn.test_wanted(visit, RULES), planned=planned)
 
 
 def test_only_what_is_new_since_the_run_began_belongs_to_it_though_every_frame_has_changed() -> None:
     old = [record(1, 1, "0.5", 2), record(2, 2, "0.1", 2)]
-    begun = run.based(Run("r1"), IDENTITY, old)
+    begun = run.based(Run("r1"), IDENTITY, old, MOMENT)
     again = [record(1, 1, "0.5", 4), record(2, 2, "0.1", 4), record(3, 1, "0.51", 4), record(4, 2, "0.41", 4)]
     loaded = run.loading(begun, IDENTITY, again, control=1)
     assert [reading.record for reading in loaded.control] == [3]
@@ -59,7 +60,7 @@ def test_only_what_is_new_since_the_run_began_belongs_to_it_though_every_frame_h
 
 def test_a_run_survives_as_json() -> None:
     note = run.note_of(7, "positive", "75.2", None)
-    kept = Run("r1", frozenset({"a", "b"}), based=True, notes=(note,))
+    kept = Run("r1", frozenset({"a", "b"}), based=MOMENT, notes=(note,))
     assert run.run_from(kept.json()) == kept
 
 
@@ -79,7 +80,7 @@ def a_test(retest_of: int | None = None) -> messages.Test:
 
 
 def test_a_recorded_test_that_the_saved_run_lacks_is_noted_once_and_never_recorded_again() -> None:
-    lagging = Run("r1", based=True)
+    lagging = Run("r1", based=MOMENT)
     recent = [(9, a_test())]
     resumed = resume.caught_up(in_test(), lagging, recent)
     assert resumed.run is not None
@@ -90,7 +91,7 @@ def test_a_recorded_test_that_the_saved_run_lacks_is_noted_once_and_never_record
 
 
 def test_a_test_of_another_run_changes_nothing() -> None:
-    other = Run("r2", based=True)
+    other = Run("r2", based=MOMENT)
     assert resume.caught_up(in_test(), other, [(9, a_test())]).run == other
 
 
@@ -138,6 +139,29 @@ def test_the_recorded_end_of_a_print_is_not_asked_again(outcome: PrintOutcome, s
     issued = certificate(visit)
     recent: list[tuple[int, EntryBody]] = [(5, issued), (6, Print(issued.number, 1, outcome, "completion"))]
     assert resume.caught_up(visit, None, recent).visit.stage is stage
+
+
+def test_goods_that_are_recorded_are_fixed_though_the_saved_visit_did_not_know() -> None:
+    visit = promise()
+    lot = messages.LotDeclared("L1", FARMER.id, "cowpea", Decimal(160), "kg", "320 jin", FARMER.origin, visit.id)
+    said = messages.DrugsStated(visit.id, "L1", FARMER.id, "cowpea", used=False)
+    found = resume.caught_up(visit, None, [(5, lot), (6, said), (7, replace(lot, visit="v2", lot="L2"))]).visit
+    assert (found.lot, found.declared, found.stated) == ("L1", 5, 6)
+
+
+def test_the_second_paper_of_a_split_lot_and_a_void() -> None:
+    visit = replace(promise(), papers=2)
+    issued = certificate(visit)
+    recent: list[tuple[int, EntryBody]] = [
+        (5, issued),
+        (6, Print(issued.number, 1, PrintOutcome.PRINTED, "completion")),
+        (7, replace(issued, number="5304277K3M9QX2VHB", nth=2, of=2)),
+    ]
+    second = resume.caught_up(visit, None, recent).visit
+    assert (second.stage, second.nth, second.number) == (Stage.PRINTING, 2, "5304277K3M9QX2VHB")
+    wrong = replace(second, stage=Stage.VOIDING)
+    void = messages.Voided(second.number, "spoiled", "self", "destroyed", visit.id)
+    assert resume.caught_up(wrong, None, [(9, void)]).visit.stage is Stage.DONE
 
 
 def test_a_recorded_reprint_is_copy_two_in_the_printer() -> None:

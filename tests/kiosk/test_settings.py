@@ -9,6 +9,7 @@ import pytest
 from kiosk.override import Overrides, SettingPut
 from kiosk.pack import PackError, load_packs
 from kiosk.pack_problem import PackProblem
+from kiosk.rules.methods import Sourced
 from kiosk.rules.settings import CountySettings, Proof, ServiceTest
 from kiosk.settings_form import FILE, SettingsForm, choices
 
@@ -134,6 +135,10 @@ def test_an_answer_is_no_longer_open_and_names_who_gave_it() -> None:
     gone = {item.name for item in before.open} - {item.name for item in after.open}
     assert gone == {"settings/county/service_test"}
     assert after.put.settings[0].by == "Wang"
+    answered = Sourced("service_test", "V", "all/12 2026-11-22, Wang: meeting 3", confirmed=True)
+    assert after.settings_from["service_test"] == answered
+    assert before.settings_from["service_test"].mark == "I"
+    assert list(before.settings_from) == NAMES
 
 
 def test_choices_are_those_of_the_form() -> None:

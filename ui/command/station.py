@@ -9,7 +9,6 @@ import threading
 import time
 from contextlib import ExitStack
 from datetime import datetime
-from decimal import Decimal
 from importlib import metadata
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,7 +23,7 @@ from drivers.ports import Line, open_serial
 from drivers.printer import Printer, render_job
 from drivers.scan_feed import ScanFeed
 from drivers.scanner import read_codes
-from kiosk.attendant import Attendant, Hardware, Settings
+from kiosk.attendant import Attendant, Hardware
 from kiosk.clock import Clock, build_time, system_time
 from kiosk.config import ConfigError, load
 from kiosk.devices import AnalyzerLine, Post, PrintEnded, PrinterLine, PrintJob
@@ -42,10 +41,10 @@ from kiosk.rules.certificate import PRODUCER_STYLE, wording_on
 from kiosk.rules.messages import SampleType, Scene
 from kiosk.rules.methods import MethodPack
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.settings import Proof
 from kiosk.rules.turn import Visit, VisitRules
 from kiosk.run import Place
 from kiosk.screen import Link, Screen
+from kiosk.serving import Settings
 from kiosk.trust import SealError, read_key, read_trust
 from kiosk.wire import Code
 from kiosk.words import Words, load_words
@@ -78,8 +77,6 @@ class PrinterConfig(Part):
 
 
 class VisitConfig(Part):
-    proof: Proof = Field(Proof.TAIL, description="what a card has to be joined by: none | tail (phone tail)")
-    tail_above: Decimal = Field(Decimal(500), description="kilograms above which the phone tail is asked again")
     test_offered: bool = Field(True, description="whether the screen offers a test")
     idle_after: float = Field(120.0, gt=0, description="seconds without a touch until a visit is given up")
     ended_after: float = Field(30.0, gt=0, description="seconds that the end of a visit stays on the screen")
@@ -289,8 +286,9 @@ def _settings(config: StationConfig, packs: PacksInForce) -> Settings:
         return VisitRules(
             method=None if tester is None else in_force.methods.get(config.method),
             wording=wording_on(now.date(), in_force.wordings),
-            proof=config.visit.proof,
-            tail_above=config.visit.tail_above,
+            settings=in_force.settings,
+            drugs=in_force.drugs,
+            at=now,
             test_offered=config.visit.test_offered,
         )
 
@@ -301,7 +299,8 @@ def _settings(config: StationConfig, packs: PacksInForce) -> Settings:
         place=Place(config.scene, config.sample_type),
         tester="" if tester is None else tester.name,
         control=None if run is None else run.control,
-        unconfirmed=packs.latest.unconfirmed,
+        wordings=lambda: packs.latest.wordings,
+        unconfirmed=lambda: packs.latest.unconfirmed,
         idle_after=config.visit.idle_after,
         ended_after=config.visit.ended_after,
         run_within=config.visit.run_within,

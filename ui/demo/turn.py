@@ -37,6 +37,7 @@ def name_lot(hand: Hand, person: Subject) -> None:
     hand.tap("product", value=PRODUCT)
     hand.tap("quantity", amount=AMOUNT, unit=UNIT)
     give_tail(hand, person)
+    hand.tap("drugs_none")
 
 
 def give_tail(hand: Hand, person: Subject) -> None:

@@ -145,7 +145,9 @@ def _leaf(request: Request) -> int:
 
 
 def _value(form: dict[str, str]) -> str:
-    """What was keyed in; a quantity comes as an amount and a unit."""
+    """What was keyed in; a quantity comes as an amount and a unit, a void as its reason, its paper and what follows."""
+    if "reason" in form:
+        return f"{form['reason']} {form.get('paper', '')} {form.get('again', '')}"
     if "amount" in form:
         return f"{form['amount'].strip()} {form.get('unit', '')}"
     return form.get("value", "")

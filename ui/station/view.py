@@ -4,17 +4,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kiosk.rules import numbers
+from kiosk.rules import drugs, numbers
+from kiosk.rules.intervals import Asks, Question
 from kiosk.rules.lot import TestNote
-from kiosk.rules.messages import Basis, Outcome, Subject
-from kiosk.rules.methods import MethodPack
-from kiosk.rules.products import Product
+from kiosk.rules.messages import Basis, DrugUse, Outcome, Subject
+from kiosk.rules.methods import DrugClass, MethodPack
+from kiosk.rules.products import Product, ProductClass
 from kiosk.rules.quantity import IN_KILOGRAMS, Unit, plain, told
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Stage
+from kiosk.rules.turn import Kept, Stage
 from kiosk.screen import DeviceState, Screen
 from kiosk.words import WordError, Words
 
+ANIMALS = (ProductClass.LIVESTOCK, ProductClass.EGG, ProductClass.AQUATIC)
+VETERINARY = (
+    DrugClass.TRIPHENYLMETHANE,
+    DrugClass.NITROFURAN,
+    DrugClass.BETA_AGONIST,
+    DrugClass.SULFONAMIDE,
+    DrugClass.AMPHENICOL,
+    DrugClass.OTHER_VETERINARY,
+)
+BACKS = (0, 1, 2, 3, 5, 7, 10, 14, 20, 30, 45)  # days since a drug was used, as they are offered
+HARVESTS = (0, 1, 2, 3)
+INTERVALS = (1, 2, 3, 5, 7, 10, 14, 15, 20, 21, 30)  # days that labels give
+DRUG_SLOTS = 17
 SLOTS = 18  # tiles on one leaf of the product page
 LAST_TAKES = 2  # of them for 跟上次一样
 DEVICES_OF_THE_HOUSE = ("camera", "printer")
@@ -64,8 +78,9 @@ class View:
 
     def tell(self, sentence: Sentence) -> str:
         """A sentence of any room; one that has no words yet is shown by its code, never as a fault."""
+        spoken = drugs.spoken(sentence, self.screen.drugs, self.words.language)
         try:
-            return self.words.say(sentence.key, **sentence.facts)
+            return self.words.say(spoken.key, **spoken.facts)
         except WordError:
             return self.words.say("screen.unsaid", code=sentence.key)
 
@@ -162,7 +177,56 @@ class View:
         quantity = self.screen.visit.quantity
         return "" if quantity is None else plain(quantity.amount)
 
+    # --- what was used ---
+
+    @property
+    def question(self) -> Question | None:
+        return self.screen.question
+
+    @property
+    def ask(self) -> str:
+        """The open question in words."""
+        question = self.screen.question
+        if question is None:
+            return ""
+        drug = "" if question.use is None else self._drug(self.screen.visit.uses[question.use])
+        return self.say(f"screen.drugs.ask.{question.what}", drug=drug, product=self.product)
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """What may be tapped: days back for a date, days for an interval."""
+        question = self.screen.question
+        if question is not None and question.what is Asks.INTERVAL:
+            return tuple((str(days), self.say("screen.drugs.days", days=days)) for days in INTERVALS)
+        backs = HARVESTS if question is not None and question.what is Asks.HARVEST else BACKS
+        return tuple((str(days), self.say(f"screen.drugs.back.{days}")) for days in backs)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return tuple(self._drug(use) for use in self.screen.visit.uses)
+
+    @property
+    def drug_tiles(self) -> Tiles:
+        """What the packs know by name, as many as fit."""
+        product = self._product(self.screen.visit.product)
+        animal = product is not None and product.product_class in ANIMALS
+        fitting = [one for one in self.screen.drugs.ingredients.values() if (one.drug_class in VETERINARY) is animal]
+        known = sorted(fitting, key=lambda one: one.names.get(self.words.language, one.id))
+        leaves = -(-len(known) // DRUG_SLOTS) or 1
+        begin = self.leaf % leaves * DRUG_SLOTS
+        shown = tuple(Tile(one.id, one.names[self.words.language], "") for one in known[begin : begin + DRUG_SLOTS])
+        return Tiles(shown, None if leaves == 1 else (self.leaf + 1) % leaves)
+
+    @property
+    def basket(self) -> tuple[tuple[str, int], ...]:
+        return tuple((self._kept(kept), kept.seq) for kept in self.screen.visit.basket)
+
     # --- test ---
+
+    @property
+    def may_test(self) -> bool:
+        """Beside the promise: goods of «as last time» that nobody has tested."""
+        return self.method is not None and self.screen.visit.again and not self.screen.visit.tests
 
     @property
     def tests(self) -> tuple[Tested, ...]:
@@ -276,6 +340,19 @@ class View:
         unit = self.method.unit if self.method is not None else ""
         value = f"{note.value_shown}{unit}" if note.value_shown else ""
         return Tested(self.say(label), note.outcome, self.say(f"outcome.{note.outcome}"), value, _place(note))
+
+    def _drug(self, use: DrugUse) -> str:
+        """A use as people name it, with what is known of it."""
+        name = use.name or self.say(f"screen.drugs.answer.{use.answer}")
+        known = self.screen.drugs.ingredients.get(use.ingredients[0]) if len(use.ingredients) == 1 else None
+        if known is not None:
+            name = known.names.get(self.words.language, name)
+        day = self.say("screen.drugs.on", day=use.last_used) if use.last_used else ""
+        return f"{name} {day}".strip()
+
+    def _kept(self, kept: Kept) -> str:
+        state = "verified" if kept.verified else "kept"
+        return f"{kept.number or kept.product} {self.say(f'screen.basket.{state}')}"
 
     def _bases(self, bases: Sequence[Basis]) -> tuple[str, ...]:
         return tuple(self.say(f"basis.{basis}") for basis in bases)

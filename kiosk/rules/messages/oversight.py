@@ -7,7 +7,12 @@ from kiosk.rules.messages.forms import DayOrNone, DigestOrNone, Form, Number, Ti
 from kiosk.rules.messages.parts import Finding, Outcome, Position, Signature
 
 GateAdvice = Annotated[str, Form(words=("admit", "test_first", "refuse"))]
-GateState = Annotated[str, Form(words=("valid", "incomplete", "not_matching", "over_issued", "unverifiable", "none"))]
+GateState = Annotated[
+    str,
+    Form(
+        words=("valid", "incomplete", "not_matching", "over_issued", "unverifiable", "void", "altered", "none"),
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

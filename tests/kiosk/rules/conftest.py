@@ -11,6 +11,7 @@ from kiosk.rules.methods import MethodPack
 from kiosk.rules.products import Product, ProductClass
 from kiosk.rules.quantity import Unit
 from kiosk.rules.turn import VisitRules
+from tests.support.law import law
 
 
 @pytest.fixture(scope="session")
@@ -46,5 +47,5 @@ def farmer() -> Subject:
 
 
 @pytest.fixture(scope="session")
-def rules(method: MethodPack, wording: Wording) -> VisitRules:
-    return VisitRules(method=method, wording=wording)
+def rules() -> VisitRules:
+    return law()

@@ -107,6 +107,7 @@ def test_the_goods_at_a_gate_stay_clerical() -> None:
         ({}, ()),
         ({"old": "100.0"}, ()),
         ({"new": "100.001"}, ()),
+        ({"new": "0.001"}, ()),
         ({"field": "origin", "old": "新平县", "new": "元江县"}, ()),
         ({"field": "harvested", "old": "2026-11-20", "new": "2028-02-29"}, ()),
         ({"field": "harvested", "old": "2026-11-20", "new": ""}, ()),
@@ -159,6 +160,18 @@ def test_what_is_sealed_stays(field: str) -> None:
     wanted = made.correction(field=field, old="100", new="1")
     told = may_correct(7, made.certificate(), wanted, second_reviewer=False)
     assert told == (stop("correction/sealed", "correction.sealed", field=field),)
+
+
+def test_the_day_of_a_paper_is_a_day() -> None:
+    paper = made.incoming(issued_on="2026-11-20")
+    wanted = made.correction(field="issued_on", old="2026-11-20", new="soon")
+    told = stop("correction/new", "correction.not_a_date", new="soon")
+    assert may_correct(7, paper, wanted, second_reviewer=False) == (told,)
+
+
+def test_a_text_that_looks_like_a_number_is_a_text() -> None:
+    wanted = made.correction(field="stall", old="12", new="12.0")
+    assert may_correct(7, made.test(), wanted, second_reviewer=False) == ()
 
 
 def test_nothing_may_become_something_and_back() -> None:

@@ -60,6 +60,8 @@ def test_goods_and_paper_that_are_elsewhere() -> None:
         warn("void/accepted", "void.accepted", number="C1"),
         warn("void/sent", "void.sent", sent="25.5", unit="kg"),
     )
+    little = may_void(replace(C1, sent=Decimal("0.001")), voided(), subject_present="s1")
+    assert little == (warn("void/sent", "void.sent", sent="0.001", unit="kg"),)
     assert gone.freed == Decimal("34.5")
     assert replace(C1, sent=Decimal(70)).freed == 0
 

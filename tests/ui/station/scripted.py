@@ -3,22 +3,25 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from drivers.reading import Identity, Reading
 from kiosk.clock import BEIJING, ClockState, Now
-from kiosk.pack import load_packs
+from kiosk.rules import arrival, drug_turn, drugs, issue
 from kiosk.rules import visit as turn
-from kiosk.rules.certificate import wording_on
 from kiosk.rules.errors import OutOfTurn
+from kiosk.rules.intervals import Question
+from kiosk.rules.issue import Known
 from kiosk.rules.lot import TestNote
-from kiosk.rules.messages import Basis, Outcome, PrintOutcome, Subject
+from kiosk.rules.messages import Basis, DrugUse, Outcome, PrintOutcome, Subject
+from kiosk.rules.pesticides import named
 from kiosk.rules.products import Product
 from kiosk.rules.quantity import Unit, kilograms
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import FINAL, LastTime, Stage, Visit, VisitRules
+from kiosk.rules.turn import FINAL, LastTime, Stage, Visit
 from kiosk.screen import DeviceState, Link, Screen
+from tests.support.law import METHOD, PACKS, known, law
 
 AT = datetime(2026, 3, 18, 9, 41, tzinfo=BEIJING)
 NUMBER = "3301067K3M9QWX2D4"
@@ -29,10 +32,9 @@ class Scripted:
     """Taps go through kiosk.rules.visit; `show_card`, `finish_run`, `end_print` … are what devices would bring."""
 
     def __init__(self) -> None:
-        packs = load_packs()
-        self.method = next(iter(packs.methods.values()))
-        self.rules = VisitRules(method=self.method, wording=wording_on(AT.date(), packs.wordings))
-        self.products: dict[str, Product] = dict(packs.products)
+        self.rules = law(AT)
+        self.method = METHOD
+        self.products: dict[str, Product] = dict(PACKS.products)
         self.picture: bytes | None = None
         self.taps: list[str] = []
         self._changed = threading.Condition()
@@ -45,7 +47,8 @@ class Scripted:
             may_abandon=False,
             run_ready=False,
             kilograms=None,
-            products=tuple(packs.products.values()),
+            products=tuple(PACKS.products.values()),
+            drugs=PACKS.drugs,
             devices=(),
             link=Link(recorded=12, receipted=12, receipt_time=""),
             now=Now(AT, ClockState.NTP),
@@ -76,13 +79,15 @@ class Scripted:
     # --- what devices and the county would bring ---
 
     def show_card(self, subject: Subject, *, first_use: bool = False, last: LastTime | None = None) -> None:
-        self.move(lambda visit: turn.card_shown(visit, self.rules, subject, "card-1", first_use=first_use, last=last))
+        self.move(
+            lambda visit: arrival.card_shown(visit, self.rules, subject, "card-1", first_use=first_use, last=last)
+        )
 
     def finish_run(self, *notes: TestNote) -> None:
         self.move(lambda visit: turn.run_finished(visit, self.rules, notes))
 
     def end_print(self, outcome: PrintOutcome, problem: Sentence | None = None) -> None:
-        self.move(lambda visit: turn.print_ended(visit, outcome, problem))
+        self.move(lambda visit: issue.print_ended(visit, outcome, problem))
 
     def move(self, step: Callable[[Visit], Visit]) -> None:
         with self._changed:
@@ -117,7 +122,7 @@ class Scripted:
         rules = self.rules
         amount, _, unit = value.partition(" ")
         steps: dict[str, Callable[[], Visit]] = {
-            "tail": lambda: turn.tail_given(now, rules, value),
+            "tail": lambda: arrival.tail_given(now, rules, value),
             "product": lambda: turn.product_chosen(now, self.products[value]),
             "repeat_last": lambda: turn.repeat_last(now, rules, self.products[now.last.product if now.last else ""]),
             "quantity": lambda: turn.quantity_given(now, rules, amount, Unit(unit)),
@@ -127,14 +132,43 @@ class Scripted:
             "cancel_test": lambda: turn.run_failed(now, Sentence("visit.run_lost")),
             "test_again": lambda: turn.test_again(now, rules),
             "result_read": lambda: turn.result_read(now),
-            "promise": lambda: turn.promised(now, rules, self.products[now.product], _bases(value), NUMBER),
-            "print_again": lambda: turn.print_again(now),
-            "paper_whole": lambda: turn.paper_whole(now),
-            "paper_spoiled": lambda: turn.paper_spoiled(now),
+            "drugs_none": lambda: drug_turn.drugs_told(now, rules, self.products[now.product], used=False),
+            "drugs_unknown": lambda: drug_turn.drugs_told(now, rules, self.products[now.product], used=True),
+            "drugs_used": lambda: drug_turn.drugs_used(now),
+            "drug": lambda: drug_turn.drug_added(now, self._use(value)),
+            "drug_off": lambda: drug_turn.drug_removed(now, int(value)),
+            "drug_answer": lambda: self._answered(now, value),
+            "split": lambda: issue.split(now, int(value)),
+            "wrong": lambda: issue.wrong(now),
+            "void": lambda: issue.voided(now, again=value.endswith("yes")),
+            "basket_closed": lambda: turn.basket_closed(now),
+            "promise": lambda: issue.promised(now, rules, self._known(now), _bases(value), NUMBER),
+            "print_again": lambda: issue.print_again(now),
+            "paper_whole": lambda: issue.paper_whole(now),
+            "paper_spoiled": lambda: issue.paper_spoiled(now),
             "back": lambda: turn.back(now, rules),
             "abandon": lambda: turn.abandon(now),
         }
         return steps[action]()
+
+    def _known(self, visit: Visit) -> Known:
+        return known(visit, self.rules, self.products[visit.product])
+
+    def _use(self, name: str) -> DrugUse:
+        found = named(name, self.rules.drugs)
+        return drugs.use_of(found[0], drugs.Answer.REGISTERED) if found else drugs.unknown_use("others")
+
+    def _question(self, visit: Visit) -> Question | None:
+        product = self.products.get(visit.product)
+        return None if product is None else drug_turn.open_question(visit, self.rules, product)
+
+    def _answered(self, visit: Visit, value: str) -> Visit:
+        days, product = int(value or 0), self.products[visit.product]
+        question = drug_turn.open_question(visit, self.rules, product)
+        if question is not None and question.use is None:
+            return drug_turn.harvest_told(visit, self.rules.today)
+        used = self.rules.today - timedelta(days=days)
+        return drug_turn.drug_answered(visit, self.rules, product, last_used=used, interval=days)
 
     def _next(self) -> None:
         self._turns += 1
@@ -143,7 +177,8 @@ class Scripted:
     def _to(self, visit: Visit) -> None:
         self.show(
             visit=visit,
-            offered=turn.offered(visit, self.rules),
+            offered=issue.offered(visit, self.rules, self._known(visit)) if visit.stage is Stage.PROMISE else (),
+            question=self._question(visit),
             may_go_back=turn.may_go_back(visit, self.rules),
             may_abandon=turn.may_abandon(visit) and visit.stage is not Stage.IDLE,
             run_ready=visit.stage is Stage.TESTING,

@@ -38,6 +38,28 @@ def to_quantity(attendant: Scripted, farmer: Subject) -> None:
 def to_choice(attendant: Scripted, farmer: Subject) -> None:
     to_quantity(attendant, farmer)
     tap(attendant, "quantity", "320 jin")
+    tap(attendant, "drugs_none")
+
+
+def to_drugs(attendant: Scripted, farmer: Subject) -> None:
+    to_quantity(attendant, farmer)
+    tap(attendant, "quantity", "320 jin")
+
+
+def to_basket(attendant: Scripted, farmer: Subject) -> None:
+    attendant.show_card(replace(farmer, kind="buyer"))
+
+
+def to_continuing(attendant: Scripted, farmer: Subject) -> None:
+    to_promise(attendant, farmer)
+    tap(attendant, "split", "2")
+    tap(attendant, "promise", "control")
+    attendant.end_print(PrintOutcome.PRINTED)
+
+
+def to_voiding(attendant: Scripted, farmer: Subject) -> None:
+    ended(PrintOutcome.PRINTED)(attendant, farmer)
+    tap(attendant, "wrong")
 
 
 def to_testing(attendant: Scripted, farmer: Subject) -> None:
@@ -88,7 +110,11 @@ JOURNEYS: dict[Stage, Journey] = {
     Stage.IDLE: lambda attendant, farmer: None,
     Stage.PROVING: lambda attendant, farmer: attendant.show_card(farmer, first_use=True),
     Stage.PRODUCT: lambda attendant, farmer: attendant.show_card(farmer),
+    Stage.BASKET: to_basket,
     Stage.QUANTITY: to_quantity,
+    Stage.DRUGS: to_drugs,
+    Stage.CONTINUING: to_continuing,
+    Stage.VOIDING: to_voiding,
     Stage.TEST_CHOICE: to_choice,
     Stage.TESTING: to_testing,
     Stage.RETESTING: to_retesting,
@@ -112,7 +138,7 @@ def page(served: Served, language: str = "zh", route: str = "/") -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("stage", JOURNEYS)
 def test_every_stage_is_drawn(served: Served, farmer: Subject, stage: Stage, language: str) -> None:
     JOURNEYS[stage](served.attendant, farmer)
     html = page(served, language)

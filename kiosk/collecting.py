@@ -1,0 +1,103 @@
+"""A buyer's basket: papers held before the camera, judged, recorded with their picture, and linked to his goods."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from kiosk import blobs
+from kiosk.open_visit import OpenVisit
+from kiosk.record import Unwritable
+from kiosk.rules import codes, incoming
+from kiosk.rules import visit as turn
+from kiosk.rules.book import reference
+from kiosk.rules.certificate import Wording
+from kiosk.rules.incoming import Paper, Seen
+from kiosk.rules.products import Product
+from kiosk.rules.ruling import first_stop
+from kiosk.rules.scanned import Kind, Scanned
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.turn import Kept
+from kiosk.seal import open_certificate
+from kiosk.trust import SealError, Trust
+
+PAPERS = (Kind.CERTIFICATE, Kind.NUMBER, Kind.URL, Kind.TRACE_CODE)
+ON_PAPER = "on paper"  # what our own codes leave to the printed words, whose digest they seal
+
+
+class Collecting:
+    """`picture` is what the camera sees now; `wordings` and `products` are those of the packs in force."""
+
+    def __init__(
+        self,
+        open_visit: OpenVisit,
+        trust: Trust,
+        wordings: Callable[[], Sequence[Wording]],
+        products: Mapping[str, Product],
+        picture: Callable[[], bytes | None],
+        captures: Path,
+    ) -> None:
+        self._open = open_visit
+        self._trust = trust
+        self._wordings = wordings
+        self._products = products
+        self._picture = picture
+        self._captures = captures
+
+    def scanned(self, data: bytes) -> None:
+        """A code was held up in the stage of the basket."""
+        scanned, visit = codes.explain(data), self._open.visit
+        if scanned.kind not in PAPERS:
+            self._open.tell(turn.noticed(visit, Sentence(scanned.note, dict(scanned.facts))))
+            return
+        tables, wordings = self._open.record.tables, self._wordings()
+        seen = self._seen(scanned)
+        receiver = "" if visit.subject is None else visit.subject.id
+        void = tables.revoked_certificate(seen.number) is not None or tables.lots.is_void(seen.number)
+        rulings = incoming.judge(
+            seen, receiver, self._open.rules().today, wordings, tables.lots.taken_by(receiver), void=void
+        )
+        stopped = first_stop(rulings)
+        if stopped is not None:
+            self._open.tell(turn.noticed(visit, stopped.say))
+            return
+        entry, seq = incoming.taken(seen, receiver, visit.id, wordings), self._open.record.last + 1
+        kept = turn.paper_taken(visit, Kept(seq, reference(entry, seq), seen.number, seen.product, seen.verified))
+        self._open.move(turn.noticed(kept, incoming.state(entry)), entry)
+
+    def _seen(self, scanned: Scanned) -> Seen:
+        picture = self._kept_picture()
+        if scanned.token is None:
+            ours = scanned.kind is Kind.NUMBER
+            return Seen(Paper.OURS if ours else Paper.FOREIGN, number=scanned.text[:80], picture=picture)
+        try:
+            code, _ = open_certificate(scanned.token, self._trust)
+        except SealError:
+            return Seen(Paper.FOREIGN, number=scanned.text[:80], picture=picture)
+        return Seen(
+            paper=Paper.OURS,
+            product=self._product_of(code.product),
+            quantity=code.quantity,
+            unit=code.unit,
+            issuer=code.subject,
+            contact=ON_PAPER,
+            origin=code.origin,
+            issued_on=code.date.isoformat(),
+            number=code.number,
+            picture=picture,
+            style=code.style,
+            promise=True,
+            basis=bool(code.basis),
+            verified=True,
+        )
+
+    def _product_of(self, name: str) -> str:
+        """Its id, where our list has a product of this name."""
+        return next((one.id for one in self._products.values() if name in one.names.values()), name)
+
+    def _kept_picture(self) -> str:
+        picture = self._picture()
+        if picture is None:
+            return ""
+        try:
+            return blobs.keep(self._captures, self._open.rules().at.isoformat()[:7], picture)
+        except OSError as refused:
+            raise Unwritable(f"picture: {refused}") from refused

@@ -1,0 +1,177 @@
+"""The goods of a visit: chosen, weighed, asked about, and declared as a lot before anything rests on them."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from kiosk.open_visit import OpenVisit
+from kiosk.rules import book, drug_turn, drugs, issue, ledger
+from kiosk.rules import visit as turn
+from kiosk.rules.case import Evidence
+from kiosk.rules.errors import OutOfTurn
+from kiosk.rules.issue import Known
+from kiosk.rules.lot import Standing, TestNote, standing
+from kiosk.rules.messages import DrugUse, LotDeclared, Test
+from kiosk.rules.pesticides import Named
+from kiosk.rules.products import Product
+from kiosk.rules.quantity import Unit, recorded
+from kiosk.rules.turn import Stage
+
+STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)
+NEW = "new"  # a lot that has no number yet
+OTHERS, UNNAMED = "others", "unnamed"  # taps of the page that name no drug
+LONGEST = 400  # days back that a tap may mean
+
+
+class Goods:
+    def __init__(self, open_visit: OpenVisit, products: Mapping[str, Product]) -> None:
+        self._open = open_visit
+        self._products = products
+
+    def steps(self) -> dict[str, Callable[[str], None]]:
+        """What a finger may ask, by the name of its button."""
+        to, visit = self._open.step, self._open.visit
+        return {
+            "product": lambda product: self._chosen(product, again=False),
+            "repeat_last": lambda _: self._chosen(visit.last.product if visit.last else "", again=True),
+            "quantity": self._weighed,
+            "split": lambda papers: to(issue.split(visit, int(papers) if papers.isdigit() else 0)),
+            "drugs_none": lambda _: self._told(used=False),
+            "drugs_unknown": lambda _: self._told(used=True),
+            "drugs_used": lambda _: to(drug_turn.drugs_used(visit)),
+            "drug": lambda name: to(drug_turn.drug_added(visit, self._use(name))),
+            "drug_off": lambda place: to(drug_turn.drug_removed(visit, int(place) if place.isdigit() else -1)),
+            "drug_answer": self._answered,
+            "drugs_told": lambda _: self._told(used=True),
+            "basket_closed": lambda _: to(turn.basket_closed(visit)),
+            "paper_off": lambda seq: to(turn.paper_returned(visit, int(seq) if seq.isdigit() else 0)),
+        }
+
+    def product(self) -> Product:
+        """Raises OutOfTurn when none is chosen, or the packs do not have it any more."""
+        product = self._products.get(self._open.visit.product)
+        if product is None:
+            raise OutOfTurn("product", self._open.stage)
+        return product
+
+    def declare(self) -> None:
+        """Make the goods a lot, or more of one, and record what was used on them: from now on they are fixed."""
+        visit = self._open.visit
+        if visit.declared is None:
+            self._declare_lot()
+        if visit.used is not None and self._open.visit.stated is None:
+            visit, seq = self._open.visit, self._open.record.last + 1
+            entry = drug_turn.statement(visit, self._open.rules(), self.product()).entry
+            self._open.move(turn.stated(visit, seq), entry, self._open.run)
+
+    def known(self) -> Known:
+        """What a promise has to be judged by: the lot with these goods in it, and the tests that stand behind them."""
+        visit, lots = self._open.visit, self._open.record.tables.lots
+        lot = visit.lot or NEW
+        pages = lots.book(lot)
+        if visit.declared is None:
+            pages = book.entered(pages, self._open.record.last + 1, self._declaration(lot))
+        tests = tuple(self._evidence(note.seq) for note in visit.tests)
+        return Known(self.product(), pages.balance(lot), tests, ledger.batch(pages, lot))
+
+    def _declare_lot(self) -> None:
+        visit, seq = self._open.visit, self._open.record.last + 1
+        lot = visit.lot or ledger.lot_number(self._open.rules().today, secrets.token_bytes(ledger.LOT_BYTES))
+        self._open.move(turn.declared(visit, lot, seq), self._declaration(lot), self._open.run)
+
+    def _declaration(self, lot: str) -> LotDeclared:
+        visit = self._open.visit
+        if visit.subject is None or visit.quantity is None:
+            raise OutOfTurn("declare", visit.stage)
+        amount, unit, typed = recorded(visit.quantity)
+        return LotDeclared(
+            lot=lot,
+            subject=visit.subject.id,
+            product=visit.product,
+            quantity=amount,
+            unit=unit,
+            quantity_typed=typed,
+            origin=visit.origin,
+            visit=visit.id,
+            harvested=visit.harvest,
+            sources=tuple(kept.source for kept in visit.basket),
+        )
+
+    def _evidence(self, seq: int) -> Evidence:
+        test, rules = self._open.record.read(seq), self._open.rules()
+        if not isinstance(test, Test):
+            raise OutOfTurn("evidence", self._open.stage)
+        ended = datetime.fromisoformat(self._open.record.tables.time_of(seq))
+        method = "" if rules.method is None else rules.method.id
+        return Evidence(
+            seq=seq,
+            subject=test.subject,
+            product=test.product,
+            lot=test.lot,
+            outcome=test.verdict.outcome,
+            ended=ended,
+            method=method,
+            method_confirmed=test.method_confirmed,
+            sample_type=test.sample_type,
+        )
+
+    def _chosen(self, product: str, *, again: bool) -> None:
+        chosen, visit = self._products.get(product), self._open.visit
+        if chosen is None or visit.subject is None:
+            return
+        lot = self._lot_of(visit.subject.id, product)
+        earlier = self._stopped_earlier(lot)
+        if again:
+            self._open.step(turn.repeat_last(visit, self._open.rules(), chosen, lot, earlier))
+        else:
+            self._open.step(turn.product_chosen(visit, chosen, lot, earlier))
+
+    def _lot_of(self, subject: str, product: str) -> str:
+        """The batch that these goods still belong to, by the county's days; empty for a new one."""
+        rules = self._open.rules()
+        since = rules.today - timedelta(days=rules.settings.lot_days - 1)
+        return self._open.record.tables.lots.of_goods(subject, product, "", since.isoformat())
+
+    def _stopped_earlier(self, lot: str) -> tuple[TestNote, ...]:
+        """Tests of the lot that stopped it in an earlier turn: going away does not wash a positive off.
+
+        A negative of an earlier turn says nothing about goods that were added since.
+        """
+        tests = self._open.record.tables.tests_of_lot(lot) if lot else []
+        stopped = standing(tests, self._open.rules().repeats) in STOPPING
+        return tuple(tests) if stopped else ()
+
+    def _weighed(self, value: str) -> None:
+        amount, _, unit = value.partition(" ")
+        if unit in list(Unit):
+            self._open.step(turn.quantity_given(self._open.visit, self._open.rules(), amount, Unit(unit)))
+
+    def _use(self, name: str) -> DrugUse:
+        known = self._open.rules().drugs.ingredients.get(name)
+        if known is not None:
+            return drugs.use_of(Named(known.names["zh"], (known.id,)), drugs.Answer.REGISTERED)
+        if name not in (OTHERS, UNNAMED):
+            raise OutOfTurn("drug", self._open.stage)
+        return drugs.unknown_use("others" if name == OTHERS else "self")
+
+    def _answered(self, value: str) -> None:
+        """Days back for a date, days for an interval; nothing: nobody knows."""
+        visit, rules, product = self._open.visit, self._open.rules(), self.product()
+        question = drug_turn.open_question(visit, rules, product)
+        days = int(value) if value.isdigit() and len(value) < 4 else None
+        back = None if days is None or days > LONGEST else rules.today - timedelta(days=days)
+        if question is not None and question.use is None:
+            self._open.step(drug_turn.harvest_told(visit, back))
+        else:
+            self._open.step(drug_turn.drug_answered(visit, rules, product, last_used=back, interval=days))
+
+    def _told(self, *, used: bool) -> None:
+        """Recorded also where it stops the lot: what was said once is not unsaid by coming again."""
+        told = drug_turn.drugs_told(self._open.visit, self._open.rules(), self.product(), used=used)
+        if told.stage is Stage.STOPPED:
+            self._open.step(replace(self._open.visit, used=told.used, uses=told.uses))
+            self.declare()
+            now = self._open.visit
+            told = replace(told, lot=now.lot, declared=now.declared, stated=now.stated)
+        self._open.step(told)

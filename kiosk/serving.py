@@ -1,0 +1,31 @@
+"""How a station serves: built once, in its program."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.rules.certificate import Wording
+from kiosk.rules.products import Product
+from kiosk.rules.turn import VisitRules, Waits
+from kiosk.run import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this station serves. `rules` gives the county's settings and the packs in force at a time."""
+
+    rules: Callable[[datetime], VisitRules]
+    products: Mapping[str, Product]
+    wordings: Callable[[], Sequence[Wording]]
+    place: Place
+    tester: str  # name of the analyzer that tests samples; empty where none does
+    control: int | None  # its channel of the blank cuvette
+    unconfirmed: Callable[[], tuple[str, ...]]
+    idle_after: float = 120.0  # seconds without a touch until an unfinished visit is given up
+    ended_after: float = 30.0  # seconds that the end of a visit stays on the screen
+    run_within: float = 2700.0  # seconds a run may take before the person is told
+
+    def patience(self, waits: Waits) -> float:
+        """Seconds that a stage waits."""
+        times = {Waits.IDLE: self.idle_after, Waits.ENDED: self.ended_after, Waits.RUN: self.run_within}
+        return times.get(waits, float("inf"))

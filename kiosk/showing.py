@@ -1,0 +1,76 @@
+"""What the touch screen is to draw now: made by the attendant's thread, read by the pages' threads."""
+
+import threading
+from dataclasses import replace
+
+from kiosk.clock import Clock
+from kiosk.goods import Goods
+from kiosk.open_visit import OpenVisit
+from kiosk.rules import drug_turn, issue
+from kiosk.rules import visit as turn
+from kiosk.rules.intervals import Question
+from kiosk.rules.messages import Basis
+from kiosk.rules.quantity import kilograms
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.turn import Stage
+from kiosk.screen import DeviceState, Link, Screen
+from kiosk.serving import Settings
+from kiosk.testing import Testing
+
+
+class Showing:
+    def __init__(
+        self, open_visit: OpenVisit, goods: Goods, testing: Testing, settings: Settings, clock: Clock, link: Link
+    ) -> None:
+        self._open = open_visit
+        self._goods = goods
+        self._testing = testing
+        self._settings = settings
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._screen = self._drawn(0, (), link, None)
+
+    def screen(self) -> Screen:
+        """Its clock is read at this moment."""
+        return replace(self._screen, now=self._clock.now())
+
+    def wait(self, version: int, timeout: float) -> Screen:
+        """The screen as soon as it is newer than `version`, or as it is after `timeout` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._screen.version > version, timeout)
+        return self.screen()
+
+    def show(self, devices: tuple[DeviceState, ...], link: Link, halted: Sentence | None) -> None:
+        with self._changed:
+            self._screen = self._drawn(self._screen.version + 1, devices, link, halted)
+            self._changed.notify_all()
+
+    def _drawn(self, version: int, devices: tuple[DeviceState, ...], link: Link, halted: Sentence | None) -> Screen:
+        visit, rules = self._open.visit, self._open.rules()
+        return Screen(
+            version=version,
+            visit=visit,
+            offered=self._offered(),
+            may_go_back=turn.may_go_back(visit, rules),
+            may_abandon=turn.may_abandon(visit) and visit.stage is not Stage.IDLE,
+            run_ready=self._testing.ready,
+            kilograms=None if visit.quantity is None else kilograms(visit.quantity),
+            products=tuple(self._settings.products.values()),
+            devices=devices,
+            link=link,
+            now=self._clock.now(),
+            unconfirmed=self._settings.unconfirmed(),
+            drugs=rules.drugs,
+            question=self._question(),
+            halted=halted,
+        )
+
+    def _offered(self) -> tuple[tuple[Basis, ...], ...]:
+        if self._open.stage is not Stage.PROMISE:
+            return ()
+        return issue.offered(self._open.visit, self._open.rules(), self._goods.known())
+
+    def _question(self) -> Question | None:
+        if self._open.stage is not Stage.DRUGS:
+            return None
+        return drug_turn.open_question(self._open.visit, self._open.rules(), self._goods.product())
