@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kiosk.open_visit import OpenVisit
-from kiosk.rules import book, drug_turn, drugs, issue, ledger
+from kiosk.rules import book, drug_turn, drugs, intervals, issue, ledger
 from kiosk.rules import visit as turn
+from kiosk.rules.bans import bans
 from kiosk.rules.case import Evidence
 from kiosk.rules.errors import OutOfTurn
 from kiosk.rules.issue import Known
@@ -16,7 +17,9 @@ from kiosk.rules.messages import DrugUse, LotDeclared, Test
 from kiosk.rules.pesticides import Named
 from kiosk.rules.products import Product
 from kiosk.rules.quantity import Unit, recorded
+from kiosk.rules.ruling import Ruling, first_stop
 from kiosk.rules.turn import Stage
+from kiosk.run import note_from
 
 STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)
 NEW = "new"  # a lot that has no number yet
@@ -121,11 +124,11 @@ class Goods:
         if chosen is None or visit.subject is None:
             return
         lot = self._lot_of(visit.subject.id, product)
-        earlier = self._stopped_earlier(lot)
+        earlier, said = self._stopped_earlier(lot), self._said_earlier(lot, chosen)
         if again:
-            self._open.step(turn.repeat_last(visit, self._open.rules(), chosen, lot, earlier))
+            self._open.step(turn.repeat_last(visit, self._open.rules(), chosen, lot, earlier, said))
         else:
-            self._open.step(turn.product_chosen(visit, chosen, lot, earlier))
+            self._open.step(turn.product_chosen(visit, chosen, lot, earlier, said))
 
     def _lot_of(self, subject: str, product: str) -> str:
         """The batch that these goods still belong to, by the county's days; empty for a new one."""
@@ -138,9 +141,20 @@ class Goods:
 
         A negative of an earlier turn says nothing about goods that were added since.
         """
-        tests = self._open.record.tables.tests_of_lot(lot) if lot else []
-        stopped = standing(tests, self._open.rules().repeats) in STOPPING
+        found = self._open.record.tables.tests_of_lot(lot) if lot else []
+        tests = [note_from(seq, test) for seq, test in found]
+        stopped = standing(tests, self._open.rules().repeats, self._open.rules().agreement) in STOPPING
         return tuple(tests) if stopped else ()
+
+    def _said_earlier(self, lot: str, product: Product) -> Ruling | None:
+        """What was said of this lot in an earlier turn, if it stops it today."""
+        rules = self._open.rules()
+        for entry in self._open.record.tables.lots.statements(lot):
+            waits = intervals.wait(entry.uses, entry.harvest, rules.today).rulings
+            stopped = first_stop((*bans(entry, product, rules.drugs, rules.today), *waits))
+            if stopped is not None:
+                return stopped
+        return None
 
     def _weighed(self, value: str) -> None:
         amount, _, unit = value.partition(" ")

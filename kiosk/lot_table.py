@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from kiosk.rules import book
 from kiosk.rules.book import Book
-from kiosk.rules.messages import Certificate, Dispatched, EntryBody, Incoming, Lost, LotDeclared, Voided
+from kiosk.rules.messages import Certificate, Dispatched, DrugsStated, EntryBody, Incoming, Lost, LotDeclared, Voided
 
 ReadEntry = Callable[[int], EntryBody]
 
@@ -26,7 +26,7 @@ class LotTable:
             case Incoming():
                 self._sql.execute("insert or ignore into paper values (?, ?)", (seq, body.receiver))
                 self._touch(seq, book.reference(body, seq))
-            case Certificate() | Dispatched() | Lost():
+            case Certificate() | Dispatched() | Lost() | DrugsStated():
                 self._touch(seq, body.lot)
             case Voided():
                 self._sql.execute("insert or ignore into voided values (?, ?, ?)", (body.number, seq, body.reason))
@@ -51,6 +51,11 @@ class LotTable:
             tied = {name for body in fresh.values() if isinstance(body, LotDeclared) for name in _tied(body)}
             wanted += sorted(tied - set(wanted))
         return book.fold(sorted(bodies.items(), key=lambda item: item[0]))
+
+    def statements(self, lot: str) -> list[DrugsStated]:
+        """What was said here of the drugs used on a lot, oldest first."""
+        rows = self._sql.execute("select seq from lot_entry where lot = ? order by seq", (lot,)).fetchall()
+        return [body for (seq,) in rows if isinstance(body := self._read(seq), DrugsStated)]
 
     def taken_by(self, receiver: str) -> list[Incoming]:
         """The papers that a buyer brought here."""

@@ -6,8 +6,9 @@ ordered by the device's clock (analyzers.md D).
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from drivers.reading import Identity, Reading
 from kiosk.rules.assay import judge_run, shown
@@ -34,7 +35,7 @@ class Run:
         return "" if self.based is None else self.based.at.isoformat(timespec="seconds")
 
     def json(self) -> str:
-        notes = [[note.seq, note.outcome, note.value_shown, note.retest_of] for note in self.notes]
+        notes = [asdict(note) for note in self.notes]
         based = "" if self.based is None else self.based.text
         return json.dumps({"id": self.id, "known": sorted(self.known), "based": based, "notes": notes})
 
@@ -63,13 +64,14 @@ class Loading:
 
 def run_from(saved: str) -> Run:
     facts = json.loads(saved)
-    notes = tuple(note_of(seq, outcome, value, first) for seq, outcome, value, first in facts["notes"])
+    notes = tuple(_note(saved) for saved in facts["notes"])
     based = moment_from(facts["based"]) if facts["based"] else None
     return Run(facts["id"], frozenset(facts["known"]), based, notes)
 
 
-def note_of(seq: int, outcome: str, value: str, retest_of: int | None) -> TestNote:
-    return TestNote(seq, Outcome(outcome), value, retest_of)
+def _note(saved: Mapping[str, Any]) -> TestNote:
+    repeat = None if saved["repeat"] is None else Repeat(saved["repeat"])
+    return TestNote(**{**saved, "outcome": Outcome(saved["outcome"]), "repeat": repeat})
 
 
 def key_of(profile: str, said: Reading | Measured) -> str:
@@ -117,7 +119,7 @@ def test_of(
     return Test(
         visit=visit.id,
         run=run.id,
-        sample_code=f"{visit.id}-{len(visit.tests) + len(run.notes) + 1}",
+        sample_code=f"{visit.id}-{_sample(visit, run, retest_of)}",
         sample_type=place.sample_type,
         scene=place.scene,
         subject=subject.id if subject else "",
@@ -130,7 +132,7 @@ def test_of(
         blank=measured(blank),
         sample=measured(sample),
         value=assayed.value,
-        unit=method.unit,
+        unit=assayed.unit,
         verdict=assayed.verdict,
         device_value=assayed.device_value,
         device_verdict=assayed.device_verdict,
@@ -140,10 +142,19 @@ def test_of(
         lot=visit.lot,
         repeat=None if retest_of is None else Repeat.RETEST,
         method_pack=method.id,
+        method_kind=method.formula,
         item=assayed.item,
         limit=assayed.limit,
         started_at=run.started_at,
     )
+
+
+def _sample(visit: Visit, run: Run, retest_of: int | None) -> int:
+    """Number of the sample in its visit: a repeat is the same sample as its first test."""
+    firsts = [note for note in (*visit.tests, *run.notes) if note.retest_of is None]
+    if retest_of is None:
+        return len(firsts) + 1
+    return next((place for place, note in enumerate(firsts, 1) if note.seq == retest_of), len(firsts))
 
 
 def observations_of(identity: Identity, readings: Sequence[Reading], capture: str) -> list[Observation]:
@@ -153,7 +164,8 @@ def observations_of(identity: Identity, readings: Sequence[Reading], capture: st
 
 
 def note_from(seq: int, test: Test) -> TestNote:
-    return TestNote(seq, test.verdict.outcome, "" if test.value is None else shown(test.value), test.retest_of)
+    told = "" if test.value is None else shown(test.value, test.unit, test.limit)
+    return TestNote(seq, test.verdict.outcome, told, test.retest_of, test.repeat, test.item)
 
 
 def device_of(identity: Identity) -> Device:

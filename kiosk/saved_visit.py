@@ -20,10 +20,10 @@ def from_json(saved: str) -> tuple[Visit, int]:
         table = json.loads(saved)
         visit, seq = table["visit"], table["seq"]
         if not isinstance(seq, int) or isinstance(seq, bool):
-            raise Unreadable("rules.visit_unreadable", wrong="seq")
+            raise Unreadable("rules.visit_unread", wrong="seq")
         return _adapter().validate_json(json.dumps(visit), strict=True), seq
     except (ValueError, TypeError, KeyError, ValidationError) as wrong:
-        raise Unreadable("rules.visit_unreadable", wrong=type(wrong).__name__) from wrong
+        raise Unreadable("rules.visit_unread", wrong=type(wrong).__name__) from wrong
 
 
 @cache

@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -21,8 +20,6 @@ from kiosk.contract import Envelope, read
 from kiosk.lot_table import LotTable
 from kiosk.override import Overrides, PackOverride, SettingPut, beginning
 from kiosk.rules import void
-from kiosk.rules.assay import shown
-from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import (
     ORDER_KINDS,
     CardRevoked,
@@ -32,7 +29,6 @@ from kiosk.rules.messages import (
     LotReleased,
     OrderBody,
     OrderDone,
-    Outcome,
     PackPut,
     Print,
     PrintOutcome,
@@ -296,15 +292,10 @@ class Tables:
         rows = self._sql.execute("select seq from test where visit = ? order by seq", (visit,)).fetchall()
         return [seq for (seq,) in rows]
 
-    def tests_of_lot(self, lot: str) -> list[TestNote]:
-        """All tests of a lot, oldest first."""
-        rows = self._sql.execute(
-            "select seq, outcome, value, retest_of from test where lot = ? order by seq", (lot,)
-        ).fetchall()
-        return [
-            TestNote(seq, Outcome(outcome), "" if value is None else shown(Decimal(value)), retest_of)
-            for seq, outcome, value, retest_of in rows
-        ]
+    def tests_of_lot(self, lot: str) -> list[tuple[int, Test]]:
+        """Seq and body of all tests of a lot, oldest first."""
+        rows = self._sql.execute("select seq from test where lot = ? order by seq", (lot,)).fetchall()
+        return [(seq, body) for (seq,) in rows if isinstance(body := self._body(seq), Test)]
 
     def open_visits(self) -> list[tuple[str, str, str | None]]:
         """Id, body and run of every visit that was not finished when the station stopped."""

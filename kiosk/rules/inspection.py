@@ -125,7 +125,7 @@ def before(visit: Visit) -> Stage | None:
 
 
 def standing(loaded: Loaded, rules: VisitRules) -> Standing:
-    return lot.standing(loaded.notes, rules.repeats)
+    return lot.standing(loaded.notes, rules.repeats, rules.agreement)
 
 
 def to_deliver(loaded: Loaded) -> bool:

@@ -95,7 +95,7 @@ def _guarded(read: Readout) -> tuple[Ruling | None, ...]:
 
 def _reagents(facts: RunFacts) -> list[Ruling]:
     rule, curve = facts.method.rule, facts.method.formula is Formula.CURVE
-    taken = facts.reagents or reagent.kit(facts.method.reagents, "", None)
+    taken = facts.reagents or reagent.kit((), "", None)
     found = [reagent.reagent_rulings(one, rule, facts.at, curve=curve) for one in taken]
     return [ruling for rulings in found for ruling in rulings]
 

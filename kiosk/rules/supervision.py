@@ -97,9 +97,9 @@ def _hands(sample: SampleTaken) -> list[Ruling]:
 
 def _portions(sample: SampleTaken) -> list[Ruling]:
     told = []
-    if not (sample.test_grams and sample.test_grams > 0):
+    if (sample.test_grams or 0) <= 0:
         told.append(_lacks(sample, "test_portion"))
-    if not (sample.reserve_grams and sample.reserve_grams > 0):
+    if (sample.reserve_grams or 0) <= 0:
         told.append(_lacks(sample, "reserve_portion"))
     if len({seal.strip() for seal in sample.seals} - {""}) < 2:
         told.append(_lacks(sample, "seals"))

@@ -14,6 +14,7 @@ A screen draws a Visit, it never decides.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from kiosk.rules.certificate import Wording
@@ -146,7 +147,7 @@ MOVES: dict[str, tuple[Stages, Stages]] = {
     "paper_taken": ((Stage.BASKET,), ()),
     "paper_returned": ((Stage.BASKET,), ()),
     "basket_closed": ((Stage.BASKET,), (Stage.PRODUCT,)),
-    "product_chosen": ((Stage.PRODUCT,), (Stage.QUANTITY,)),
+    "product_chosen": ((Stage.PRODUCT,), (Stage.QUANTITY, Stage.STOPPED)),
     "repeat_last": ((Stage.PRODUCT,), WEIGHED),
     "quantity_given": ((Stage.QUANTITY,), WEIGHED),
     "split": ((Stage.DRUGS, Stage.TEST_CHOICE, Stage.RESULT, Stage.PROMISE), ()),
@@ -216,6 +217,10 @@ class VisitRules:
     @property
     def today(self) -> date:
         return self.at.date()
+
+    @property
+    def agreement(self) -> Decimal | None:
+        return self.method.agreement if self.method is not None else None
 
     @property
     def tests(self) -> bool:

@@ -13,6 +13,7 @@ from kiosk.rules.lot import Standing, TestNote
 from kiosk.rules.messages import Presence
 from kiosk.rules.products import Product
 from kiosk.rules.quantity import Quantity, Unit, kilograms, quantity
+from kiosk.rules.ruling import Ruling
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
 from kiosk.rules.turn import (
@@ -55,21 +56,33 @@ def basket_closed(visit: Visit) -> Visit:
     return moved(visit, "basket_closed", Stage.PRODUCT)
 
 
-def product_chosen(visit: Visit, product: Product, lot: str = "", earlier: Sequence[TestNote] = ()) -> Visit:
-    """`lot` is the batch that these goods still belong to, `earlier` its tests of other turns; they count here too."""
+def product_chosen(
+    visit: Visit, product: Product, lot: str = "", earlier: Sequence[TestNote] = (), said: Ruling | None = None
+) -> Visit:
+    """`lot` is the batch that these goods still belong to, `earlier` its tests of other turns; they count here too.
+
+    `said` is what stops the batch by its producer's own earlier words: they are not unsaid by coming again.
+    """
     if stopped := certificate.stopped_by_product(product):
         return moved(visit, "product_chosen", visit.stage, stopped.reason)
+    if said is not None:
+        return moved(replace(visit, product=product.id, lot=lot), "product_chosen", Stage.STOPPED, said.say)
     fresh = replace(visit, quantity=None, typed="", lot=lot, tests=tuple(earlier), again=False, used=None, uses=())
     return moved(replace(fresh, product=product.id, unit=product.unit), "product_chosen", Stage.QUANTITY)
 
 
 def repeat_last(
-    visit: Visit, rules: VisitRules, product: Product, lot: str = "", earlier: Sequence[TestNote] = ()
+    visit: Visit,
+    rules: VisitRules,
+    product: Product,
+    lot: str = "",
+    earlier: Sequence[TestNote] = (),
+    said: Ruling | None = None,
 ) -> Visit:
     """跟上次一样: product and quantity of last time; what was used and the promise are asked anew."""
     if visit.last is None or product.id != visit.last.product:
         raise OutOfTurn("repeat_last", visit.stage)
-    chosen = product_chosen(visit, product, lot, earlier)
+    chosen = product_chosen(visit, product, lot, earlier, said)
     if chosen.stage is not Stage.QUANTITY:
         return chosen
     again = replace(chosen, stage=visit.stage, again=True)
@@ -120,7 +133,7 @@ def run_finished(visit: Visit, rules: VisitRules, notes: Sequence[TestNote]) -> 
 
     A visit that was parked stays parked; what the tests came to shows when it is taken up again.
     """
-    first = lot.waiting(visit.tests, rules.repeats) if visit.planned is Planned.REPEAT else None
+    first = lot.waiting(visit.tests, rules.repeats, rules.agreement) if visit.planned is Planned.REPEAT else None
     expected = len(notes) == 1 if first is None else len(notes) > 0
     if not expected or any(note.retest_of != (first.seq if first else None) for note in notes):
         raise OutOfTurn("run_finished", visit.stage)
@@ -203,12 +216,12 @@ def noticed(visit: Visit, notice: Sentence | None) -> Visit:
 
 def standing(visit: Visit, rules: VisitRules) -> Standing:
     """What the tests of this lot come to."""
-    return lot.standing(visit.tests, rules.repeats)
+    return lot.standing(visit.tests, rules.repeats, rules.agreement)
 
 
 def repeated(visit: Visit, rules: VisitRules) -> int | None:
     """Entry of the first test that the wanted repeats must name (`retest_of`)."""
-    first = lot.waiting(visit.tests, rules.repeats)
+    first = lot.waiting(visit.tests, rules.repeats, rules.agreement)
     return None if first is None else first.seq
 
 
@@ -279,7 +292,7 @@ def _judged(visit: Visit, rules: VisitRules, move: str) -> Visit:
     if now in (Standing.POSITIVE, Standing.SUSPECT):
         return moved(visit, move, Stage.STOPPED, Sentence(f"problem.rules.lot_{now}"))
     if now is Standing.UNSETTLED:
-        missing = str(lot.missing(visit.tests, rules.repeats))
+        missing = str(lot.missing(visit.tests, rules.repeats, rules.agreement))
         return moved(visit, move, Stage.RETESTING, Sentence("visit.repeats_needed", {"missing": missing}))
     return moved(visit, move, Stage.RESULT)
 

@@ -51,6 +51,7 @@ HOMES: dict[str, dict[str, str]] = {
     "sqlite3": {
         "kiosk/record.py": "owns the record",
         "kiosk/tables.py": "its tables",
+        "kiosk/lot_table.py": "the lots among them",
         "ui/county/database.py": "owns the county's database",
     },
     "sqlite_utils": {"kiosk/tables.py": "migrations", "ui/county/database.py": "migrations"},

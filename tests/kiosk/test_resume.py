@@ -10,6 +10,7 @@ from drivers.reading import Identity, Reading
 from kiosk import resume, run
 from kiosk.rules import arrival, drug_turn, messages
 from kiosk.rules import visit as turn
+from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import Basis, EntryBody, Outcome, Print, PrintOutcome, Reprint, SampleType, Scene
 from kiosk.rules.quantity import Unit
 from kiosk.rules.sentence import Sentence
@@ -59,7 +60,7 @@ def test_only_what_is_new_since_the_run_began_belongs_to_it_though_every_frame_h
 
 
 def test_a_run_survives_as_json() -> None:
-    note = run.note_of(7, "positive", "75.2", None)
+    note = TestNote(7, Outcome.POSITIVE, "75.2", 5, messages.Repeat.RETEST, "aoz")
     kept = Run("r1", frozenset({"a", "b"}), based=MOMENT, notes=(note,))
     assert run.run_from(kept.json()) == kept
 

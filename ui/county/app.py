@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kiosk.clock import system_time
 from kiosk.contract import ContractError
+from kiosk.override import Overrides
 from kiosk.pack import load_packs
 from kiosk.trust import SealError, Trust
 from kiosk.words import LANGUAGES, Words, load_words
@@ -59,12 +60,13 @@ def build_app(
     words: Words,
     changed: Changes,
     now: Callable[[], datetime] = system_time,
+    put: Overrides | None = None,
 ) -> Starlette:
     """The whole app. `trust` is asked on each request, so that a station enrolled today is known today.
 
-    `words` is the language of a browser that has not chosen one.
+    `words` is the language of a browser that has not chosen one; `put` is what the county put over the shipped packs.
     """
-    web = _Web(database, trust, words, changed, now)
+    web = _Web(database, trust, words, changed, now, put)
     return Starlette(
         routes=[
             Route("/", web.office),
@@ -88,9 +90,15 @@ class _Web:
     """Handlers are plain functions in worker threads; each opens its own reader."""
 
     def __init__(
-        self, database: Path, trust: Callable[[], Trust], words: Words, changed: Changes, now: Callable[[], datetime]
+        self,
+        database: Path,
+        trust: Callable[[], Trust],
+        words: Words,
+        changed: Changes,
+        now: Callable[[], datetime],
+        put: Overrides | None,
     ) -> None:
-        packs = load_packs()
+        packs = load_packs(put=put)
         spoken = {language: load_words(language) for language in LANGUAGES} | {words.language: words}
         county = trust().county
         self._database = database

@@ -11,7 +11,7 @@ from types import FrameType
 
 from starlette.applications import Starlette
 
-from kiosk.clock import Clock, build_time
+from kiosk.clock import Clock, build_time, system_time
 from kiosk.enrolment import TrustFile
 from kiosk.log import LogError
 from kiosk.notify import notify
@@ -20,8 +20,10 @@ from kiosk.words import Words
 from ui.county.app import build_app
 from ui.county.changes import Changes
 from ui.county.database import Database, DatabaseError
+from ui.county.given import given
 from ui.county.intake import Intake, Tell
 from ui.county.office import CountyConfig, OfficeError
+from ui.county.orders import Orders
 from ui.county.serve import CountyServer
 
 
@@ -41,7 +43,8 @@ def run_county(config: CountyConfig, words: Words, tell: Tell) -> int:
         notify("READY=1")
         tell("office.serving", address=f"http://{config.listen}/")
 
-    server = _Server(build_app(database, trust.now, words, changes), changes, address, ready)
+    put = given(Orders(config.folder)).on(system_time().date())
+    server = _Server(build_app(database, trust.now, words, changes, put=put), changes, address, ready)
     intake_thread = _Thread(intake, stop, server, tell)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)  # uvicorn puts its own handler over this, and raises the signal again at its end

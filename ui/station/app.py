@@ -42,7 +42,7 @@ def build_app(
     words: Words,
     token: str,
     wording: Callable[[], tuple[str, ...]],
-    method: MethodPack | None = None,
+    method: Callable[[], MethodPack | None] = lambda: None,
 ) -> Starlette:
     """The app for one station.
 

@@ -28,7 +28,7 @@ class Pages:
         self,
         languages: Mapping[str, Words],
         wording: Callable[[], tuple[str, ...]],
-        method: MethodPack | None,
+        method: Callable[[], MethodPack | None],
         boot: str,
     ) -> None:
         self._languages = languages
@@ -71,7 +71,7 @@ class Pages:
         return Piece(_digest(html), html)
 
     def _view(self, screen: Screen, language: str, leaf: int = 0) -> View:
-        return View(screen, self._languages[language], self._wording(), self._method, leaf)
+        return View(screen, self._languages[language], self._wording(), self._method(), leaf)
 
     def _draw(self, template: str, view: View, page: str, **parts: object) -> str:
         facts = {"view": view, "say": view.say, "visit": view.screen.visit, "screen": view.screen, "page": page}

@@ -8,7 +8,7 @@ from kiosk.rules import drugs, numbers
 from kiosk.rules.intervals import Asks, Question
 from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import Basis, DrugUse, Outcome, Subject
-from kiosk.rules.methods import DrugClass, MethodPack
+from kiosk.rules.methods import DrugClass, Formula, MethodPack
 from kiosk.rules.products import Product, ProductClass
 from kiosk.rules.quantity import IN_KILOGRAMS, Unit, plain, told
 from kiosk.rules.sentence import Sentence
@@ -16,6 +16,7 @@ from kiosk.rules.turn import Kept, Stage
 from kiosk.screen import DeviceState, Screen
 from kiosk.words import WordError, Words
 
+WEIGHED = (Unit.KG, Unit.JIN, Unit.BOX)
 ANIMALS = (ProductClass.LIVESTOCK, ProductClass.EGG, ProductClass.AQUATIC)
 VETERINARY = (
     DrugClass.TRIPHENYLMETHANE,
@@ -165,10 +166,15 @@ class View:
 
     @property
     def units(self) -> tuple[UnitChoice, ...]:
-        chosen = self.screen.visit.unit
+        """Weights and boxes for everything; bundles for plants, pieces for what this product is counted by."""
+        chosen, product = self.screen.visit.unit, self._product(self.screen.visit.product)
+        bundled = product is None or product.product_class not in ANIMALS
+        counted = set() if product is None else {product.unit}
+        fitting = {*WEIGHED, chosen, *counted} | ({Unit.BUNDLE} if bundled else set())
         return tuple(
             UnitChoice(unit, self.say(f"unit.{unit}"), str(IN_KILOGRAMS.get(unit, "")), unit is chosen, unit.counted)
             for unit in Unit
+            if unit in fitting
         )
 
     @property
@@ -245,11 +251,14 @@ class View:
         note = next((note for note in reversed(self.screen.visit.tests) if note.outcome is Outcome.NEGATIVE), None)
         if note is None:
             return self.say("screen.result.invalid_why")
+        if self.method.formula is not Formula.INHIBITION:
+            return self.say("outcome.negative")
         return self.say("verdict.negative", value=note.value_shown, limit=self.limit, unit=self.method.unit)
 
     @property
     def limit(self) -> str:
-        return "" if self.method is None else plain(self.method.positive_at)
+        limit = None if self.method is None else self.method.limit
+        return "" if limit is None else plain(limit)
 
     @property
     def scope(self) -> str:

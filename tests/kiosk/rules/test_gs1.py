@@ -12,6 +12,7 @@ from stdnum.exceptions import ValidationError
 from kiosk.rules import gs1
 from kiosk.rules.gs1 import BY_AI, ELEMENTS, Elements, bracketed, digital_link, element_string
 from kiosk.rules.links import link
+from kiosk.words import load_words
 
 GTIN = "09521234543213"
 GS = gs1.SEPARATOR
@@ -261,3 +262,13 @@ def test_facts_and_values() -> None:
     wrong = element_string("11269999")
     assert wrong is not None
     assert wrong.facts() == {"produced": "269999"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("element", ELEMENTS, ids=lambda element: element.ai)
+def test_every_fact_has_a_name(element: gs1.Element, language: str) -> None:
+    assert load_words(language).knows(f"code.fact.{element.fact}")
+
+
+def test_the_separator_is_what_scanners_send_for_fnc1() -> None:
+    assert chr(29) == gs1.SEPARATOR

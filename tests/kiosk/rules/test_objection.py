@@ -217,6 +217,11 @@ def test_the_entry_of_an_end() -> None:
     assert type(objection.closed(4, GOOD).result) is str
 
 
+def test_a_withdrawal_says_nothing_of_a_laboratory() -> None:
+    assert objection.closed(4, Closing(Result.WITHDRAWN)) == ObjectionClosed(4, "withdrawn", "", "", "", "", None)
+    assert Closing(Result.WITHDRAWN).seal == ""
+
+
 def test_the_report_has_a_day() -> None:
     assert objection.report_due(MONDAY, CALENDAR) == Due(date(2026, 12, 2), confirmed=True)
     assert objection.report_due(MONDAY, CALENDAR, objection.ORDINARY_DAYS) == Due(date(2026, 11, 30), confirmed=True)

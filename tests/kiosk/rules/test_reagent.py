@@ -166,7 +166,7 @@ def test_all_that_is_wrong_is_told() -> None:
 def test_a_kit_of_one_lot() -> None:
     enzyme, substrate = life("enzyme"), life("substrate")
     assert kit([enzyme, substrate], "E1", GOOD, 3) == (InUse(enzyme, "E1", GOOD, 3), InUse(substrate, "E1", GOOD, 3))
-    assert kit((), "E1", None) == (InUse(WHOLE, "E1", None, 0),)
+    assert kit((), "E1", None) == (InUse(WHOLE, "E1", None, 0),) == (InUse(WHOLE, "E1", None),)
     same(
         reagent_rulings(kit((), "", None)[0], "m", EIGHT),
         stop("reagent/lot_unknown", "reagent.lot_unknown", reagent="kit"),

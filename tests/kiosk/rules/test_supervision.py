@@ -102,6 +102,11 @@ def test_a_witness_who_did_not_sign_is_none() -> None:
     assert not supervision.attested(hands)
 
 
+def test_only_the_subject_can_refuse() -> None:
+    hands = (Signature("sampler", "Wang", signed=False), Signature("witness", "Zhao", signed=True))
+    assert not supervision.attested(hands)
+
+
 def test_an_inspector_is_a_sampler() -> None:
     hands = (Signature("inspector", "Wang", signed=True), Signature("subject", "Li", signed=True))
     assert supervision.slip(made.sample(signatures=hands)) == ()

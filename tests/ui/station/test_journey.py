@@ -216,7 +216,7 @@ def test_the_page_comes_back_when_the_station_does(farmer: Subject, panel: Page)
 
 
 def started(attendant: Scripted, port: int) -> tuple[uvicorn.Server, threading.Thread]:
-    app = build_app(attendant, load_words("zh"), TOKEN, lambda: (), attendant.method)
+    app = build_app(attendant, load_words("zh"), TOKEN, lambda: (), lambda: attendant.method)
     ready = threading.Event()
 
     async def serving(scope: Scope, receive: Receive, send: Send) -> None:
