@@ -60,6 +60,8 @@ def promised(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, 
     answer = decided(visit, rules, known, basis)
     if isinstance(answer, Stopped):
         return moved(visit, "promised", visit.stage, answer.reason)
+    if basis not in offered(visit, rules, known):  # the same box twice, or in an order of somebody's own
+        raise OutOfTurn("promised", visit.stage)
     return moved(replace(visit, basis=basis, number=number, nth=1, copy=1), "promised", Stage.PRINTING)
 
 

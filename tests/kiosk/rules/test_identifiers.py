@@ -59,8 +59,14 @@ def test_weights_are_those_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "holder"), [("93", "cooperative"), ("N1", "collective_group"), ("Y1", "other"), ("A1", "")]
-)
+    ("prefix", "holder"),
+    [
+        ("91", "enterprise"), ("92", "sole_trader"), ("93", "cooperative"), ("11", "authority"), ("12", "institution"),
+        ("13", "mass_organisation"), ("51", "association"), ("52", "private_non_enterprise"), ("53", "foundation"),
+        ("59", "civil_other"), ("N1", "collective_group"), ("N2", "collective_village"), ("N3", "collective_town"),
+        ("N9", "collective_other"), ("Y1", "other"), ("A1", ""), ("99", ""),
+    ],
+)  # fmt: skip
 def test_holder_is_named_where_the_table_names_it(prefix: str, holder: str) -> None:
     code = identifiers.credit_code(prefix + "530427MF12345670")
     assert code is not None

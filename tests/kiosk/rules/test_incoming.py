@@ -146,6 +146,10 @@ def test_the_entry_of_a_paper() -> None:
     )  # fmt: skip
 
 
+def test_a_paper_without_a_lot_names_none() -> None:
+    assert (taken(seen()).lot, taken(seen()).missing) == ("", ())
+
+
 def test_verified_or_kept() -> None:
     assert incoming.state(taken(seen(verified=True))) == Sentence("incoming.verified")
     assert incoming.state(taken(seen())) == Sentence("incoming.kept")

@@ -32,7 +32,7 @@ def test_a_voucher_is_made_of_its_lot() -> None:
 def test_a_lot_without_origin_takes_that_of_the_subject() -> None:
     page = replace(balance(declared()), origin="")
     made = papers.voucher("V1", "v", replace(LI, origin="Mohe"), page, amount("1 kg"), NOON.date(), to="m")
-    assert (made.origin, made.code) == ("Mohe", "")
+    assert (made.origin, made.code, made.certificate, made.trace_code) == ("Mohe", "", "", "")
 
 
 def test_the_lines_of_a_voucher() -> None:

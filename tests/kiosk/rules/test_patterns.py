@@ -61,6 +61,7 @@ def test_choices_at_the_top(text: str, scanned: str) -> None:
         (r"\w+", "aZ_09", "é"),
         (r"\s", "\x0b", "\xa0"),
         ("", "", "a"),
+        ("X|[X-Z]Y", "ZY", "Y"),
         ("a{300}", "a" * 300, "a" * 299),
         (r"[\]\\^]+", r"]\^", "["),
         (r"[a\-c]", "-", "b"),
@@ -79,7 +80,7 @@ def test_examples(text: str, yes: str, no: str) -> None:
         ("[0-9", 4), ("(a", 2), ("a)", 2), ("*a", 1), ("a**", 3), ("a*?", 3), ("a{2}{3}", 5), ("a++", 3), ("a{", 2),
         ("a{x}", 3), ("a{,3}", 3), ("a{3,2}", 6), ("a{301}", 6), ("(?=a)", 3), ("(?P<n>a)", 3),
         (r"\1", 2), (r"\b", 2), (r"[\D]", 4), ("[z-a]", 5), (r"[a-\d]", 6), ("a\\", 2), ("a^", 2),
-        ("a$b", 3), ("}", 1), ("]", 1), ("[]", 2), ("a{2", 3),
+        ("a{X}", 3), ("a$b", 3), ("}", 1), ("]", 1), ("[]", 2), ("a{2", 3),
     ],
 )  # fmt: skip
 def test_what_is_not_read_is_refused_with_its_place(text: str, place: int) -> None:
@@ -104,6 +105,7 @@ def test_a_long_pattern_is_refused_and_a_long_text_does_not_fit() -> None:
     assert Pattern("a" * PATTERN_MOST).fits("a" * PATTERN_MOST)
     with pytest.raises(Unusable) as told:
         Pattern("a" * (PATTERN_MOST + 1))
+    assert told.value.code == "rules.pattern_large"
     assert told.value.facts == {"pattern": "a" * PATTERN_MOST, "most": str(PATTERN_MOST)}
     assert Pattern("a*").fits("a" * TEXT_MOST)
     assert not Pattern("a*").fits("a" * (TEXT_MOST + 1))

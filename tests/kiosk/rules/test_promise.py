@@ -98,6 +98,10 @@ def test_old_words_are_never_printed(name: str) -> None:
 
 def test_words_of_another_day_or_style() -> None:
     today = wording()
+    none = stop("certificate/wording", "problem.rules.no_wording")
+    assert isinstance(decide(case(wording=replace(today, in_force_from=NOON.date()))), Allowed)
+    later = replace(today, in_force_from=NOON.date() + timedelta(days=1))
+    assert stopped(decide(case(wording=later))) == stopped(decide(case(wording=None))) == none
     short = replace(today, in_force_to=NOON.date())
     assert isinstance(decide(case(wording=short)), Allowed)
     assert stopped(decide(case(wording=short, now=NOON + timedelta(days=1)))).rule == "certificate/wording"

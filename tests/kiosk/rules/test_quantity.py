@@ -116,6 +116,12 @@ def test_slips_with_packages(typed: str, unit: Unit, each: str, code: str, facts
     assert (slip.value.code, slip.value.facts) == (code, facts)
 
 
+def test_as_many_digits_as_a_hand_may_press() -> None:
+    assert quantity("0000000000012.50", Unit.KG).amount == Decimal("12.5")
+    with pytest.raises(Unusable):
+        quantity("00000000000012.50", Unit.KG)
+
+
 def test_the_heaviest_load() -> None:
     assert kilograms(quantity("999", Unit.BOX, "1001")) == 999999
     with pytest.raises(Unusable):
