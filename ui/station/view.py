@@ -9,14 +9,13 @@ from kiosk.rules.intervals import Asks, Question
 from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import Basis, DrugUse, Outcome, Subject
 from kiosk.rules.methods import DrugClass, Formula, MethodPack
-from kiosk.rules.products import Product, ProductClass
-from kiosk.rules.quantity import IN_KILOGRAMS, Unit, plain, told
+from kiosk.rules.products import Product, ProductClass, units_of
+from kiosk.rules.quantity import IN_KILOGRAMS, plain, told
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.turn import Kept, Stage
 from kiosk.screen import DeviceState, Screen
 from kiosk.words import WordError, Words
 
-WEIGHED = (Unit.KG, Unit.JIN, Unit.BOX)
 ANIMALS = (ProductClass.LIVESTOCK, ProductClass.EGG, ProductClass.AQUATIC)
 VETERINARY = (
     DrugClass.TRIPHENYLMETHANE,
@@ -166,15 +165,12 @@ class View:
 
     @property
     def units(self) -> tuple[UnitChoice, ...]:
-        """Weights and boxes for everything; bundles for plants, pieces for what this product is counted by."""
+        """What goods of this class are weighed and counted by."""
         chosen, product = self.screen.visit.unit, self._product(self.screen.visit.product)
-        bundled = product is None or product.product_class not in ANIMALS
-        counted = set() if product is None else {product.unit}
-        fitting = {*WEIGHED, chosen, *counted} | ({Unit.BUNDLE} if bundled else set())
+        fitting = units_of(ProductClass.OUTSIDE if product is None else product.product_class)
         return tuple(
             UnitChoice(unit, self.say(f"unit.{unit}"), str(IN_KILOGRAMS.get(unit, "")), unit is chosen, unit.counted)
-            for unit in Unit
-            if unit in fitting
+            for unit in fitting
         )
 
     @property
