@@ -30,12 +30,12 @@ from kiosk.issuing import Press
 from kiosk.open_visit import OpenVisit
 from kiosk.printing import Printing
 from kiosk.record import Record, RecordError
-from kiosk.rules import arrival, issue
-from kiosk.rules import visit as turn
 from kiosk.rules.errors import OutOfTurn
 from kiosk.rules.messages import Basis, Incident
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import FINAL, PATIENCE, Lapse, Stage, Visit, VisitRules
+from kiosk.rules.visits import arrival, issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import FINAL, PATIENCE, Lapse, Stage, Visit, VisitRules
 from kiosk.screen import DeviceState, Screen
 from kiosk.serving import Settings
 from kiosk.showing import Showing

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 
-from kiosk.rules.timing import Moment
+from kiosk.rules.quality_control.timing import Moment
 
 # China has one legal time, UTC+8, without daylight saving.
 BEIJING = timezone(timedelta(hours=8))

@@ -6,16 +6,17 @@ from pathlib import Path
 from kiosk import blobs
 from kiosk.open_visit import OpenVisit
 from kiosk.record import Unwritable
-from kiosk.rules import codes, incoming
-from kiosk.rules import visit as turn
-from kiosk.rules.book import reference
-from kiosk.rules.certificate import Wording
-from kiosk.rules.incoming import Paper, Seen
-from kiosk.rules.products import Product
+from kiosk.rules.certify import incoming
+from kiosk.rules.certify.certificate import Wording
+from kiosk.rules.certify.incoming import Paper, Seen
+from kiosk.rules.goods.book import reference
+from kiosk.rules.goods.products import Product
 from kiosk.rules.ruling import first_stop
-from kiosk.rules.scanned import Kind, Scanned
+from kiosk.rules.scan import codes
+from kiosk.rules.scan.scanned import Kind, Scanned
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Kept
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Kept
 from kiosk.seal import open_certificate
 from kiosk.trust import SealError, Trust
 

@@ -8,11 +8,11 @@ from pydantic import Field, model_validator
 
 from kiosk.pack_forms import Form, Names, Origin, Value, Words
 from kiosk.pack_problem import PackProblem, unfit
-from kiosk.rules.intervals import MOST_DAYS
-from kiosk.rules.methods import DrugClass, Sourced
-from kiosk.rules.pesticides import Ban, Bottle, Drugs, Ingredient, LabelInterval, Listing
-from kiosk.rules.products import ProductClass
+from kiosk.rules.drug_use.intervals import MOST_DAYS
+from kiosk.rules.drug_use.pesticides import Ban, Bottle, Drugs, Ingredient, LabelInterval, Listing
+from kiosk.rules.goods.products import ProductClass
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.testing.methods import DrugClass, Sourced
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Number = Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9A-Z-]{4,}$")]

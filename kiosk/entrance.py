@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from kiosk.rules import codes
-from kiosk.rules.codes import Kind, Scanned
+from kiosk.rules.goods.quantity import parse
 from kiosk.rules.messages import Subject
-from kiosk.rules.quantity import parse
+from kiosk.rules.scan import codes
+from kiosk.rules.scan.codes import Kind, Scanned
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import LastTime
+from kiosk.rules.visits.turn import LastTime
 from kiosk.seal import open_card
 from kiosk.tables import Tables
 from kiosk.trust import SealError, Trust

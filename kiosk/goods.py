@@ -6,19 +6,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kiosk.open_visit import OpenVisit
-from kiosk.rules import book, drug_turn, drugs, intervals, issue, ledger
-from kiosk.rules import visit as turn
-from kiosk.rules.bans import bans
-from kiosk.rules.case import Evidence
+from kiosk.rules.certify.case import Evidence
+from kiosk.rules.drug_use import drugs, intervals
+from kiosk.rules.drug_use.bans import bans
+from kiosk.rules.drug_use.pesticides import Named
 from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.issue import Known
-from kiosk.rules.lot import Standing, TestNote, standing
+from kiosk.rules.goods import book, ledger
+from kiosk.rules.goods.products import Product
+from kiosk.rules.goods.quantity import Unit, recorded
 from kiosk.rules.messages import DrugUse, LotDeclared, Test
-from kiosk.rules.pesticides import Named
-from kiosk.rules.products import Product
-from kiosk.rules.quantity import Unit, recorded
 from kiosk.rules.ruling import Ruling, first_stop
-from kiosk.rules.turn import Stage
+from kiosk.rules.testing.lot import Standing, TestNote, standing
+from kiosk.rules.visits import drug_turn, issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.issue import Known
+from kiosk.rules.visits.turn import Stage
 from kiosk.run import note_from
 
 STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)

@@ -20,16 +20,17 @@ from kiosk.paper.certificate import CertificateFace, CertificatePress, text_of
 from kiosk.paper.code import proofread
 from kiosk.paper.errors import PaperError
 from kiosk.record import RecordError
-from kiosk.rules import certificate as law
-from kiosk.rules import issue, numbers
-from kiosk.rules.certificate import Field, Stopped, Style, Wording
-from kiosk.rules.issue import Known
+from kiosk.rules.certify import certificate as law
+from kiosk.rules.certify.certificate import Field, Stopped, Style, Wording
+from kiosk.rules.goods.products import Product
+from kiosk.rules.goods.quantity import parse, recorded, told
 from kiosk.rules.messages import Certificate, EntryBody
-from kiosk.rules.products import Product
-from kiosk.rules.quantity import parse, recorded, told
 from kiosk.rules.ruling import Ruling, findings
+from kiosk.rules.scan import numbers
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Visit, VisitRules
+from kiosk.rules.visits import issue
+from kiosk.rules.visits.issue import Known
+from kiosk.rules.visits.turn import Visit, VisitRules
 from kiosk.seal import CertificateCode, TestSummary, link, seal_certificate
 from kiosk.trust import SealError, public_bytes
 from kiosk.words import Words

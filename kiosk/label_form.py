@@ -12,8 +12,8 @@ from kiosk import config
 from kiosk.pack_forms import Form, Origin, Words
 from kiosk.pack_problem import unfit
 from kiosk.rules.errors import Unusable
-from kiosk.rules.labels import LabelLayout
-from kiosk.rules.patterns import Pattern
+from kiosk.rules.scan.labels import LabelLayout
+from kiosk.rules.scan.patterns import Pattern
 
 FILE = "pesticide-unit-code.toml"
 

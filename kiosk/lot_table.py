@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Callable
 
-from kiosk.rules import book
-from kiosk.rules.book import Book
+from kiosk.rules.goods import book
+from kiosk.rules.goods.book import Book
 from kiosk.rules.messages import Certificate, Dispatched, DrugsStated, EntryBody, Incoming, Lost, LotDeclared, Voided
 
 ReadEntry = Callable[[int], EntryBody]

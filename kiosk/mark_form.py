@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from kiosk.pack_forms import Form, Names, Origin
 from kiosk.pack_problem import unfit
-from kiosk.rules.marks import Mark, Marks, Meaning
+from kiosk.rules.goods.marks import Mark, Marks, Meaning
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 

@@ -8,8 +8,8 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from kiosk.pack_forms import Exact, Form, Names, Origin, Value, Words
 from kiosk.pack_problem import unfit
-from kiosk.rules.method_use import unit_fits
-from kiosk.rules.methods import (
+from kiosk.rules.testing.method_use import unit_fits
+from kiosk.rules.testing.methods import (
     Authority,
     BatchControl,
     Card,

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from kiosk.record import Record
 from kiosk.resume import Resumed, caught_up
-from kiosk.rules import visit as turn
 from kiosk.rules.errors import Unreadable
 from kiosk.rules.messages import EntryBody
-from kiosk.rules.turn import FINAL, Stage, Visit, VisitRules
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import FINAL, Stage, Visit, VisitRules
 from kiosk.run import Run, run_from
 from kiosk.saved_visit import from_json, to_json
 

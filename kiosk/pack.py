@@ -23,13 +23,13 @@ from kiosk.pack_open import OpenItem, Table, open_items
 from kiosk.pack_problem import PackProblem, problem, problems_of
 from kiosk.region_form import RegionsForm
 from kiosk.rule_text import RoomForm, RuleText
-from kiosk.rules.certificate import Wording
-from kiosk.rules.marks import Marks
-from kiosk.rules.methods import MethodPack, Sourced
-from kiosk.rules.pesticides import Drugs
-from kiosk.rules.products import Product, ProductClass
-from kiosk.rules.regions import Regions
+from kiosk.rules.certify.certificate import Wording
+from kiosk.rules.drug_use.pesticides import Drugs
+from kiosk.rules.goods.marks import Marks
+from kiosk.rules.goods.products import Product, ProductClass
+from kiosk.rules.scan.regions import Regions
 from kiosk.rules.settings import CountySettings
+from kiosk.rules.testing.methods import MethodPack, Sourced
 from kiosk.words import Words
 
 FOLDERS = tuple(field.name for field in fields(Read))

@@ -7,11 +7,11 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kiosk.pack_problem import unfit
-from kiosk.rules import certificate
-from kiosk.rules.certificate import Style, Wording
+from kiosk.rules.certify import certificate
+from kiosk.rules.certify.certificate import Style, Wording
+from kiosk.rules.goods.products import FalsePositive, Product, ProductClass
+from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.messages import Basis
-from kiosk.rules.products import FalsePositive, Product, ProductClass
-from kiosk.rules.quantity import Unit
 
 T = TypeVar("T")
 

@@ -9,13 +9,13 @@ from kiosk.goods import Goods
 from kiosk.issuing import Press, PressError
 from kiosk.open_visit import OpenVisit
 from kiosk.record import RecordError
-from kiosk.rules import issue
-from kiosk.rules import visit as turn
+from kiosk.rules.certify.void import may_void
 from kiosk.rules.messages import Basis, Print, PrintOutcome, Reprint, Voided
 from kiosk.rules.ruling import first_stop
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Stage, Visit
-from kiosk.rules.void import may_void
+from kiosk.rules.visits import issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Stage, Visit
 
 
 class Printing:

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from kiosk import config
 from kiosk.pack_forms import Form, Origin, Words
 from kiosk.pack_problem import unfit
-from kiosk.rules.regions import RegionName, Regions
+from kiosk.rules.scan.regions import RegionName, Regions
 
 # A year where only the year of a change is known, else the day.
 When = Annotated[int, Field(strict=True, ge=1949, le=2200)] | date

@@ -7,8 +7,6 @@ does the saved visit lag behind the log; then the entry is what happened, and th
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.rules import issue, lot
-from kiosk.rules import visit as turn
 from kiosk.rules.messages import (
     Certificate,
     DrugsStated,
@@ -21,7 +19,10 @@ from kiosk.rules.messages import (
     Test,
     Voided,
 )
-from kiosk.rules.turn import Planned, Stage, Visit, VisitRules
+from kiosk.rules.testing import lot
+from kiosk.rules.visits import issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Planned, Stage, Visit, VisitRules
 from kiosk.run import Run, key_of, note_from
 
 Recent = Sequence[tuple[int, EntryBody]]

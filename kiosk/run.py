@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from drivers.reading import Identity, Reading
-from kiosk.rules.assay import judge_run, shown
-from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import Device, Measured, Observation, Outcome, Repeat, SampleType, Scene, Test
-from kiosk.rules.methods import MethodPack
-from kiosk.rules.timing import Moment, moment_from
-from kiosk.rules.turn import Visit
+from kiosk.rules.quality_control.timing import Moment, moment_from
+from kiosk.rules.testing.assay import judge_run, shown
+from kiosk.rules.testing.lot import TestNote
+from kiosk.rules.testing.methods import MethodPack
+from kiosk.rules.visits.turn import Visit
 
 OBSERVED_AT_ONCE = 100  # readings in one entry; contract.MOST_BYTES and a message of the uplink must hold them
 

@@ -6,7 +6,7 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.rules.errors import Unreadable
-from kiosk.rules.turn import Visit
+from kiosk.rules.visits.turn import Visit
 
 
 def to_json(visit: Visit, seq: int) -> str:

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from drivers.reading import Identity, Reading
 from kiosk.clock import Now
-from kiosk.rules.intervals import Question
+from kiosk.rules.drug_use.intervals import Question
+from kiosk.rules.drug_use.pesticides import Drugs
+from kiosk.rules.goods.products import Product
 from kiosk.rules.messages import Basis
-from kiosk.rules.pesticides import Drugs
-from kiosk.rules.products import Product
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Visit
+from kiosk.rules.visits.turn import Visit
 
 NO_DRUGS = Drugs({}, {}, ())
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.rules.certificate import Wording
-from kiosk.rules.products import Product
-from kiosk.rules.turn import VisitRules, Waits
+from kiosk.rules.certify.certificate import Wording
+from kiosk.rules.goods.products import Product
+from kiosk.rules.visits.turn import VisitRules, Waits
 from kiosk.run import Place
 
 

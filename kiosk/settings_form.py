@@ -12,9 +12,9 @@ from kiosk.override import SettingPut
 from kiosk.pack_forms import Exact, Form, Names, Origin
 from kiosk.pack_problem import PackProblem, nearest, problem, unfit
 from kiosk.rules.errors import Unusable
-from kiosk.rules.methods import Sourced
-from kiosk.rules.patterns import Pattern
+from kiosk.rules.scan.patterns import Pattern
 from kiosk.rules.settings import CountySettings, Proof, ServiceTest
+from kiosk.rules.testing.methods import Sourced
 
 T = TypeVar("T")
 Table = dict[str, object]

@@ -6,13 +6,13 @@ from dataclasses import replace
 from kiosk.clock import Clock
 from kiosk.goods import Goods
 from kiosk.open_visit import OpenVisit
-from kiosk.rules import drug_turn, issue
-from kiosk.rules import visit as turn
-from kiosk.rules.intervals import Question
+from kiosk.rules.drug_use.intervals import Question
+from kiosk.rules.goods.quantity import kilograms
 from kiosk.rules.messages import Basis
-from kiosk.rules.quantity import kilograms
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits import drug_turn, issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Stage
 from kiosk.screen import DeviceState, Link, Screen
 from kiosk.serving import Settings
 from kiosk.testing import Testing

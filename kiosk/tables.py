@@ -19,7 +19,7 @@ from kiosk import tree
 from kiosk.contract import Envelope, read
 from kiosk.lot_table import LotTable
 from kiosk.override import Overrides, PackOverride, SettingPut, beginning
-from kiosk.rules import void
+from kiosk.rules.certify import void
 from kiosk.rules.messages import (
     ORDER_KINDS,
     CardRevoked,

@@ -10,12 +10,12 @@ from kiosk.clock import Clock
 from kiosk.devices import AnalyzerRead
 from kiosk.open_visit import OpenVisit
 from kiosk.record import Unwritable
-from kiosk.rules import visit as turn
 from kiosk.rules.messages import Outcome, RunEnded, Test
+from kiosk.rules.quality_control.timing import interrupted, too_soon
 from kiosk.rules.ruling import Ruling
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.timing import interrupted, too_soon
-from kiosk.rules.turn import Stage, Visit
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Stage, Visit
 from kiosk.run import Loading, Place, Run
 
 READ = "read"  # the timed step that an analyzer does by itself

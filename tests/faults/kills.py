@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Self
 
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from ui.demo.bench import PROGRAMS, Bench
 from ui.demo.programs import ProgramError
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from kiosk import contract, log
 from kiosk.rules.messages import Certificate, Print, PrintOutcome, Reprint, Subject
-from kiosk.rules.turn import FINAL, Stage
+from kiosk.rules.visits.turn import FINAL, Stage
 from tests.faults.tray import Tray
 from ui.demo.bench import Bench
 from ui.demo.hand import Hand, HandError, Page

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from tests.faults.kills import planned
 from tests.faults.patient import Lot
 from tests.faults.syscalls import CALLS, STEPS, Point

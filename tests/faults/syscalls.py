@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Self
 
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from ui.demo.bench import Bench
 from ui.demo.programs import ProgramError
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk import contract, log
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from tests.faults.feed import Listener
 from tests.faults.kills import Kill
 from tests.faults.patient import Lot, Patient

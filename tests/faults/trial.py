@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from tests.faults.auditor import Auditor
 from tests.faults.feed import Listener
 from tests.faults.kills import Kill, Killer

@@ -13,14 +13,14 @@ from drivers.profile import find, known
 from drivers.replay import ReplayPort
 from drivers.scan_wire import Camera, CameraState, Preview, Seen, line_of, message_of
 from drivers.transcript import Case, Step, parse
-from kiosk.rules.codes import explain
+from kiosk.rules.drug_use.intervals import Asks, Question
 from kiosk.rules.errors import RuleError
-from kiosk.rules.intervals import Asks, Question
-from kiosk.rules.lot import TestNote
+from kiosk.rules.goods.quantity import Quantity, Unit
 from kiosk.rules.messages import Basis, DrugUse, Outcome, Presence, Subject
-from kiosk.rules.quantity import Quantity, Unit
+from kiosk.rules.scan.codes import explain
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import LastTime, Planned, Stage, Visit
+from kiosk.rules.testing.lot import TestNote
+from kiosk.rules.visits.turn import LastTime, Planned, Stage, Visit
 from kiosk.saved_visit import from_json, to_json
 from kiosk.wire import WireError, pack, unpack
 from tests.fuzz.mutate import bent, damaged

@@ -21,9 +21,10 @@ from kiosk.clock import BEIJING
 from kiosk.contract import Envelope, key_id
 from kiosk.pack import load_packs
 from kiosk.paper.certificate import CertificateFace, text_of
-from kiosk.rules import certificate as law
-from kiosk.rules.assay import judge_run
-from kiosk.rules.certificate import Field
+from kiosk.rules.certify import certificate as law
+from kiosk.rules.certify.certificate import Field
+from kiosk.rules.goods.quantity import Unit, recorded
+from kiosk.rules.goods.quantity import quantity as amount_of
 from kiosk.rules.messages import (
     Basis,
     Certificate,
@@ -38,9 +39,8 @@ from kiosk.rules.messages import (
     SubjectsUpsert,
     Test,
 )
-from kiosk.rules.numbers import certificate_number, shown
-from kiosk.rules.quantity import Unit, recorded
-from kiosk.rules.quantity import quantity as amount_of
+from kiosk.rules.scan.numbers import certificate_number, shown
+from kiosk.rules.testing.assay import judge_run
 from kiosk.seal import CardCode, CertificateCode, TestSummary, link, seal_card, seal_certificate
 from kiosk.trust import Grant, Trust, Use, granted, public_bytes
 from kiosk.wire import Status, Want

@@ -20,7 +20,7 @@ from kiosk.rules.messages import (
     SampleType,
     Scene,
 )
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from kiosk.words import Words, load_words
 from tests.house.sources import ROOT, Source, called, sources, texts
 

@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.rules import messages
 from kiosk.rules.messages import Certificate, Incident, Print, PrintOutcome, Reprint
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from kiosk.words import load_words
 from tests.support.stage import bench, card, entries
 from ui.demo.bench import PROGRAMS, Bench

@@ -13,8 +13,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from kiosk.rules import messages, numbers
+from kiosk.rules import messages
 from kiosk.rules.messages import Certificate, Print, PrintOutcome
+from kiosk.rules.scan import numbers
 from tests.support.stage import bench, card, entries
 from tests.support.users import own_users
 from ui.demo.bench import PROGRAMS, Bench, Plan

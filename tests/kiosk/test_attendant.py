@@ -25,7 +25,7 @@ from kiosk.paper.certificate import load_press
 from kiosk.record import Home, Record
 from kiosk.rules.messages import CardRevoked, Incident, Print, Reprint, SampleType, Scene, SubjectsUpsert
 from kiosk.rules.settings import Proof
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from kiosk.run import Place
 from kiosk.screen import Screen
 from kiosk.seal import CardCode, link, seal_card

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from kiosk.drug_form import DrugsForm, checked, drugs
 from kiosk.pack import load_packs
-from kiosk.rules.pesticides import Drugs, named
+from kiosk.rules.drug_use.pesticides import Drugs, named
 from kiosk.words import load_words
 
 FOLDER = resources.files("kiosk") / "packs" / "pesticides"

@@ -10,13 +10,13 @@ from drivers.scanner import read_codes
 from kiosk.clock import BEIJING, ClockState, Now
 from kiosk.issuing import Press, PressError
 from kiosk.paper.certificate import load_press
-from kiosk.rules import arrival, drug_turn, issue
-from kiosk.rules import visit as turn
+from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.messages import Basis
-from kiosk.rules.numbers import parse_number
-from kiosk.rules.quantity import Unit
+from kiosk.rules.scan.numbers import parse_number
 from kiosk.rules.settings import Proof
-from kiosk.rules.turn import Visit
+from kiosk.rules.visits import arrival, drug_turn, issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Visit
 from kiosk.seal import open_certificate
 from kiosk.words import load_words
 from tests.support.bodies import COUNTY, FARMER, HOST, County

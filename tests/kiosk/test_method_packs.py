@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from kiosk.method_form import MAY_HAVE, NEEDED, OWN, MethodForm, bare, sure
-from kiosk.rules.methods import (
+from kiosk.rules.testing.methods import (
     Authority,
     BatchControl,
     Card,

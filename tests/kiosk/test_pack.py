@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from kiosk.pack import FOLDERS, PackError, load_packs
 from kiosk.pack_checks import Read
 from kiosk.pack_problem import problems_of
-from kiosk.rules.products import ProductClass
+from kiosk.rules.goods.products import ProductClass
 from kiosk.words import LANGUAGES, load_words
 
 SHIPPED = Path(str(resources.files("kiosk"))) / "packs"

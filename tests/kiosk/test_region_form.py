@@ -8,8 +8,8 @@ import pytest
 from kiosk.config import ConfigError
 from kiosk.label_form import load_label
 from kiosk.region_form import load_regions
-from kiosk.rules.labels import unit_code
-from kiosk.rules.regions import RegionName
+from kiosk.rules.scan.labels import unit_code
+from kiosk.rules.scan.regions import RegionName
 
 REGION = 'code = "100001"\nname = "x"\nmark = "V"\nsource = "made up"\nconfirmed = true\n'
 LABEL = Path(__file__).parents[2] / "kiosk" / "packs" / "labels" / "pesticide-unit-code.toml"

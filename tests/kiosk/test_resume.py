@@ -8,15 +8,16 @@ import pytest
 
 from drivers.reading import Identity, Reading
 from kiosk import resume, run
-from kiosk.rules import arrival, drug_turn, messages
-from kiosk.rules import visit as turn
-from kiosk.rules.lot import TestNote
+from kiosk.rules import messages
+from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.messages import Basis, EntryBody, Outcome, Print, PrintOutcome, Reprint, SampleType, Scene
-from kiosk.rules.quantity import Unit
+from kiosk.rules.quality_control.timing import Moment
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
-from kiosk.rules.timing import Moment
-from kiosk.rules.turn import Planned, Stage, Visit
+from kiosk.rules.testing.lot import TestNote
+from kiosk.rules.visits import arrival, drug_turn
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Planned, Stage, Visit
 from kiosk.run import Place, Run
 from tests.support.bodies import FARMER, START
 from tests.support.law import PACKS, law

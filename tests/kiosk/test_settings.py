@@ -9,8 +9,8 @@ import pytest
 from kiosk.override import Overrides, SettingPut
 from kiosk.pack import PackError, load_packs
 from kiosk.pack_problem import PackProblem
-from kiosk.rules.methods import Sourced
 from kiosk.rules.settings import CountySettings, Proof, ServiceTest
+from kiosk.rules.testing.methods import Sourced
 from kiosk.settings_form import FILE, SettingsForm, choices
 
 DAY = date(2026, 11, 22)

@@ -13,7 +13,6 @@ from kiosk import contract
 from kiosk.checkpoint import Checkpoint, sign_receipt
 from kiosk.clock import BEIJING
 from kiosk.contract import Envelope, Header, key_id
-from kiosk.rules.assay import shown
 from kiosk.rules.messages import (
     Basis,
     Certificate,
@@ -32,7 +31,8 @@ from kiosk.rules.messages import (
     Test,
     Verdict,
 )
-from kiosk.rules.numbers import certificate_number
+from kiosk.rules.scan.numbers import certificate_number
+from kiosk.rules.testing.assay import shown
 from kiosk.seal import CertificateCode, TestSummary, seal_certificate
 from kiosk.trust import Grant, Trust, Use, granted, public_bytes
 

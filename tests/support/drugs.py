@@ -6,13 +6,13 @@ from datetime import date
 from functools import cache
 
 from kiosk.pack import Packs, load_packs
-from kiosk.rules.drugs import Negative
+from kiosk.rules.drug_use.drugs import Negative
+from kiosk.rules.drug_use.pesticides import Ban, Bottle, Drugs, Ingredient, LabelInterval, Listing
+from kiosk.rules.goods.products import Product, ProductClass
 from kiosk.rules.messages import DrugsStated, DrugUse
-from kiosk.rules.methods import DrugClass, Formula, Item, MethodPack, Sourced
-from kiosk.rules.pesticides import Ban, Bottle, Drugs, Ingredient, LabelInterval, Listing
-from kiosk.rules.products import Product, ProductClass
 from kiosk.rules.ruling import Effect, Ruling
 from kiosk.rules.settings import CountySettings
+from kiosk.rules.testing.methods import DrugClass, Formula, Item, MethodPack, Sourced
 from kiosk.words import LANGUAGES, load_words
 
 TODAY = date(2026, 7, 20)

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from kiosk.rules import gate
-from kiosk.rules.gate_facts import Decision, Goods, Judged, Known, Screened, State
-from kiosk.rules.incoming import Seen
+from kiosk.rules.certify.incoming import Seen
 from kiosk.rules.messages import GateCheck
+from kiosk.rules.oversight import gate
+from kiosk.rules.oversight.gate_facts import Decision, Goods, Judged, Known, Screened, State
 from kiosk.rules.ruling import Ruling
 from tests.support import oversight as made
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kiosk.pack import load_packs
-from kiosk.rules import book, ledger
-from kiosk.rules.case import Evidence
-from kiosk.rules.certificate import wording_on
-from kiosk.rules.issue import Known
+from kiosk.rules.certify.case import Evidence
+from kiosk.rules.certify.certificate import wording_on
+from kiosk.rules.goods import book, ledger
+from kiosk.rules.goods.products import Product
+from kiosk.rules.goods.quantity import recorded
 from kiosk.rules.messages import LotDeclared
-from kiosk.rules.products import Product
-from kiosk.rules.quantity import recorded
-from kiosk.rules.turn import Visit, VisitRules
+from kiosk.rules.visits.issue import Known
+from kiosk.rules.visits.turn import Visit, VisitRules
 from tests.support.bodies import START
 
 PACKS = load_packs()

@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import cache
 
 from kiosk.pack import Packs, load_packs
-from kiosk.rules.book import Balance, Book, fold
-from kiosk.rules.case import Case, Evidence
-from kiosk.rules.certificate import Wording
-from kiosk.rules.incoming import Paper, Seen
-from kiosk.rules.lot import Standing
+from kiosk.rules.certify.case import Case, Evidence
+from kiosk.rules.certify.certificate import Wording
+from kiosk.rules.certify.incoming import Paper, Seen
+from kiosk.rules.goods.book import Balance, Book, fold
+from kiosk.rules.goods.products import Product, ProductClass
+from kiosk.rules.goods.quantity import Quantity, Unit, parse
 from kiosk.rules.messages import (
     Certificate,
     Dispatched,
@@ -26,9 +27,8 @@ from kiosk.rules.messages import (
     Subject,
     Voided,
 )
-from kiosk.rules.products import Product, ProductClass
-from kiosk.rules.quantity import Quantity, Unit, parse
 from kiosk.rules.ruling import Effect, Ruling
+from kiosk.rules.testing.lot import Standing
 from kiosk.words import Words, load_words
 
 BEIJING = timezone(timedelta(hours=8))

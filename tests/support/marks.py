@@ -5,7 +5,7 @@ from functools import cache
 
 from kiosk.mark_form import MarksForm
 from kiosk.pack import shipped
-from kiosk.rules.marks import Marks
+from kiosk.rules.goods.marks import Marks
 
 
 @cache

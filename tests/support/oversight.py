@@ -9,9 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from kiosk.pack import load_packs
-from kiosk.rules import gate
-from kiosk.rules.gate_facts import Acceptances, Decision, Goods, Judged, Known, Screened
-from kiosk.rules.incoming import Paper, Seen
+from kiosk.rules.certify.incoming import Paper, Seen
 from kiosk.rules.messages import (
     Certificate,
     Correction,
@@ -31,8 +29,10 @@ from kiosk.rules.messages import (
     Test,
     Verdict,
 )
-from kiosk.rules.methods import Authority, MethodPack, Sourced
+from kiosk.rules.oversight import gate
+from kiosk.rules.oversight.gate_facts import Acceptances, Decision, Goods, Judged, Known, Screened
 from kiosk.rules.ruling import Ruling
+from kiosk.rules.testing.methods import Authority, MethodPack, Sourced
 
 PACKS = load_packs()
 SETTINGS = replace(PACKS.settings, gate_age_days=7, gate_tolerance=Decimal(0), gate_alarms=("agriculture",))

@@ -8,14 +8,14 @@ from functools import cache
 from string import Formatter
 
 from kiosk.pack import Packs, load_packs
-from kiosk.rules.control import Around
 from kiosk.rules.messages import Control, Device, ReagentOpened, TubeBound
-from kiosk.rules.methods import Curve, MethodPack, ReagentLife, TimedStep
-from kiosk.rules.reagent import InUse, State
+from kiosk.rules.quality_control.control import Around
+from kiosk.rules.quality_control.reagent import InUse, State
+from kiosk.rules.quality_control.timing import Moment
 from kiosk.rules.ruling import Effect, Ruling
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import CountySettings
-from kiosk.rules.timing import Moment
+from kiosk.rules.testing.methods import Curve, MethodPack, ReagentLife, TimedStep
 from kiosk.words import LANGUAGES, Words, load_words
 
 BEIJING = timezone(timedelta(hours=8))

@@ -7,10 +7,10 @@ from datetime import date
 from kiosk.clock import Clock, build_time
 from kiosk.label_form import load_label
 from kiosk.region_form import load_regions
-from kiosk.rules.codes import Around, Scanned, explain
 from kiosk.rules.errors import Unusable
-from kiosk.rules.patterns import Pattern
-from kiosk.rules.regions import RULE, RegionName, Regions
+from kiosk.rules.scan.codes import Around, Scanned, explain
+from kiosk.rules.scan.patterns import Pattern
+from kiosk.rules.scan.regions import RULE, RegionName, Regions
 from kiosk.words import Words
 
 

@@ -13,7 +13,7 @@ from kiosk.clock import Clock, build_time
 from kiosk.config import ConfigError, check, load
 from kiosk.log import Locked, LogError
 from kiosk.rules.messages import Subject, SubjectsUpsert
-from kiosk.rules.numbers import CROCKFORD
+from kiosk.rules.scan.numbers import CROCKFORD
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.command import county_order

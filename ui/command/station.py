@@ -37,11 +37,11 @@ from kiosk.pack_in_force import Live, PacksInForce, hindrance
 from kiosk.paper.certificate import load_press
 from kiosk.paper.errors import PaperError
 from kiosk.record import Home, Record, RecordError, RolledBack
-from kiosk.rules.certificate import PRODUCER_STYLE, wording_on
+from kiosk.rules.certify.certificate import PRODUCER_STYLE, wording_on
 from kiosk.rules.messages import SampleType, Scene
-from kiosk.rules.methods import MethodPack
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Visit, VisitRules
+from kiosk.rules.testing.methods import MethodPack
+from kiosk.rules.visits.turn import Visit, VisitRules
 from kiosk.run import Place
 from kiosk.screen import Link, Screen
 from kiosk.serving import Settings

@@ -9,9 +9,9 @@ from typing import Any
 import jinja2
 
 from kiosk.checkpoint import open_receipt
-from kiosk.rules.certificate import ticks
+from kiosk.rules.certify.certificate import ticks
 from kiosk.rules.messages import Certificate, Outcome
-from kiosk.rules.numbers import shown as number_shown
+from kiosk.rules.scan.numbers import shown as number_shown
 from kiosk.trust import SealError, Trust
 from ui.county import proof
 from ui.county.database import Row

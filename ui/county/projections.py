@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from kiosk.clock import BEIJING
 from kiosk.contract import ContractError, Envelope
-from kiosk.rules.assay import settle, shown
+from kiosk.rules.goods.quantity import plain
 from kiosk.rules.messages import (
     Certificate,
     EntryBody,
@@ -24,7 +24,7 @@ from kiosk.rules.messages import (
     Reprint,
     Test,
 )
-from kiosk.rules.quantity import plain
+from kiosk.rules.testing.assay import settle, shown
 
 REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md §2.9)
 MOST_NUMBER = 2**53

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from kiosk.contract import ContractError
-from kiosk.rules.assay import shown
 from kiosk.rules.messages import (
     Certificate,
     EntryBody,
@@ -18,7 +17,8 @@ from kiosk.rules.messages import (
     Reprint,
     Test,
 )
-from kiosk.rules.numbers import shown as number_shown
+from kiosk.rules.scan.numbers import shown as number_shown
+from kiosk.rules.testing.assay import shown
 from ui.county.reader import Kept
 from ui.county.telling import Teller, measured, plain, tail_of
 

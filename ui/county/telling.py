@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from kiosk.clock import BEIJING
 from kiosk.pack import Packs
-from kiosk.rules.certificate import Wording, wording_on
-from kiosk.rules.methods import MethodPack
+from kiosk.rules.certify.certificate import Wording, wording_on
+from kiosk.rules.testing.methods import MethodPack
 from kiosk.words import WordError, Words
 
 LATE = timedelta(minutes=10)  # an entry that took longer came from a backlog

@@ -9,9 +9,9 @@ import binascii
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.rules.goods.quantity import plain
 from kiosk.rules.messages import Basis, Certificate
-from kiosk.rules.numbers import parse_number
-from kiosk.rules.quantity import plain
+from kiosk.rules.scan.numbers import parse_number
 from kiosk.seal import V14_M_CHARACTERS, CertificateCode, TestSummary, open_certificate
 from kiosk.trust import Broken, Trust, Untrusted
 from ui.county.reader import Kept, Reader

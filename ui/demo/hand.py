@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 
 SHOWN = re.compile(r'data-visit="([^"]*)"\s+data-stage="([^"]*)"')
 

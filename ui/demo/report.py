@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from kiosk import contract, log, tree
 from kiosk.checkpoint import Receipt, open_receipt
 from kiosk.contract import Envelope
-from kiosk.rules import numbers
-from kiosk.rules.assay import shown
 from kiosk.rules.messages import Certificate, EntryBody, Observation, Outcome, Print, PrintOutcome, Test
+from kiosk.rules.scan import numbers
+from kiosk.rules.testing.assay import shown
 from kiosk.seal import open_certificate
 from kiosk.trust import SealError, Trust, read_trust
 from kiosk.words import Words

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kiosk.rules.messages import Subject
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from ui.demo.bench import Bench
 from ui.demo.hand import Hand, HandError, Page
 

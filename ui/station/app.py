@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kiosk.rules.methods import MethodPack
+from kiosk.rules.testing.methods import MethodPack
 from kiosk.screen import Screen
 from kiosk.words import LANGUAGES, Words, load_words
 from ui.station import live

@@ -7,7 +7,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from kiosk.rules.methods import MethodPack
+from kiosk.rules.testing.methods import MethodPack
 from kiosk.screen import Screen
 from kiosk.words import Words
 from ui.station import technician

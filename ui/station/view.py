@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kiosk.rules import drugs, numbers
-from kiosk.rules.intervals import Asks, Question
-from kiosk.rules.lot import TestNote
+from kiosk.rules.drug_use import drugs
+from kiosk.rules.drug_use.intervals import Asks, Question
+from kiosk.rules.goods.products import Product, ProductClass, units_of
+from kiosk.rules.goods.quantity import IN_KILOGRAMS, plain, told
 from kiosk.rules.messages import Basis, DrugUse, Outcome, Subject
-from kiosk.rules.methods import DrugClass, Formula, MethodPack
-from kiosk.rules.products import Product, ProductClass, units_of
-from kiosk.rules.quantity import IN_KILOGRAMS, plain, told
+from kiosk.rules.scan import numbers
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import Kept, Stage
+from kiosk.rules.testing.lot import TestNote
+from kiosk.rules.testing.methods import DrugClass, Formula, MethodPack
+from kiosk.rules.visits.turn import Kept, Stage
 from kiosk.screen import DeviceState, Screen
 from kiosk.words import WordError, Words
 

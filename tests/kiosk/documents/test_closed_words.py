@@ -6,9 +6,12 @@ from enum import StrEnum
 import pytest
 
 from kiosk import contract
-from kiosk.rules import disposal, drugs, gate_facts, incoming, objection, ruling
-from kiosk.rules.gate_facts import Decision
+from kiosk.rules import ruling
+from kiosk.rules.certify import incoming
+from kiosk.rules.drug_use import drugs
 from kiosk.rules.messages import GateCheck
+from kiosk.rules.oversight import disposal, gate_facts, objection
+from kiosk.rules.oversight.gate_facts import Decision
 from tests.house.tables import forms
 from tests.kiosk.documents.drawn import filled, plain
 from tests.support.bodies import SALT, a_key, kid

@@ -17,7 +17,7 @@ from kiosk.documents.concepts import (
 )
 from kiosk.documents.errors import ConceptError
 from kiosk.rules.messages import ENTRY_KINDS, Outcome, Position, Repeat
-from kiosk.rules.methods import Formula
+from kiosk.rules.testing.methods import Formula
 from tests.support.bodies import a_test
 
 # the rows of the table, in its order

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from kiosk.pack import Packs, load_packs
-from kiosk.rules.certificate import Wording, wording_on
+from kiosk.rules.certify.certificate import Wording, wording_on
+from kiosk.rules.goods.products import Product, ProductClass
+from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.messages import Subject
-from kiosk.rules.methods import MethodPack
-from kiosk.rules.products import Product, ProductClass
-from kiosk.rules.quantity import Unit
-from kiosk.rules.turn import VisitRules
+from kiosk.rules.testing.methods import MethodPack
+from kiosk.rules.visits.turn import VisitRules
 from tests.support.law import law
 
 

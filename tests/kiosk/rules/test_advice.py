@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.advice import (
+from kiosk.rules.drug_use.advice import (
     Crop,
     CropTest,
     advised,
@@ -20,9 +20,9 @@ from kiosk.rules.advice import (
     told,
     unseen,
 )
-from kiosk.rules.lot import TestNote
 from kiosk.rules.messages import Advice, Outcome
 from kiosk.rules.ruling import Ruling, stop, warn
+from kiosk.rules.testing.lot import TestNote
 from tests.support import drugs as made
 
 TODAY = made.TODAY

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from drivers.reading import Reading
 from kiosk.pack import Packs
-from kiosk.rules import assay
-from kiosk.rules.assayed import Assayed, verdicts_differ
 from kiosk.rules.errors import Unusable
 from kiosk.rules.messages import Outcome, Verdict
-from kiosk.rules.methods import BatchControl, MethodPack, with_band
+from kiosk.rules.testing import assay
+from kiosk.rules.testing.assayed import Assayed, verdicts_differ
+from kiosk.rules.testing.methods import BatchControl, MethodPack, with_band
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
 

@@ -7,8 +7,8 @@ import pytest
 
 import kiosk.rules
 from kiosk.pack import Packs
-from kiosk.rules.assayed import Assayed
-from kiosk.rules.strip import TestLine
+from kiosk.rules.testing.assayed import Assayed
+from kiosk.rules.testing.strip import TestLine
 from kiosk.words import Words, load_words
 from tests.kiosk.rules.worked.assay import CLAUSES, found
 

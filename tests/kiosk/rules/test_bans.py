@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.bans import bans
+from kiosk.rules.drug_use.bans import bans
+from kiosk.rules.drug_use.pesticides import Ban, Listing
+from kiosk.rules.goods.products import ProductClass
 from kiosk.rules.messages import DrugUse
-from kiosk.rules.methods import DrugClass
-from kiosk.rules.pesticides import Ban, Listing
-from kiosk.rules.products import ProductClass
 from kiosk.rules.ruling import Ruling, stop, warn
+from kiosk.rules.testing.methods import DrugClass
 from tests.support import drugs as made
 
 TODAY = made.TODAY

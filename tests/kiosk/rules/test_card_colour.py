@@ -6,11 +6,11 @@ from itertools import product
 import pytest
 
 from kiosk.pack import Packs
-from kiosk.rules.assayed import Assayed
-from kiosk.rules.card_colour import CardSeen, judge_card
 from kiosk.rules.errors import Unusable
 from kiosk.rules.messages import Outcome, Verdict
-from kiosk.rules.methods import BatchControl, Card, CardColour, MethodPack, TimedStep
+from kiosk.rules.testing.assayed import Assayed
+from kiosk.rules.testing.card_colour import CardSeen, judge_card
+from kiosk.rules.testing.methods import BatchControl, Card, CardColour, MethodPack, TimedStep
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
 BLUE, WHITE = CardColour.SKY_BLUE, CardColour.WHITE

@@ -6,14 +6,14 @@ from datetime import date
 import pytest
 
 from kiosk.pack import Packs
-from kiosk.rules import certificate
-from kiosk.rules.certificate import Allowed, Field, Stopped, Wording, may_issue, wording_on
-from kiosk.rules.lot import Standing
+from kiosk.rules.certify import certificate
+from kiosk.rules.certify.certificate import Allowed, Field, Stopped, Wording, may_issue, wording_on
+from kiosk.rules.goods.products import Product, ProductClass
 from kiosk.rules.messages import Basis, Subject
-from kiosk.rules.methods import MethodPack
-from kiosk.rules.products import Product, ProductClass
 from kiosk.rules.ruling import warn
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.testing.lot import Standing
+from kiosk.rules.testing.methods import MethodPack
 
 CONTROL, SELF_TEST = Basis.CONTROL, Basis.SELF_TEST
 

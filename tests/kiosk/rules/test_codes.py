@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from kiosk.label_form import load_label
 from kiosk.pack import load_packs
-from kiosk.rules import numbers, tags
-from kiosk.rules.codes import Around, Check, Kind, Scanned, around, excerpt, explain, text_of
-from kiosk.rules.patterns import pattern
 from kiosk.rules.ruling import stop, warn
-from kiosk.rules.tags import Tag
+from kiosk.rules.scan import numbers, tags
+from kiosk.rules.scan.codes import Around, Check, Kind, Scanned, around, excerpt, explain, text_of
+from kiosk.rules.scan.patterns import pattern
+from kiosk.rules.scan.tags import Tag
 
 NUMBER = numbers.certificate_number("530427", b"\x12\x34\x56\x78\x9a\xbc\xde")
 SHOWN = numbers.shown(NUMBER)

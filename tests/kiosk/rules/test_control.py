@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import control as rules
-from kiosk.rules import instrument
-from kiosk.rules.control import Around, Blank
 from kiosk.rules.messages import Control, Outcome
-from kiosk.rules.methods import BatchControl
+from kiosk.rules.quality_control import control as rules
+from kiosk.rules.quality_control import instrument
+from kiosk.rules.quality_control.control import Around, Blank
 from kiosk.rules.ruling import Ruling, stop, warn
+from kiosk.rules.testing.methods import BatchControl
 from tests.support.quality import EIGHT, around, control, curve, packs, rate, same, settings
 
 HALF = Decimal("0.5")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import correction
-from kiosk.rules.correctable import CHECKED_AT_GATE, OF_THE_SEAL, TABLE, Class, class_of, classes
-from kiosk.rules.correction import DATES, NUMBERS, View, corrected, may_correct
-from kiosk.rules.gate_facts import Decision
 from kiosk.rules.messages import ENTRY_KINDS, Correction, Lost, Voided
+from kiosk.rules.oversight import correction
+from kiosk.rules.oversight.correctable import CHECKED_AT_GATE, OF_THE_SEAL, TABLE, Class, class_of, classes
+from kiosk.rules.oversight.correction import DATES, NUMBERS, View, corrected, may_correct
+from kiosk.rules.oversight.gate_facts import Decision
 from kiosk.rules.ruling import Ruling, stop
 from kiosk.words import load_words
 from tests.support import oversight as made

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from drivers.reading import Reading
 from kiosk.pack import Packs
-from kiosk.rules import assay
-from kiosk.rules.assayed import Assayed
-from kiosk.rules.curve import LotCurve, fit, judge_curve, lot_curve
 from kiosk.rules.errors import Unusable
 from kiosk.rules.messages import Outcome, Verdict
-from kiosk.rules.methods import Curve, MethodPack
+from kiosk.rules.testing import assay
+from kiosk.rules.testing.assayed import Assayed
+from kiosk.rules.testing.curve import LotCurve, fit, judge_curve, lot_curve
+from kiosk.rules.testing.methods import Curve, MethodPack
 
 NEG, POS, INV = Outcome.NEGATIVE, Outcome.POSITIVE, Outcome.INVALID
 D = Decimal

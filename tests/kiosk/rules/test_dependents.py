@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.dependents import Books, dependents, follows
 from kiosk.rules.messages import Certificate, DrugsStated, EntryBody, Lost, LotDeclared, Proofs
+from kiosk.rules.oversight.dependents import Books, dependents, follows
 from kiosk.rules.ruling import warn
 from tests.support import oversight as made
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import disposal
-from kiosk.rules.disposal import Fate, Held, Measure, held, may_dispose, may_release
 from kiosk.rules.messages import Disposal, LotReleased, Outcome
+from kiosk.rules.oversight import disposal
+from kiosk.rules.oversight.disposal import Fate, Held, Measure, held, may_dispose, may_release
 from kiosk.rules.ruling import Ruling, stop, warn
 from kiosk.words import load_words
 from tests.support import oversight as made

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import objection
-from kiosk.rules.dispute import AtLaboratory, Case, Event, Stage, case
 from kiosk.rules.messages import Objection, ObjectionClosed, Outcome, ResultDelivered
-from kiosk.rules.objection import How
+from kiosk.rules.oversight import objection
+from kiosk.rules.oversight.dispute import AtLaboratory, Case, Event, Stage, case
+from kiosk.rules.oversight.objection import How
 from tests.support import oversight as made
 
 NINE = datetime(2026, 11, 22, 9, tzinfo=timezone(timedelta(hours=8)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.drugs import (
+from kiosk.rules.drug_use.drugs import (
     Answer,
     Negative,
     coverage,
@@ -17,8 +17,8 @@ from kiosk.rules.drugs import (
     use_called,
 )
 from kiosk.rules.messages import Basis, DrugsStated, DrugUse
-from kiosk.rules.methods import DrugClass, Formula
 from kiosk.rules.ruling import Ruling, stop, warn
+from kiosk.rules.testing.methods import DrugClass, Formula
 from tests.support import drugs as made
 
 CONTROL, SELF, COMMISSIONED = Basis.CONTROL, Basis.SELF_TEST, Basis.COMMISSIONED_TEST

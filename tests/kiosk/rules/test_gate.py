@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import gate
-from kiosk.rules.gate_facts import GROWER, Acceptances, Decision, Judged, Known, Screened, Seal, State
-from kiosk.rules.incoming import Seen
+from kiosk.rules.certify.incoming import Seen
 from kiosk.rules.messages import Finding, GateCheck, Outcome
+from kiosk.rules.oversight import gate
+from kiosk.rules.oversight.gate_facts import GROWER, Acceptances, Decision, Judged, Known, Screened, Seal, State
 from kiosk.rules.ruling import Effect, Ruling, stop, warn
 from kiosk.words import load_words
 from tests.support import oversight as made

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import gate_paper
-from kiosk.rules.gate_facts import Acceptances, Decision, Known, Seal, State
-from kiosk.rules.incoming import Paper
+from kiosk.rules.certify.incoming import Paper
+from kiosk.rules.oversight import gate_paper
+from kiosk.rules.oversight.gate_facts import Acceptances, Decision, Known, Seal, State
 from kiosk.rules.ruling import Ruling, stop, warn
 from tests.support import oversight as made
 from tests.support.gates import checked, judge, told

@@ -9,9 +9,9 @@ import pytest
 from stdnum import ean, gs1_128, numdb
 from stdnum.exceptions import ValidationError
 
-from kiosk.rules import gs1
-from kiosk.rules.gs1 import BY_AI, ELEMENTS, Elements, bracketed, digital_link, element_string
-from kiosk.rules.links import link
+from kiosk.rules.scan import gs1
+from kiosk.rules.scan.gs1 import BY_AI, ELEMENTS, Elements, bracketed, digital_link, element_string
+from kiosk.rules.scan.links import link
 from kiosk.words import load_words
 
 GTIN = "09521234543213"

@@ -12,8 +12,8 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import InvalidComponent
 from stdnum.iso7064 import mod_11_2
 
-from kiosk.rules import identifiers
 from kiosk.rules.ruling import stop, warn
+from kiosk.rules.scan import identifiers
 
 CREDIT_VECTORS = [
     # code, sum, sum mod 31

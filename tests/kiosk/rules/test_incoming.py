@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from kiosk.rules import incoming
-from kiosk.rules.incoming import Paper, Seen
+from kiosk.rules.certify import incoming
+from kiosk.rules.certify.incoming import Paper, Seen
 from kiosk.rules.messages import Incoming
 from kiosk.rules.ruling import Ruling, stop, warn
 from kiosk.rules.sentence import Sentence

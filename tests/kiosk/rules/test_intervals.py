@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.drugs import unknown_use
-from kiosk.rules.intervals import MOST_DAYS, Asks, Question, Wait, called, day_of, first_day, once, wait
+from kiosk.rules.drug_use.drugs import unknown_use
+from kiosk.rules.drug_use.intervals import MOST_DAYS, Asks, Question, Wait, called, day_of, first_day, once, wait
 from kiosk.rules.messages import DrugUse
 from kiosk.rules.ruling import stop, warn
 from tests.support import drugs as made

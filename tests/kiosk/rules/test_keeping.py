@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.keeping import Sheet, kept_through, may_retire, papers_used, sheets, six_months_after
+from kiosk.rules.certify.keeping import Sheet, kept_through, may_retire, papers_used, sheets, six_months_after
 from kiosk.rules.ruling import stop
 
 

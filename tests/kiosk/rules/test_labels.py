@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.label_form import load_label
-from kiosk.rules.labels import LabelLayout, UnitCode, registration_number, unit_code
+from kiosk.rules.scan.labels import LabelLayout, UnitCode, registration_number, unit_code
 
 UNIT = "10812341001234567890123456789012"
 TOLD = UnitCode(UNIT, ("PD",), "081234", "holder", "001")

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.rules import ledger
-from kiosk.rules.book import Balance, Book, Draw, Paper, Sent, draws, entered, fold, named_sources, reference
 from kiosk.rules.errors import Unusable
+from kiosk.rules.goods import ledger
+from kiosk.rules.goods.book import Balance, Book, Draw, Paper, Sent, draws, entered, fold, named_sources, reference
+from kiosk.rules.goods.quantity import Unit, quantity
 from kiosk.rules.messages import Certificate, Dispatched, EntryBody, Lost, LotDeclared, Opened
-from kiosk.rules.numbers import CROCKFORD, check_character
-from kiosk.rules.quantity import Unit, quantity
 from kiosk.rules.ruling import Ruling, stop, warn
+from kiosk.rules.scan.numbers import CROCKFORD, check_character
 from tests.support.lots import amount, balance, book, certificate, declared, incoming, lost, sent, voided
 
 D = Decimal

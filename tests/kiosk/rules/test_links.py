@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.links import Link, base32_bytes, link, pairs, unquoted
+from kiosk.rules.scan.links import Link, base32_bytes, link, pairs, unquoted
 
 
 @pytest.mark.parametrize(

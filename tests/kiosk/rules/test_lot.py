@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.lot import Standing, TestNote, cleared, missing, standing, waiting
 from kiosk.rules.messages import Outcome, Repeat
+from kiosk.rules.testing.lot import Standing, TestNote, cleared, missing, standing, waiting
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from kiosk.mark_form import MarksForm
 from kiosk.pack import shipped
-from kiosk.rules.marks import Granted, Marks, counted, granted, printable, unprinted, why_not
+from kiosk.rules.goods.marks import Granted, Marks, counted, granted, printable, unprinted, why_not
 from kiosk.rules.ruling import warn
 from tests.support.marks import marks
 

@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.pack import Packs
 from kiosk.rules.errors import Unusable
-from kiosk.rules.method_use import fits, in_force, unit_fits, usable
-from kiosk.rules.methods import (
+from kiosk.rules.ruling import stop, warn
+from kiosk.rules.testing.method_use import fits, in_force, unit_fits, usable
+from kiosk.rules.testing.methods import (
     CropEffect,
     CropNote,
     Curve,
@@ -20,7 +21,6 @@ from kiosk.rules.methods import (
     Strip,
     with_band,
 )
-from kiosk.rules.ruling import stop, warn
 
 D = Decimal
 

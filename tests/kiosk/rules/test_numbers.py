@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_37_36
 
-from kiosk.rules import numbers
 from kiosk.rules.errors import Unusable
+from kiosk.rules.scan import numbers
 
 NUMBERS = st.binary(min_size=7, max_size=7).map(lambda seed: numbers.certificate_number("530427", seed))
 

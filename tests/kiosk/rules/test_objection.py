@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import objection
 from kiosk.rules.messages import Objection, ObjectionClosed, Outcome, ResultDelivered, Signature
-from kiosk.rules.objection import Closing, How, Result
+from kiosk.rules.oversight import objection
+from kiosk.rules.oversight.objection import Closing, How, Result
+from kiosk.rules.oversight.workdays import Calendar, Due, due
 from kiosk.rules.ruling import Ruling, stop, warn
-from kiosk.rules.workdays import Calendar, Due, due
 from kiosk.words import load_words
 from tests.support import oversight as made
 

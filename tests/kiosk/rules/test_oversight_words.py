@@ -5,11 +5,11 @@ from typing import get_type_hints
 
 import pytest
 
-from kiosk.rules.disposal import Fate, Measure
-from kiosk.rules.dispute import Stage
-from kiosk.rules.gate_facts import Decision, Office, Seal, State
 from kiosk.rules.messages import Disposal, GateCheck, ObjectionClosed, ResultDelivered
-from kiosk.rules.objection import How, Result
+from kiosk.rules.oversight.disposal import Fate, Measure
+from kiosk.rules.oversight.dispute import Stage
+from kiosk.rules.oversight.gate_facts import Decision, Office, Seal, State
+from kiosk.rules.oversight.objection import How, Result
 
 
 def words(body: type, field: str) -> set[str]:

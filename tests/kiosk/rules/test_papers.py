@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.rules import papers
+from kiosk.rules.certify import papers
+from kiosk.rules.certify.papers import Line
 from kiosk.rules.messages import Dispatched, TraceLabel, Voucher
-from kiosk.rules.papers import Line
 from kiosk.rules.ruling import stop, warn
 from kiosk.words import load_words
 from tests.support.lots import LI, NOON, amount, balance, certificate, declared, lost, voided, wordings

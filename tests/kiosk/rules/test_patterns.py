@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.errors import Unusable
-from kiosk.rules.patterns import BUILT_MOST, PATTERN_MOST, TEXT_MOST, Pattern, pattern
+from kiosk.rules.scan.patterns import BUILT_MOST, PATTERN_MOST, TEXT_MOST, Pattern, pattern
 
 CLASSES = (
     "a",

@@ -5,9 +5,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.rules.labels import UnitCode
-from kiosk.rules.methods import DrugClass
-from kiosk.rules.pesticides import (
+from kiosk.rules.drug_use.pesticides import (
     LabelInterval,
     Named,
     folded,
@@ -17,6 +15,8 @@ from kiosk.rules.pesticides import (
     named,
     registered,
 )
+from kiosk.rules.scan.labels import UnitCode
+from kiosk.rules.testing.methods import DrugClass
 from tests.support import drugs as made
 
 X, Y = (

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import identifiers, private
-from kiosk.rules.private import excerpt, is_person, like_person, masked
+from kiosk.rules.scan import identifiers, private
+from kiosk.rules.scan.private import excerpt, is_person, like_person, masked
 
 ID = "11010519491231002X"
 OTHER = "530427198001010019"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kiosk.rules.products import ProductClass, units_of
-from kiosk.rules.quantity import Unit
+from kiosk.rules.goods.products import ProductClass, units_of
+from kiosk.rules.goods.quantity import Unit
 from tests.support.lots import packs
 
 PLANTS = (Unit.KG, Unit.JIN, Unit.BOX, Unit.BUNDLE)

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import basis
-from kiosk.rules.case import Case, Evidence
-from kiosk.rules.certificate import Allowed, Stopped
-from kiosk.rules.lot import Standing
+from kiosk.rules.certify import basis
+from kiosk.rules.certify.case import Case, Evidence
+from kiosk.rules.certify.certificate import Allowed, Stopped
+from kiosk.rules.certify.promise import decide
 from kiosk.rules.messages import Basis, Outcome, Presence, Present, Proofs, SampleType
-from kiosk.rules.promise import decide
 from kiosk.rules.ruling import Ruling, stop, warn
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import ServiceTest
+from kiosk.rules.testing.lot import Standing
 from kiosk.words import load_words
 from tests.support.lots import LI, NEGATIVE, NOON, amount, balance, case, certificate, declared, packs, rice, wording
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.rules import control, instrument, quality, reagent, timing, tubes
-from kiosk.rules.control import Blank
 from kiosk.rules.messages import Outcome
-from kiosk.rules.methods import BatchControl
-from kiosk.rules.quality import Readout, RunFacts, after_run, before_run
-from kiosk.rules.reagent import State
+from kiosk.rules.quality_control import control, instrument, quality, reagent, timing, tubes
+from kiosk.rules.quality_control.control import Blank
+from kiosk.rules.quality_control.quality import Readout, RunFacts, after_run, before_run
+from kiosk.rules.quality_control.reagent import State
+from kiosk.rules.quality_control.timing import Timer
 from kiosk.rules.ruling import stop, warn
-from kiosk.rules.timing import Timer
+from kiosk.rules.testing.methods import BatchControl
 from tests.support.quality import (
     EIGHT,
     around,

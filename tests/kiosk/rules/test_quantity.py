@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.errors import Unusable
-from kiosk.rules.quantity import (
+from kiosk.rules.goods.quantity import (
     MOST_PAPERS,
     Quantity,
     Unit,

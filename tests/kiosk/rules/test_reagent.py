@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.rules.methods import ReagentLife
-from kiosk.rules.reagent import (
+from kiosk.rules.quality_control.reagent import (
     WHOLE,
     InUse,
     State,
@@ -14,6 +13,7 @@ from kiosk.rules.reagent import (
     reagent_rulings,
 )
 from kiosk.rules.ruling import Ruling, stop, warn
+from kiosk.rules.testing.methods import ReagentLife
 from tests.support.quality import BEIJING, EIGHT, in_use, life, same
 
 MINUTE, HOUR, DAY, SECOND = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)

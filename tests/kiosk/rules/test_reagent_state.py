@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.messages import ReagentOpened
-from kiosk.rules.reagent import Left, LotLabel, State, last_day, left, lot_label, out_of_fridge, state_of, told
+from kiosk.rules.quality_control.reagent import (
+    Left,
+    LotLabel,
+    State,
+    last_day,
+    left,
+    lot_label,
+    out_of_fridge,
+    state_of,
+    told,
+)
 from kiosk.rules.sentence import Sentence
 from tests.support.quality import BEIJING, EIGHT, assert_said, event, in_use, life
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kiosk.region_form import load_regions
-from kiosk.rules.regions import RegionName, Regions
+from kiosk.rules.scan.regions import RegionName, Regions
 
 TODAY = date(2026, 11, 22)
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.messages import Outcome, Repeat, Verdict
-from kiosk.rules.methods import MethodPack
-from kiosk.rules.repeats import agreed, combine, counts_as, lacking, settle
 from kiosk.rules.ruling import stop
+from kiosk.rules.testing.methods import MethodPack
+from kiosk.rules.testing.repeats import agreed, combine, counts_as, lacking, settle
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
 WAITS = None

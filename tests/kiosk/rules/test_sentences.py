@@ -10,16 +10,16 @@ import pytest
 
 import kiosk.rules
 from drivers.reading import Reading
-from kiosk.rules import assay
-from kiosk.rules.certificate import stopped_by_tests
-from kiosk.rules.codes import Kind, explain
-from kiosk.rules.identifiers import REGISTERED
-from kiosk.rules.lot import Standing
+from kiosk.rules.certify.certificate import stopped_by_tests
+from kiosk.rules.goods.products import ProductClass
+from kiosk.rules.goods.quantity import Unit, quantity, told
 from kiosk.rules.messages import Basis, Outcome, SampleType, Scene
-from kiosk.rules.methods import DrugClass, MethodPack, with_band
-from kiosk.rules.products import ProductClass
-from kiosk.rules.quantity import Unit, quantity, told
-from kiosk.rules.turn import Stage
+from kiosk.rules.scan.codes import Kind, explain
+from kiosk.rules.scan.identifiers import REGISTERED
+from kiosk.rules.testing import assay
+from kiosk.rules.testing.lot import Standing
+from kiosk.rules.testing.methods import DrugClass, MethodPack, with_band
+from kiosk.rules.visits.turn import Stage
 from kiosk.words import Words, load_words
 
 FOLDER = Path(kiosk.rules.__file__).parent
@@ -41,7 +41,7 @@ def words(request: pytest.FixtureRequest) -> Words:
 def written_keys() -> set[str]:
     """Every key and error code that stands as a literal in the rules."""
     keys: set[str] = set()
-    for file in FOLDER.glob("*.py"):
+    for file in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 key = f"problem.{node.value}" if node.value.startswith("rules.") else node.value

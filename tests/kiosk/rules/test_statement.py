@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.rules.drugs import (
+from kiosk.rules.drug_use.drugs import (
     Answer,
     coverage,
     scanned,
@@ -15,13 +15,13 @@ from kiosk.rules.drugs import (
     use_called,
     use_of,
 )
-from kiosk.rules.intervals import Asks, Question
-from kiosk.rules.labels import UnitCode
+from kiosk.rules.drug_use.intervals import Asks, Question
+from kiosk.rules.drug_use.pesticides import Named
 from kiosk.rules.messages import DrugsStated, DrugUse
-from kiosk.rules.methods import DrugClass
-from kiosk.rules.pesticides import Named
 from kiosk.rules.ruling import warn
+from kiosk.rules.scan.labels import UnitCode
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.testing.methods import DrugClass
 from tests.support import drugs as made
 
 ORGANOPHOSPHATE, CARBAMATE = DrugClass.ORGANOPHOSPHATE, DrugClass.CARBAMATE

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from drivers.reading import Reading
 from kiosk.pack import Packs
-from kiosk.rules import assay
-from kiosk.rules.assayed import Assayed
 from kiosk.rules.errors import Unusable
 from kiosk.rules.messages import Outcome, Verdict
-from kiosk.rules.methods import BatchControl, LineStyle, MethodPack, Strip, TimedStep
-from kiosk.rules.strip import Batch, LinesSeen, LotStrip, TestLine, answers, judge_lines
+from kiosk.rules.testing import assay
+from kiosk.rules.testing.assayed import Assayed
+from kiosk.rules.testing.methods import BatchControl, LineStyle, MethodPack, Strip, TimedStep
+from kiosk.rules.testing.strip import Batch, LinesSeen, LotStrip, TestLine, answers, judge_lines
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
 D = Decimal

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import supervision
 from kiosk.rules.messages import SampleTaken, SampleType, Signature
-from kiosk.rules.methods import Authority
+from kiosk.rules.oversight import supervision
 from kiosk.rules.ruling import Effect, Ruling, stop, warn
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.testing.methods import Authority
 from kiosk.words import load_words
 from tests.support import oversight as made
 

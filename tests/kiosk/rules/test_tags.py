@@ -7,10 +7,10 @@ import segno
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules import numbers, tags
 from kiosk.rules.errors import Unusable
-from kiosk.rules.links import base32_bytes
-from kiosk.rules.tags import Tag
+from kiosk.rules.scan import numbers, tags
+from kiosk.rules.scan.links import base32_bytes
+from kiosk.rules.scan.tags import Tag
 
 TAGS = st.sampled_from(Tag)
 RANDOM = st.binary(min_size=5, max_size=5)

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.errors import Unreadable, Unusable
-from kiosk.rules.methods import TimedStep
-from kiosk.rules.ruling import stop, warn
-from kiosk.rules.timing import (
+from kiosk.rules.quality_control.timing import (
     Checked,
     Moment,
     Phase,
@@ -27,6 +25,8 @@ from kiosk.rules.timing import (
     timer_ruling,
     too_soon,
 )
+from kiosk.rules.ruling import stop, warn
+from kiosk.rules.testing.methods import TimedStep
 from tests.support.quality import BEIJING, EIGHT, moment, same, span, step
 
 STEP = step("react", 180, 600)

@@ -7,8 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.messages import TubeBound
+from kiosk.rules.quality_control.tubes import (
+    bind_rulings,
+    bound,
+    conflicts,
+    late_ones,
+    review_ruling,
+    run_rulings,
+    tubes_of,
+)
 from kiosk.rules.ruling import Ruling, stop, warn
-from kiosk.rules.tubes import bind_rulings, bound, conflicts, late_ones, review_ruling, run_rulings, tubes_of
 from tests.support.quality import same, settings, tube
 
 

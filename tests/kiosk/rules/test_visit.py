@@ -7,11 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from kiosk.rules import arrival, drug_turn, inspection, issue
-from kiosk.rules import visit as turn
+from kiosk.rules.drug_use.intervals import Asks, Question
 from kiosk.rules.errors import OutOfTurn, Unreadable
-from kiosk.rules.intervals import Asks, Question
-from kiosk.rules.lot import TestNote
+from kiosk.rules.goods.products import Product
+from kiosk.rules.goods.quantity import Quantity, Unit
 from kiosk.rules.messages import (
     Basis,
     DrugUse,
@@ -25,11 +24,12 @@ from kiosk.rules.messages import (
     Scene,
     Subject,
 )
-from kiosk.rules.products import Product
-from kiosk.rules.quantity import Quantity, Unit
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
-from kiosk.rules.turn import (
+from kiosk.rules.testing.lot import TestNote
+from kiosk.rules.visits import arrival, drug_turn, inspection, issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import (
     MOVES,
     PATIENCE,
     Kept,

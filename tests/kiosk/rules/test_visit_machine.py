@@ -8,17 +8,18 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kiosk.rules import arrival, drug_turn, drugs, issue
-from kiosk.rules import visit as turn
+from kiosk.rules.drug_use import drugs
+from kiosk.rules.drug_use.pesticides import Named
 from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.lot import TestNote
+from kiosk.rules.goods.products import Product, ProductClass
+from kiosk.rules.goods.quantity import Quantity, Unit, kilograms
 from kiosk.rules.messages import Basis, Outcome, Presence, PrintOutcome, Subject
-from kiosk.rules.pesticides import Named
-from kiosk.rules.products import Product, ProductClass
-from kiosk.rules.quantity import Quantity, Unit, kilograms
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
-from kiosk.rules.turn import Kept, LastTime, Planned, Stage, Visit
+from kiosk.rules.testing.lot import TestNote
+from kiosk.rules.visits import arrival, drug_turn, issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Kept, LastTime, Planned, Stage, Visit
 from kiosk.saved_visit import from_json, to_json
 from tests.support.law import PACKS, known, law
 

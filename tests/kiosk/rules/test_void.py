@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from kiosk.rules.certify.void import Issued, after_positive, may_replace, may_void
 from kiosk.rules.ruling import stop, warn
-from kiosk.rules.void import Issued, after_positive, may_replace, may_void
 from kiosk.words import load_words
 from tests.support.lots import LI, certificate, voided
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import uvicorn
 
-from kiosk.rules.certificate import PRODUCER_STYLE
+from kiosk.rules.certify.certificate import PRODUCER_STYLE
 from kiosk.rules.messages import Subject
 from kiosk.words import load_words
 from tests.ui.station.scripted import Scripted

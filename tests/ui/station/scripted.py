@@ -8,18 +8,19 @@ from decimal import Decimal
 
 from drivers.reading import Identity, Reading
 from kiosk.clock import BEIJING, ClockState, Now
-from kiosk.rules import arrival, drug_turn, drugs, issue
-from kiosk.rules import visit as turn
+from kiosk.rules.drug_use import drugs
+from kiosk.rules.drug_use.intervals import Question
+from kiosk.rules.drug_use.pesticides import named
 from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.intervals import Question
-from kiosk.rules.issue import Known
-from kiosk.rules.lot import TestNote
+from kiosk.rules.goods.products import Product
+from kiosk.rules.goods.quantity import Unit, kilograms
 from kiosk.rules.messages import Basis, DrugUse, Outcome, PrintOutcome, Subject
-from kiosk.rules.pesticides import named
-from kiosk.rules.products import Product
-from kiosk.rules.quantity import Unit, kilograms
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import FINAL, LastTime, Stage, Visit
+from kiosk.rules.testing.lot import TestNote
+from kiosk.rules.visits import arrival, drug_turn, issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.issue import Known
+from kiosk.rules.visits.turn import FINAL, LastTime, Stage, Visit
 from kiosk.screen import DeviceState, Link, Screen
 from tests.support.law import METHOD, PACKS, known, law
 
@@ -29,7 +30,7 @@ NUMBER_SHOWN = "330106-7K3M9-QWX2D-4"
 
 
 class Scripted:
-    """Taps go through kiosk.rules.visit; `show_card`, `finish_run`, `end_print` … are what devices would bring."""
+    """Taps go through the real visit; `show_card`, `finish_run`, `end_print` … are what devices would bring."""
 
     def __init__(self) -> None:
         self.rules = law(AT)

@@ -6,7 +6,7 @@ from html import unescape
 import httpx
 
 from kiosk.rules.messages import Basis, Outcome, PrintOutcome, Subject
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from tests.ui.station.conftest import Served
 from tests.ui.station.scripted import note
 

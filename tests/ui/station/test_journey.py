@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.types import Receive, Scope, Send
 
 from kiosk.rules.messages import Outcome, PrintOutcome, Subject
-from kiosk.rules.turn import Stage
+from kiosk.rules.visits.turn import Stage
 from kiosk.screen import DeviceState
 from kiosk.words import load_words
 from tests.support.browser import chromium_running

@@ -11,11 +11,11 @@ from string import Formatter
 import pytest
 
 from kiosk.clock import ClockState, Now
-from kiosk.rules import visit as turn
+from kiosk.rules.goods.quantity import Quantity, Unit
 from kiosk.rules.messages import Outcome, PrintOutcome, Subject
-from kiosk.rules.quantity import Quantity, Unit
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.turn import LastTime, Stage
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import LastTime, Stage
 from kiosk.screen import DeviceState, Link, Screen
 from kiosk.words import LANGUAGES, load_words
 from tests.ui.station.conftest import Served

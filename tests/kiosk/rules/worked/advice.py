@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from kiosk.rules import advice as rules
-from kiosk.rules.lot import TestNote
+from kiosk.rules.drug_use import advice as rules
 from kiosk.rules.messages import Advice, Outcome
 from kiosk.rules.ruling import Ruling
+from kiosk.rules.testing.lot import TestNote
 from tests.support.drugs import settings
 
 Given = dict[str, str]

@@ -7,14 +7,14 @@ from functools import cache
 
 from drivers.reading import Reading
 from kiosk.pack import Packs, load_packs
-from kiosk.rules import assay
-from kiosk.rules.assayed import Assayed
-from kiosk.rules.card_colour import CardSeen, judge_card
-from kiosk.rules.curve import LotCurve, fit, lot_curve
 from kiosk.rules.messages import Outcome, Repeat
-from kiosk.rules.methods import CardColour, LineStyle, MethodPack
-from kiosk.rules.repeats import agreed, counts_as, settle
-from kiosk.rules.strip import Batch, LinesSeen, LotStrip, TestLine, judge_lines
+from kiosk.rules.testing import assay
+from kiosk.rules.testing.assayed import Assayed
+from kiosk.rules.testing.card_colour import CardSeen, judge_card
+from kiosk.rules.testing.curve import LotCurve, fit, lot_curve
+from kiosk.rules.testing.methods import CardColour, LineStyle, MethodPack
+from kiosk.rules.testing.repeats import agreed, counts_as, settle
+from kiosk.rules.testing.strip import Batch, LinesSeen, LotStrip, TestLine, judge_lines
 
 Given = dict[str, str]
 INSIDE = "400"  # seconds

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from kiosk.rules import keeping
-from kiosk.rules.case import Case
-from kiosk.rules.certificate import Allowed, owed
-from kiosk.rules.lot import Standing
+from kiosk.rules.certify import keeping
+from kiosk.rules.certify.case import Case
+from kiosk.rules.certify.certificate import Allowed, owed
+from kiosk.rules.certify.promise import decide
+from kiosk.rules.goods.products import ProductClass
 from kiosk.rules.messages import Basis, Outcome, Presence, Present, Proofs, SampleType
-from kiosk.rules.products import ProductClass
-from kiosk.rules.promise import decide
 from kiosk.rules.settings import ServiceTest
+from kiosk.rules.testing.lot import Standing
 from tests.support import lots as made
 
 Given = dict[str, str]

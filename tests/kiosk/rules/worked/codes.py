@@ -5,10 +5,10 @@ from datetime import date
 
 from kiosk.label_form import load_label
 from kiosk.region_form import load_regions
-from kiosk.rules import identifiers, labels
-from kiosk.rules.codes import Around, Check, Kind, Scanned, explain
-from kiosk.rules.patterns import pattern
 from kiosk.rules.ruling import Ruling
+from kiosk.rules.scan import identifiers, labels
+from kiosk.rules.scan.codes import Around, Check, Kind, Scanned, explain
+from kiosk.rules.scan.patterns import pattern
 
 Given = dict[str, str]
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from kiosk.rules import control as rules
-from kiosk.rules import instrument
-from kiosk.rules.control import Around, Blank
 from kiosk.rules.messages import Control, Outcome
-from kiosk.rules.methods import BatchControl, MethodPack
+from kiosk.rules.quality_control import control as rules
+from kiosk.rules.quality_control import instrument
+from kiosk.rules.quality_control.control import Around, Blank
 from kiosk.rules.settings import CountySettings
+from kiosk.rules.testing.methods import BatchControl, MethodPack
 from tests.support import quality as made
 
 Given = dict[str, str]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from kiosk.rules import correction as rules
-from kiosk.rules.dependents import Books, dependents, follows
 from kiosk.rules.messages import EntryBody
+from kiosk.rules.oversight import correction as rules
+from kiosk.rules.oversight.dependents import Books, dependents, follows
 from tests.support import oversight as made
 
 Given = dict[str, str]

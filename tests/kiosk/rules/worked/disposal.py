@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from kiosk.rules import disposal as rules
 from kiosk.rules.messages import Disposal, LotReleased, Outcome
+from kiosk.rules.oversight import disposal as rules
 from tests.support import oversight as made
 
 Given = dict[str, str]

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
-from kiosk.rules.bans import bans
-from kiosk.rules.drugs import Negative, coverage
+from kiosk.rules.drug_use.bans import bans
+from kiosk.rules.drug_use.drugs import Negative, coverage
+from kiosk.rules.drug_use.pesticides import Ingredient
+from kiosk.rules.goods.products import ProductClass
 from kiosk.rules.messages import DrugsStated, DrugUse
-from kiosk.rules.methods import DrugClass
-from kiosk.rules.pesticides import Ingredient
-from kiosk.rules.products import ProductClass
+from kiosk.rules.testing.methods import DrugClass
 from tests.support import drugs as made
 from tests.support.drugs import OF_EFFECT
 

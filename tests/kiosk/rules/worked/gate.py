@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from kiosk.pack import load_packs
-from kiosk.rules import gate
-from kiosk.rules.gate_facts import Acceptances, Decision, Goods, Judged, Known, Screened, Seal
-from kiosk.rules.incoming import Paper, Seen
+from kiosk.rules.certify.incoming import Paper, Seen
 from kiosk.rules.messages import Outcome
+from kiosk.rules.oversight import gate
+from kiosk.rules.oversight.gate_facts import Acceptances, Decision, Goods, Judged, Known, Screened, Seal
 from tests.support import oversight as made
 
 Given = dict[str, str]

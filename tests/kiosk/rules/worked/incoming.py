@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from kiosk.rules import incoming as rules
-from kiosk.rules.incoming import Seen
+from kiosk.rules.certify import incoming as rules
+from kiosk.rules.certify.incoming import Seen
 from kiosk.rules.messages import Incoming
 from tests.support import lots as made
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from kiosk.rules.drugs import unknown_use
-from kiosk.rules.intervals import Wait, wait
+from kiosk.rules.drug_use.drugs import unknown_use
+from kiosk.rules.drug_use.intervals import Wait, wait
 from kiosk.rules.messages import DrugUse
 from tests.support import drugs as made
 from tests.support.drugs import told

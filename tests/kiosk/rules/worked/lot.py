@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from kiosk.rules import ledger
-from kiosk.rules.book import Balance
+from kiosk.rules.goods import ledger
+from kiosk.rules.goods.book import Balance
 from kiosk.rules.messages import EntryBody
 from tests.support import lots as made
 

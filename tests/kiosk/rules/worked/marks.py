@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from kiosk.rules import marks as rules
-from kiosk.rules.marks import Marks, granted
+from kiosk.rules.goods import marks as rules
+from kiosk.rules.goods.marks import Marks, granted
 from tests.support import lots as made
 from tests.support.marks import marks
 

@@ -6,9 +6,9 @@ from datetime import date
 from functools import cache
 
 from kiosk.pack import Packs, load_packs
-from kiosk.rules.method_use import fits, in_force, unit_fits
-from kiosk.rules.methods import Formula
 from kiosk.rules.ruling import Ruling
+from kiosk.rules.testing.method_use import fits, in_force, unit_fits
+from kiosk.rules.testing.methods import Formula
 
 Given = dict[str, str]
 

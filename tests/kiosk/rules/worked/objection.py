@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from kiosk.rules import objection as rules
 from kiosk.rules.messages import Outcome
-from kiosk.rules.objection import Closing, How, Result
-from kiosk.rules.workdays import Calendar
+from kiosk.rules.oversight import objection as rules
+from kiosk.rules.oversight.objection import Closing, How, Result
+from kiosk.rules.oversight.workdays import Calendar
 from tests.support import oversight as made
 
 Given = dict[str, str]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from kiosk.rules import papers as rules
+from kiosk.rules.certify import papers as rules
 from kiosk.rules.messages import EntryBody, TraceLabel, Voucher
 from tests.support import lots as made
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from kiosk.rules import quantity as rules
-from kiosk.rules.quantity import Quantity, parse, plain
+from kiosk.rules.goods import quantity as rules
+from kiosk.rules.goods.quantity import Quantity, parse, plain
 from tests.support.lots import told
 
 Given = dict[str, str]

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from kiosk.rules import reagent as rules
 from kiosk.rules.messages import ReagentOpened
-from kiosk.rules.methods import ReagentLife
-from kiosk.rules.reagent import InUse, State
+from kiosk.rules.quality_control import reagent as rules
+from kiosk.rules.quality_control.reagent import InUse, State
+from kiosk.rules.testing.methods import ReagentLife
 from tests.support import quality as made
 
 Given = dict[str, str]

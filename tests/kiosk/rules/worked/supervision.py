@@ -4,9 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from kiosk.pack import load_packs
-from kiosk.rules import supervision as rules
 from kiosk.rules.messages import SampleTaken, SampleType, Signature
-from kiosk.rules.methods import Authority, MethodPack
+from kiosk.rules.oversight import supervision as rules
+from kiosk.rules.testing.methods import Authority, MethodPack
 from tests.support import oversight as made
 
 Given = dict[str, str]

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from kiosk.rules import timing as rules
-from kiosk.rules.methods import TimedStep
-from kiosk.rules.timing import Moment, Timer
+from kiosk.rules.quality_control import timing as rules
+from kiosk.rules.quality_control.timing import Moment, Timer
+from kiosk.rules.testing.methods import TimedStep
 from tests.support import quality as made
 
 Given = dict[str, str]

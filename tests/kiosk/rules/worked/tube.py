@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from kiosk.rules import tubes as rules
 from kiosk.rules.messages import TubeBound
+from kiosk.rules.quality_control import tubes as rules
 from tests.support import quality as made
 
 Given = dict[str, str]

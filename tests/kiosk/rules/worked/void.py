@@ -4,8 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
-from kiosk.rules import void as rules
-from kiosk.rules.void import Issued
+from kiosk.rules.certify import void as rules
+from kiosk.rules.certify.void import Issued
 from tests.support import lots as made
 
 Given = dict[str, str]

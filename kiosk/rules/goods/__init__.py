@@ -1,0 +1,1 @@
+"""Products, quantities, lots, and the marks on them."""

@@ -1,0 +1,1 @@
+"""Gate checks, supervision, objections, corrections, disposal."""

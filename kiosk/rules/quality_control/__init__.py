@@ -1,0 +1,1 @@
+"""What has to hold before a verdict may be given: blanks, reagents, times, instruments, tubes."""

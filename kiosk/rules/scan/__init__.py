@@ -1,0 +1,1 @@
+"""What scanned bytes are: codes of others, our own numbers and tags."""

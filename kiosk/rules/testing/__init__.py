@@ -1,0 +1,1 @@
+"""Methods as values, and from readings to verdicts."""

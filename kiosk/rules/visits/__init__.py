@@ -1,0 +1,1 @@
+"""One person's turn: the table of moves and the transitions."""

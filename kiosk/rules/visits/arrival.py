@@ -1,0 +1,91 @@
+"""Who stands there: the transitions from an idle box to somebody who is known.
+
+A card identifies, it does not authorise (design.md §8).
+"""
+
+from dataclasses import replace
+
+from kiosk.rules.certify import certificate
+from kiosk.rules.errors import OutOfTurn
+from kiosk.rules.messages import Presence, Present, Subject
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.settings import Proof
+from kiosk.rules.visits.turn import LastTime, Stage, Turn, Visit, VisitRules, moved
+from kiosk.rules.visits.visit import asked, goods_known, served, tail_of
+
+OF_KIND = {"cooperative": Turn.CLERK, "enterprise": Turn.CLERK, "buyer": Turn.BUYER}
+
+
+def card_shown(
+    visit: Visit, rules: VisitRules, subject: Subject, card: str, *, first_use: bool, last: LastTime | None = None
+) -> Visit:
+    """A verified, unrevoked card of a subject in the registry; `first_use`: never seen at this station."""
+    begun = replace(
+        visit,
+        turn=OF_KIND.get(subject.kind, Turn.PRODUCER),
+        subject=subject,
+        card=card,
+        first_use=first_use,
+        origin=subject.origin,
+        last=last,
+    )
+    if certificate.style_of(subject) is None:
+        may_not = Sentence("problem.rules.may_not_issue", {"name": subject.name})
+        return moved(begun, "card_shown", Stage.STOPPED, may_not)
+    if _must_prove(rules, first_use=first_use):
+        return asked(begun, rules, "card_shown")
+    return served(replace(begun, presence=Presence.SHOWN), "card_shown")
+
+
+def tail_given(visit: Visit, rules: VisitRules, digits: str) -> Visit:
+    """The phone tail was keyed in; too many wrong ones end the turn."""
+    tail = tail_of(visit)
+    if rules.settings.proof is not Proof.TAIL:
+        raise OutOfTurn("tail_given", visit.stage)
+    if tail and digits == tail:
+        return _proved(visit, rules, "tail_given", Presence.TAIL)
+    if not tail:
+        return moved(visit, "tail_given", visit.stage, Sentence("visit.tail_unknown"))
+    return _refused(visit, rules, "tail_given")
+
+
+def pin_given(visit: Visit, rules: VisitRules, *, right: bool) -> Visit:
+    """The PIN of card or badge, compared elsewhere: nobody's PIN stands in a visit."""
+    if right:
+        return _proved(visit, rules, "pin_given", Presence.PIN)
+    return _refused(visit, rules, "pin_given")
+
+
+def staff_vouched(visit: Visit, rules: VisitRules) -> Visit:
+    """Staff know this person, who stands beside them; only where the county allows it. The promise stays his."""
+    if not (rules.settings.staff_may_vouch or rules.settings.proof is Proof.STAFF) or visit.turn is Turn.INSPECTOR:
+        raise OutOfTurn("staff_vouched", visit.stage)
+    helped = replace(visit, present=Present.HELPED)
+    return _proved(helped, rules, "staff_vouched", Presence.STAFF)
+
+
+def present_told(visit: Visit, present: Present) -> Visit:
+    """Who stands here: the subject, family, somebody with his authority, or he with staff's help."""
+    return moved(replace(visit, present=present), "present_told", visit.stage)
+
+
+# --- within ---
+
+
+def _must_prove(rules: VisitRules, *, first_use: bool) -> bool:
+    proof = rules.settings.proof
+    return proof in (Proof.PIN, Proof.STAFF) or (proof is Proof.TAIL and first_use)
+
+
+def _refused(visit: Visit, rules: VisitRules, move: str) -> Visit:
+    tries = visit.tries + 1
+    most = rules.settings.tail_tries
+    tried = replace(visit, tries=tries)
+    if tries >= most:
+        return moved(tried, move, Stage.STOPPED, Sentence("visit.tail_refused"))
+    return moved(tried, move, visit.stage, Sentence("visit.tail_wrong", {"left": str(most - tries)}))
+
+
+def _proved(visit: Visit, rules: VisitRules, move: str, presence: Presence) -> Visit:
+    proved = replace(visit, presence=presence, tries=0)
+    return served(proved, move) if visit.quantity is None else goods_known(proved, rules, move)

@@ -1,0 +1,205 @@
+"""Promise and paper: the transitions from what a producer may promise to the paper in his hand, or its void.
+
+No other way leads to a certificate: the case is put together here, from the visit itself and from what the record
+knows, and judged by promise.decide.
+"""
+
+from dataclasses import dataclass, replace
+
+from kiosk.rules.certify.case import Case, Evidence
+from kiosk.rules.certify.certificate import Allowed, Stopped
+from kiosk.rules.certify.promise import decide
+from kiosk.rules.drug_use import drugs
+from kiosk.rules.drug_use.drugs import Coverage, Negative
+from kiosk.rules.errors import OutOfTurn
+from kiosk.rules.goods.book import Balance
+from kiosk.rules.goods.products import Product
+from kiosk.rules.goods.quantity import Quantity, shares
+from kiosk.rules.messages import Basis, Outcome, PrintOutcome, Proofs
+from kiosk.rules.ruling import Ruling
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.visits import drug_turn
+from kiosk.rules.visits.turn import Stage, Turn, Visit, VisitRules, moved
+from kiosk.rules.visits.visit import served, standing
+
+NOT_ASKED_HERE = {Basis.COMMISSIONED_TEST}  # boxes that need a laboratory's report, unless there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the record knows of the goods: the lot with this visit's declaration in it, and the tests behind a box."""
+
+    product: Product
+    balance: Balance | None
+    tests: tuple[Evidence, ...] = ()
+    batch: frozenset[str] = frozenset()
+    report: str = ""  # of a laboratory, with its name and date
+    laboratory: str = ""
+    report_date: str = ""
+
+
+def offered(visit: Visit, rules: VisitRules, known: Known) -> tuple[tuple[Basis, ...], ...]:
+    """The sets of boxes that may be ticked now, plainest first; empty when no promise is due or none may be given."""
+    if visit.stage is not Stage.PROMISE:
+        return ()
+    answer = decide(_case(visit, rules, known, ()))
+    if isinstance(answer, Stopped):
+        return ()
+    cover = covered(visit, rules, known.product)
+    hidden = set() if known.report else NOT_ASKED_HERE
+    return tuple(boxes for boxes in answer.offered if not hidden & set(boxes) and drugs.refused(cover, boxes) is None)
+
+
+def promised(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...], number: str) -> Visit:
+    """The producer promised on these boxes; the certificate has this number. Record it before a byte is printed."""
+    if visit.subject is None or visit.presence is None or visit.quantity is None or not number or not basis:
+        raise OutOfTurn("promised", visit.stage)
+    if known.product.id != visit.product:
+        raise OutOfTurn("promised", visit.stage)
+    if isinstance(stopped := decide(_case(visit, rules, known, ())), Stopped):
+        return moved(visit, "promised", Stage.STOPPED, stopped.reason)
+    answer = decided(visit, rules, known, basis)
+    if isinstance(answer, Stopped):
+        return moved(visit, "promised", visit.stage, answer.reason)
+    if basis not in offered(visit, rules, known):  # the same box twice, or in an order of somebody's own
+        raise OutOfTurn("promised", visit.stage)
+    return moved(replace(visit, basis=basis, number=number, nth=1, copy=1), "promised", Stage.PRINTING)
+
+
+def decided(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...]) -> Allowed | Stopped:
+    """The answer on these boxes, with the name of every rule that spoke."""
+    refused = drugs.refused(covered(visit, rules, known.product), basis)
+    case = _case(visit, rules, known, basis)
+    return decide(replace(case, others=() if refused is None else (refused,)))
+
+
+def covered(visit: Visit, rules: VisitRules, product: Product) -> Coverage:
+    """What the negative tests of this visit say of what was used."""
+    told = drug_turn.statement(visit, rules, product).entry if visit.used is not None else None
+    negative = [note for note in visit.tests if note.outcome is Outcome.NEGATIVE]
+    tested = [Negative(rules.method) for _ in negative if rules.method is not None]
+    return drugs.coverage(told, tested, rules.drugs)
+
+
+def proofs(visit: Visit, basis: tuple[Basis, ...], known: Known) -> Proofs:
+    """What the ticked boxes rest on. His own control is stated by ticking it: a firm's in its controller's name."""
+    subject = visit.subject
+    stated = "" if subject is None else subject.controller if visit.turn is Turn.CLERK else subject.name
+    return Proofs(
+        control=stated if Basis.CONTROL in basis else "",
+        tests=supporting(visit) if Basis.SELF_TEST in basis else (),
+        report=known.report,
+        laboratory=known.laboratory,
+        report_date=known.report_date,
+        drugs=visit.stated,
+        incoming=tuple(kept.source for kept in visit.basket),
+    )
+
+
+def supporting(visit: Visit) -> tuple[int, ...]:
+    """Entries of the tests that a box may rest on."""
+    return tuple(note.seq for note in visit.tests if note.outcome is Outcome.NEGATIVE)
+
+
+def share(visit: Visit) -> Quantity | Ruling:
+    """What paper `nth` of a split lot says; of one paper, everything."""
+    if visit.quantity is None:
+        raise OutOfTurn("share", visit.stage)
+    parts = shares(visit.quantity, visit.papers)
+    return parts if isinstance(parts, Ruling) else parts[visit.nth - 1]
+
+
+def split(visit: Visit, papers: int) -> Visit:
+    """分几张: so many certificates for the one quantity."""
+    if visit.quantity is None:
+        raise OutOfTurn("split", visit.stage)
+    parts = shares(visit.quantity, papers)
+    if isinstance(parts, Ruling):
+        return moved(visit, "split", visit.stage, parts.say)
+    return moved(replace(visit, papers=papers), "split", visit.stage)
+
+
+def issued(visit: Visit, basis: tuple[Basis, ...], number: str, nth: int = 1) -> Visit:
+    """The log has the certificate and the visit lags behind it: what is recorded is not judged again."""
+    return moved(replace(visit, basis=basis, number=number, nth=nth, copy=1), "issued", Stage.PRINTING)
+
+
+def print_ended(visit: Visit, outcome: PrintOutcome, problem: Sentence | None = None) -> Visit:
+    if outcome is PrintOutcome.FAILED:
+        return moved(visit, "print_ended", Stage.UNPRINTED, problem or Sentence("visit.unprinted"))
+    if outcome is PrintOutcome.UNKNOWN:
+        return moved(visit, "print_ended", Stage.UNSURE, problem or Sentence("visit.unsure"))
+    return moved(visit, "print_ended", _after_paper(visit))
+
+
+def print_again(visit: Visit) -> Visit:
+    """The printer is ready now; nothing of this copy was printed before."""
+    return moved(visit, "print_again", Stage.PRINTING)
+
+
+def paper_whole(visit: Visit) -> Visit:
+    return moved(visit, "paper_whole", _after_paper(visit))
+
+
+def paper_spoiled(visit: Visit) -> Visit:
+    """The same certificate again, marked 补打; never a new number."""
+    return moved(replace(visit, copy=visit.copy + 1), "paper_spoiled", Stage.PRINTING)
+
+
+def wrong(visit: Visit) -> Visit:
+    """开错了. Nothing is void yet: it is asked why, and where the paper is."""
+    return moved(replace(visit, aside=visit.stage), "wrong", Stage.VOIDING)
+
+
+def voided(visit: Visit, *, again: bool) -> Visit:
+    """The void is recorded. `again`: the same person issues anew, and the new paper names the old one."""
+    if not again:
+        return moved(replace(visit, aside=None), "voided", Stage.DONE, Sentence("visit.voided"))
+    start = Visit(
+        visit.id,
+        turn=visit.turn,
+        stage=visit.stage,
+        subject=visit.subject,
+        card=visit.card,
+        last=visit.last,
+        presence=visit.presence,
+        present=visit.present,
+        origin=visit.origin,
+        basket=visit.basket,
+        replaces=visit.number,
+    )
+    return served(start, "voided")
+
+
+# --- within ---
+
+
+def _after_paper(visit: Visit) -> Stage:
+    return Stage.CONTINUING if visit.nth < visit.papers else Stage.DONE
+
+
+def _case(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...]) -> Case:
+    subject, presence = visit.subject, visit.presence
+    asked = visit.quantity if visit.nth == 1 else share(visit)  # of later papers the first is certified already
+    if subject is None or presence is None or asked is None or isinstance(asked, Ruling):
+        raise OutOfTurn("promised", visit.stage)
+    cover = covered(visit, rules, known.product)
+    return Case(
+        subject=subject,
+        product=known.product,
+        lot=visit.lot or (known.balance.lot if known.balance is not None else ""),
+        quantity=asked,
+        balance=known.balance,
+        now=rules.at,
+        wording=rules.wording,
+        settings=rules.settings,
+        standing=standing(visit, rules),
+        presence=presence,
+        present=visit.present,
+        tests=known.tests,
+        batch=known.batch,
+        covered=cover.supports,
+        drugs_known=not cover.unknown or not rules.settings.drugs_asked,
+        proofs=proofs(visit, basis, known),
+        basis=basis,
+    )
