@@ -13,7 +13,7 @@ from kiosk.words import Words, load_words
 from tests.kiosk.rules.worked.assay import CLAUSES, found
 
 FILES = ("assay", "assayed", "inhibition", "curve", "strip", "card_colour", "repeats", "read")
-FOLDER = Path(kiosk.rules.__file__).parent
+FOLDER = Path(kiosk.rules.__file__).parent / "testing"
 
 
 @pytest.fixture(params=["zh", "en"])
