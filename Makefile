@@ -5,10 +5,10 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 # Long runs are programs of their own; a target stands here as soon as its program does.
-LONG := $(patsubst tests/%/run.py,%,$(wildcard tests/bench/run.py tests/faults/run.py tests/fuzz/run.py))
+LONG := $(patsubst tests/%/run.py,%,$(wildcard tests/bench/run.py tests/faults/run.py tests/fuzz/run.py tests/mutation/run.py))
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: help demo test check contracts lock clean ready-demo ready-test $(LONG)
+.PHONY: help demo test check contracts lock clean mutate ready-demo ready-test $(LONG)
 
 help: ## 列出全部命令 · this list
 	@printf '亮证 Liangzheng\n\n'
@@ -32,6 +32,8 @@ contracts: ready-test
 
 $(LONG): ready-test
 	@$(BIN)/python tests/$@/run.py $(ARGS)
+
+mutate: mutation
 
 lock: ready-test ## 重写带校验值的依赖锁 · write the hash-locked requirements again
 	@$(LOCK) pyproject.toml --extra station --extra county -o requirements.txt >/dev/null

@@ -145,6 +145,8 @@ class Attendant:
                 self._tick()
             else:
                 self._dispatch(event)
+        except OutOfTurn as late:  # a device spoke of what is no longer so, or an order took away what a turn is about
+            logger.warning("%s", late)
         except RecordError:
             self._halted = Sentence("problem.record.refused")
             self._show()
@@ -205,6 +207,13 @@ class Attendant:
 
     def _resume(self) -> None:
         self._open.resume()
+        try:
+            self._take_up()
+        except OutOfTurn as gone:
+            logger.warning("%s", gone)
+        self._show()
+
+    def _take_up(self) -> None:
         match self._open.stage:
             case Stage.PRINTING:
                 self._printing.take_up()
@@ -212,9 +221,10 @@ class Attendant:
                 self._printing.go_on()
             case Stage.TESTING:
                 self._testing.take_up()
+            case Stage.DRUGS:
+                self._goods.take_up()
             case stage if stage in FINAL:
                 self._open.close()
-        self._show()
 
     # --- people -------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from kiosk.rules.certify.certificate import Wording
 from kiosk.rules.certify.incoming import Paper, Seen
 from kiosk.rules.goods.book import reference
 from kiosk.rules.goods.products import Product
+from kiosk.rules.messages import Incoming
 from kiosk.rules.ruling import first_stop
 from kiosk.rules.scan import codes
 from kiosk.rules.scan.scanned import Kind, Scanned
@@ -52,17 +53,36 @@ class Collecting:
         tables, wordings = self._open.record.tables, self._wordings()
         seen = self._seen(scanned)
         receiver = "" if visit.subject is None else visit.subject.id
+        if self._own(scanned, receiver):
+            self._open.tell(turn.noticed(visit, Sentence("visit.paper_own", {"number": seen.number})))
+            return
+        taken = tables.lots.taken_by(receiver)
         void = tables.revoked_certificate(seen.number) is not None or tables.lots.is_void(seen.number)
-        rulings = incoming.judge(
-            seen, receiver, self._open.rules().today, wordings, tables.lots.taken_by(receiver), void=void
-        )
+        before = next(((seq, paper) for seq, paper in taken if seen.verified and paper.number == seen.number), None)
+        if before is not None and not void and self._left(reference(before[1], before[0])):
+            self._open.step(turn.paper_taken(visit, _kept(*before)))
+            return
+        earlier = [paper for _, paper in taken]
+        rulings = incoming.judge(seen, receiver, self._open.rules().today, wordings, earlier, void=void)
         stopped = first_stop(rulings)
         if stopped is not None:
             self._open.tell(turn.noticed(visit, stopped.say))
             return
         entry, seq = incoming.taken(seen, receiver, visit.id, wordings), self._open.record.last + 1
-        kept = turn.paper_taken(visit, Kept(seq, reference(entry, seq), seen.number, seen.product, seen.verified))
+        kept = turn.paper_taken(visit, _kept(seq, entry))
         self._open.move(turn.noticed(kept, incoming.state(entry)), entry)
+
+    def _own(self, scanned: Scanned, receiver: str) -> bool:
+        """What he issued himself is no paper of where the goods came from: they would be certified twice."""
+        try:
+            return scanned.token is not None and open_certificate(scanned.token, self._trust)[0].subject_id == receiver
+        except SealError:
+            return False
+
+    def _left(self, source: str) -> bool:
+        """A paper of an earlier turn whose goods he has not certified yet: it is not taken in twice, but counts."""
+        balance = self._open.record.tables.lots.book(source).balance(source)
+        return balance is not None and balance.free() > 0
 
     def _seen(self, scanned: Scanned) -> Seen:
         picture = self._kept_picture()
@@ -102,3 +122,7 @@ class Collecting:
             return blobs.keep(self._captures, self._open.rules().at.isoformat()[:7], picture)
         except OSError as refused:
             raise Unwritable(f"picture: {refused}") from refused
+
+
+def _kept(seq: int, paper: Incoming) -> Kept:
+    return Kept(seq, reference(paper, seq), paper.number, paper.product, paper.verified)

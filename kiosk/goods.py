@@ -4,17 +4,20 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from kiosk.open_visit import OpenVisit
+from kiosk.rules.certify import incoming
 from kiosk.rules.certify.case import Evidence
 from kiosk.rules.drug_use import drugs, intervals
 from kiosk.rules.drug_use.bans import bans
 from kiosk.rules.drug_use.pesticides import Named
 from kiosk.rules.errors import OutOfTurn
 from kiosk.rules.goods import book, ledger
+from kiosk.rules.goods.book import Book
 from kiosk.rules.goods.products import Product
-from kiosk.rules.goods.quantity import Unit, recorded
-from kiosk.rules.messages import DrugUse, LotDeclared, Test
+from kiosk.rules.goods.quantity import Unit, plain, recorded
+from kiosk.rules.messages import DrugUse, Incoming, LotDeclared, Test
 from kiosk.rules.ruling import Ruling, first_stop
 from kiosk.rules.testing.lot import Standing, TestNote, standing
 from kiosk.rules.visits import drug_turn, issue
@@ -27,6 +30,9 @@ STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)
 NEW = "new"  # a lot that has no number yet
 OTHERS, UNNAMED = "others", "unnamed"  # taps of the page that name no drug
 LONGEST = 400  # days back that a tap may mean
+MOST_DIGITS = 9
+
+T = TypeVar("T")
 
 
 class Goods:
@@ -41,17 +47,22 @@ class Goods:
             "product": lambda product: self._chosen(product, again=False),
             "repeat_last": lambda _: self._chosen(visit.last.product if visit.last else "", again=True),
             "quantity": self._weighed,
-            "split": lambda papers: to(issue.split(visit, int(papers) if papers.isdigit() else 0)),
+            "split": lambda papers: to(issue.split(visit, _count(papers, 0))),
             "drugs_none": lambda _: self._told(used=False),
             "drugs_unknown": lambda _: self._told(used=True),
             "drugs_used": lambda _: to(drug_turn.drugs_used(visit)),
             "drug": lambda name: to(drug_turn.drug_added(visit, self._use(name))),
-            "drug_off": lambda place: to(drug_turn.drug_removed(visit, int(place) if place.isdigit() else -1)),
+            "drug_off": lambda place: to(drug_turn.drug_removed(visit, _count(place, -1))),
             "drug_answer": self._answered,
             "drugs_told": lambda _: self._told(used=True),
             "basket_closed": lambda _: to(turn.basket_closed(visit)),
-            "paper_off": lambda seq: to(turn.paper_returned(visit, int(seq) if seq.isdigit() else 0)),
+            "paper_off": lambda seq: to(turn.paper_returned(visit, _count(seq, 0))),
         }
+
+    @property
+    def sold(self) -> bool:
+        """The packs in force have this product: an order of the county may have taken it away meanwhile."""
+        return self._open.visit.product in self._products
 
     def product(self) -> Product:
         """Raises OutOfTurn when none is chosen, or the packs do not have it any more."""
@@ -70,20 +81,44 @@ class Goods:
             entry = drug_turn.statement(visit, self._open.rules(), self.product()).entry
             self._open.move(turn.stated(visit, seq), entry, self._open.run)
 
+    def take_up(self) -> None:
+        """After a restart between a lot and what was said of it: what was said is not unsaid."""
+        visit = self._open.visit
+        if visit.stage is Stage.DRUGS and visit.declared is not None and visit.used is not None:
+            self._told(used=visit.used)
+
     def known(self) -> Known:
         """What a promise has to be judged by: the lot with these goods in it, and the tests that stand behind them."""
-        visit, lots = self._open.visit, self._open.record.tables.lots
+        visit = self._open.visit
         lot = visit.lot or NEW
-        pages = lots.book(lot)
-        if visit.declared is None:
-            pages = book.entered(pages, self._open.record.last + 1, self._declaration(lot))
+        pages = self._pages(lot)
+        if visit.declared is None and (added := self._added(lot, pages)) is not None:
+            pages = book.entered(pages, self._open.record.last + 1, added)
         tests = tuple(self._evidence(note.seq) for note in visit.tests)
         return Known(self.product(), pages.balance(lot), tests, ledger.batch(pages, lot))
 
     def _declare_lot(self) -> None:
         visit, seq = self._open.visit, self._open.record.last + 1
         lot = visit.lot or ledger.lot_number(self._open.rules().today, secrets.token_bytes(ledger.LOT_BYTES))
-        self._open.move(turn.declared(visit, lot, seq), self._declaration(lot), self._open.run)
+        added = self._added(lot, self._pages(lot))
+        if added is None:
+            self._open.step(turn.declared(visit, lot, seq - 1))
+        else:
+            self._open.move(turn.declared(visit, lot, seq), added, self._open.run)
+
+    def _pages(self, lot: str) -> Book:
+        """The lot, and the papers that these goods are to be drawn from."""
+        return self._open.record.tables.lots.book(lot, *(kept.source for kept in self._open.visit.basket))
+
+    def _added(self, lot: str, pages: Book) -> LotDeclared | None:
+        """What this visit adds to the lot. Goods whose certificate is void are declared already: not again for the
+        one in its place, only what goes beyond them."""
+        entry = self._declaration(lot)
+        balance = pages.balance(lot) if self._open.visit.replaces else None
+        if balance is None or balance.unit != entry.unit or balance.free() == 0:
+            return entry
+        more = entry.quantity - balance.free()
+        return replace(entry, quantity=more, quantity_typed=f"{plain(more)} {entry.unit}") if more > 0 else None
 
     def _declaration(self, lot: str) -> LotDeclared:
         visit = self._open.visit
@@ -104,11 +139,10 @@ class Goods:
         )
 
     def _evidence(self, seq: int) -> Evidence:
-        test, rules = self._open.record.read(seq), self._open.rules()
+        test = self._open.record.read(seq)
         if not isinstance(test, Test):
             raise OutOfTurn("evidence", self._open.stage)
         ended = datetime.fromisoformat(self._open.record.tables.time_of(seq))
-        method = "" if rules.method is None else rules.method.id
         return Evidence(
             seq=seq,
             subject=test.subject,
@@ -116,7 +150,7 @@ class Goods:
             lot=test.lot,
             outcome=test.verdict.outcome,
             ended=ended,
-            method=method,
+            method=test.method_pack,
             method_confirmed=test.method_confirmed,
             sample_type=test.sample_type,
         )
@@ -125,12 +159,22 @@ class Goods:
         chosen, visit = self._products.get(product), self._open.visit
         if chosen is None or visit.subject is None:
             return
+        other = self._other_paper(product)
+        if other is not None:
+            self._open.tell(turn.noticed(visit, other.say))
+            return
         lot = self._lot_of(visit.subject.id, product)
         earlier, said = self._stopped_earlier(lot), self._said_earlier(lot, chosen)
         if again:
             self._open.step(turn.repeat_last(visit, self._open.rules(), chosen, lot, earlier, said))
         else:
             self._open.step(turn.product_chosen(visit, chosen, lot, earlier, said))
+
+    def _other_paper(self, product: str) -> Ruling | None:
+        """A buyer's goods are what his papers say; the first paper of other goods stops them."""
+        papers = (self._open.record.read(kept.seq) for kept in self._open.visit.basket)
+        rulings = (incoming.for_goods(paper, product) for paper in papers if isinstance(paper, Incoming))
+        return next((ruling for ruling in rulings if ruling is not None), None)
 
     def _lot_of(self, subject: str, product: str) -> str:
         """The batch that these goods still belong to, by the county's days; empty for a new one."""
@@ -175,8 +219,9 @@ class Goods:
         """Days back for a date, days for an interval; nothing: nobody knows."""
         visit, rules, product = self._open.visit, self._open.rules(), self.product()
         question = drug_turn.open_question(visit, rules, product)
-        days = int(value) if value.isdigit() and len(value) < 4 else None
-        back = None if days is None or days > LONGEST else rules.today - timedelta(days=days)
+        days = _count(value, None)
+        days = None if days is None or days > LONGEST else days
+        back = None if days is None else rules.today - timedelta(days=days)
         if question is not None and question.use is None:
             self._open.step(drug_turn.harvest_told(visit, back))
         else:
@@ -191,3 +236,8 @@ class Goods:
             now = self._open.visit
             told = replace(told, lot=now.lot, declared=now.declared, stated=now.stated)
         self._open.step(told)
+
+
+def _count(told: str, otherwise: T) -> int | T:
+    """A small number that a button sends; `otherwise` for anything else."""
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= MOST_DIGITS else otherwise

@@ -219,7 +219,7 @@ def _facts(visit: Visit, known: Known, rules: VisitRules, now: Now) -> Certifica
         findings=findings(answer.rulings),
         nth=visit.nth if visit.papers > 1 else 0,
         of=visit.papers if visit.papers > 1 else 0,
-        replaces=visit.replaces,
+        replaces=visit.replaces if visit.nth == 1 else "",  # a void paper is replaced once
     )
 
 

@@ -41,9 +41,9 @@ class LotTable:
         ).fetchone()
         return "" if row is None else row[0]
 
-    def book(self, lot: str) -> Book:
-        """The book as far as this lot needs it: its own pages and those of every lot that it is tied to."""
-        wanted, bodies = [lot], dict[int, EntryBody]()
+    def book(self, *lots: str) -> Book:
+        """The book as far as these lots and papers need it: their own pages and those of every lot tied to them."""
+        wanted, bodies = list(lots), dict[int, EntryBody]()
         for one in wanted:  # grows by every lot that a declaration ties to it
             rows = self._sql.execute("select seq from lot_entry where lot = ?", (one,)).fetchall()
             fresh = {seq: self._read(seq) for (seq,) in rows if seq not in bodies}
@@ -57,10 +57,10 @@ class LotTable:
         rows = self._sql.execute("select seq from lot_entry where lot = ? order by seq", (lot,)).fetchall()
         return [body for (seq,) in rows if isinstance(body := self._read(seq), DrugsStated)]
 
-    def taken_by(self, receiver: str) -> list[Incoming]:
-        """The papers that a buyer brought here."""
+    def taken_by(self, receiver: str) -> list[tuple[int, Incoming]]:
+        """The papers that a buyer brought here, each with the seq of its entry."""
         rows = self._sql.execute("select seq from paper where receiver = ? order by seq", (receiver,)).fetchall()
-        return [body for (seq,) in rows if isinstance(body := self._read(seq), Incoming)]
+        return [(seq, body) for (seq,) in rows if isinstance(body := self._read(seq), Incoming)]
 
     def is_void(self, number: str) -> bool:
         return self._sql.execute("select 1 from voided where number = ?", (number,)).fetchone() is not None

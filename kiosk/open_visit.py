@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from kiosk.record import Record
 from kiosk.resume import Resumed, caught_up
-from kiosk.rules.errors import Unreadable
+from kiosk.rules.errors import OutOfTurn, Unreadable
 from kiosk.rules.messages import EntryBody
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import FINAL, Stage, Visit, VisitRules
@@ -56,7 +56,9 @@ class OpenVisit:
         self._moved(False)
 
     def park(self) -> None:
-        """Set the turn aside; the box is there for the next person."""
+        """Set the turn aside; the box is there for the next person. Not while the analyzer is at work for it."""
+        if self.run is not None:
+            raise OutOfTurn("parked", self.stage)
         aside = turn.parked(self.visit)
         self.step(aside)
         self.parked[aside.id] = aside
@@ -83,7 +85,7 @@ class OpenVisit:
         for name, saved, run in self.record.tables.open_visits():
             try:
                 visit, seq = from_json(saved)
-                found = self._caught_up(visit, seq, None if run is None else run_from(run))
+                found = self._caught_up(visit, seq, _run_of(run))
             except Unreadable as wrong:
                 logger.warning("an open visit cannot be taken up: %s", wrong)
                 self.record.close_visit(name)
@@ -102,6 +104,15 @@ class OpenVisit:
         self.visit, self.run = _nobody(), None
         self.record.checkpoint()
         self._moved(True)
+
+
+def _run_of(saved: str | None) -> Run | None:
+    """A run that an older program saved in another form is lost, which the visit is told; the visit is not."""
+    try:
+        return None if saved is None else run_from(saved)
+    except (Unreadable, ValueError, TypeError, KeyError) as wrong:
+        logger.warning("a run cannot be taken up: %s", wrong)
+        return None
 
 
 def _nobody() -> Visit:

@@ -47,7 +47,9 @@ class Printing:
     def go_on(self) -> None:
         """The next paper of a split lot, on the same promise."""
         visit = self._open.visit
-        if visit.stage is Stage.CONTINUING:
+        if visit.stage is Stage.CONTINUING and not self._goods.sold:
+            self._open.tell(turn.noticed(visit, Sentence("visit.product_gone")))
+        elif visit.stage is Stage.CONTINUING:
             self._issue(issue.issued(visit, visit.basis, self._press.number(), visit.nth + 1))
 
     def _issue(self, visit: Visit) -> None:
@@ -61,7 +63,10 @@ class Printing:
         self._print(self._press.job(made))
 
     def again(self) -> None:
-        """The same copy: not a byte of it was printed before."""
+        """The same copy: not a byte of it was printed before. Between two papers: the next one, once more."""
+        if self._open.stage is Stage.CONTINUING:
+            self.go_on()
+            return
         visit = issue.print_again(self._open.visit)
         job = self._job(visit)
         if job is not None:
@@ -111,12 +116,23 @@ class Printing:
 
     def _job(self, visit: Visit) -> PrintJob | None:
         """A copy of what is recorded; None, and a sentence on the screen, when it cannot be drawn (now)."""
-        issued, product = self._open.record.tables.issued(visit.number), self._goods.product()
+        issued = self._open.record.tables.issued(visit.number)
         if issued is None:
             raise RecordError(f"certificate {visit.number} is not in the record")
+        if gone := self._refused(visit.number):
+            self._open.tell(turn.noticed(self._open.visit, gone))
+            return None
+        product = self._goods.product()
         entry = self._open.record.read(issued.seq)
         try:
             return self._press.job(self._press.again(entry, visit.copy, product))
         except PressError as refused:
             self._open.tell(turn.noticed(self._open.visit, refused.sentence))
             return None
+
+    def _refused(self, number: str) -> Sentence | None:
+        """Why no copy may leave the printer any more."""
+        tables = self._open.record.tables
+        if tables.revoked_certificate(number) is not None or tables.lots.is_void(number):
+            return Sentence("void.no_copy", {"number": number})
+        return None if self._goods.sold else Sentence("visit.product_gone")

@@ -59,7 +59,7 @@ def caught_up(visit: Visit, run: Run | None, recent: Recent) -> Resumed:
 
 def wanted(visit: Visit, rules: VisitRules) -> int:
     """How many samples the run in progress is to give."""
-    return lot.missing(visit.tests, rules.repeats) if visit.planned is Planned.REPEAT else 1
+    return lot.missing(visit.tests, rules.repeats, rules.agreement) if visit.planned is Planned.REPEAT else 1
 
 
 def _tested(run: Run, seq: int, test: Test) -> Run:

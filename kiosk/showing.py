@@ -47,10 +47,11 @@ class Showing:
 
     def _drawn(self, version: int, devices: tuple[DeviceState, ...], link: Link, halted: Sentence | None) -> Screen:
         visit, rules = self._open.visit, self._open.rules()
+        offered, why = self._promise()
         return Screen(
             version=version,
-            visit=visit,
-            offered=self._offered(),
+            visit=visit if why is None or visit.notice is not None else turn.noticed(visit, why),
+            offered=offered,
             may_go_back=turn.may_go_back(visit, rules),
             may_abandon=turn.may_abandon(visit) and visit.stage is not Stage.IDLE,
             run_ready=self._testing.ready,
@@ -65,12 +66,14 @@ class Showing:
             halted=halted,
         )
 
-    def _offered(self) -> tuple[tuple[Basis, ...], ...]:
-        if self._open.stage is not Stage.PROMISE:
-            return ()
-        return issue.offered(self._open.visit, self._open.rules(), self._goods.known())
+    def _promise(self) -> tuple[tuple[tuple[Basis, ...], ...], Sentence | None]:
+        """The boxes that may be ticked, or why there are none."""
+        if self._open.stage is not Stage.PROMISE or not self._goods.sold:
+            return (), None
+        visit, rules, known = self._open.visit, self._open.rules(), self._goods.known()
+        return issue.offered(visit, rules, known), issue.hindered(visit, rules, known)
 
     def _question(self) -> Question | None:
-        if self._open.stage is not Stage.DRUGS:
+        if self._open.stage is not Stage.DRUGS or not self._goods.sold:
             return None
         return drug_turn.open_question(self._open.visit, self._open.rules(), self._goods.product())

@@ -1,6 +1,7 @@
 """Tests of a visit: waits for the analyzer's run, takes its new records, and makes each planned sample an entry."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,7 +53,8 @@ class Testing:
 
     def fail(self, problem: Sentence) -> None:
         """The run is given up, which is recorded; the sample may be tested anew."""
-        visit, rules = self._open.visit, self._open.rules()
+        rules, recorded = self._open.rules(), () if self._open.run is None else self._open.run.notes
+        visit = replace(self._open.visit, tests=(*self._open.visit.tests, *recorded))
         failed = turn.run_failed(visit, problem)
         number = "" if self._open.run is None else self._open.run.id
         method = "" if rules.method is None else rules.method.rule
@@ -72,15 +74,18 @@ class Testing:
         broken = None if begun is None else interrupted(begun, self._clock.moment())
         if self._open.run is None:
             self.fail(Sentence("visit.run_interrupted"))
+        elif self._open.run.notes and self._wanted() <= 0:
+            self._finish(self._open.run)
         elif broken is not None:
             self.fail(broken.say)
-        elif self._wanted() <= 0:
-            self._finish(self._open.run)
 
     def heard(self, event: AnalyzerRead) -> None:
         """Everything that the tester holds now."""
         current = self._open.run
         if self._open.stage is not Stage.TESTING or current is None:
+            return
+        if self._open.rules().method is None:  # an order of the county took it away: nothing can be judged by it
+            self.fail(Sentence("visit.run_lost"))
             return
         now = self._clock.moment()
         if current.based is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -23,18 +24,45 @@ from kiosk.entrance import Entrance
 from kiosk.issuing import Press
 from kiosk.paper.certificate import load_press
 from kiosk.record import Home, Record
-from kiosk.rules.messages import CardRevoked, Incident, Print, Reprint, SampleType, Scene, SubjectsUpsert
+from kiosk.rules.drug_use.intervals import Asks, Question
+from kiosk.rules.goods.quantity import Unit
+from kiosk.rules.messages import (
+    Basis,
+    CardRevoked,
+    Certificate,
+    CertificateRevoked,
+    DrugsStated,
+    DrugUse,
+    Incident,
+    Incoming,
+    LotDeclared,
+    Outcome,
+    Print,
+    Reprint,
+    SampleType,
+    Scene,
+    Subject,
+    SubjectsUpsert,
+)
+from kiosk.rules.quality_control.timing import Moment
+from kiosk.rules.scan.numbers import RANDOM_BYTES, certificate_number
+from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
-from kiosk.rules.visits.turn import Stage
-from kiosk.run import Place
+from kiosk.rules.testing.lot import TestNote
+from kiosk.rules.visits import arrival, drug_turn
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Stage, Visit
+from kiosk.run import Place, Run
+from kiosk.saved_visit import to_json
 from kiosk.screen import Screen
-from kiosk.seal import CardCode, link, seal_card
+from kiosk.seal import CardCode, CertificateCode, link, seal_card, seal_certificate
 from kiosk.serving import Settings
 from kiosk.words import load_words
-from tests.support.bodies import COUNTY, FARMER, HOST, START, County
+from tests.support.bodies import COUNTY, FARMER, HOST, START, County, a_test
 from tests.support.law import PACKS, law
 
 STATION = "gasa-01"
+BUYER = Subject("s-0002", "buyer", "Wang", "13900004321", "Yuxi", region="530427")
 SOON = 20.0
 
 
@@ -49,9 +77,28 @@ class Box:
         self.jobs: list[PrintJob] = []
         code = CardCode("K-1", FARMER.id, FARMER.name, date(2026, 3, 1))
         self.card = link(HOST, "K", seal_card(code, self.county.card))
-        self.bring(SubjectsUpsert((FARMER,)))
+        self.products = dict(PACKS.products)
+        self.method = False
+        self.bring(SubjectsUpsert((FARMER, BUYER)))
 
-    def bring(self, *bodies: SubjectsUpsert | CardRevoked) -> None:
+    @property
+    def buyers_card(self) -> str:
+        code = CardCode("K-2", BUYER.id, BUYER.name, date(2026, 3, 1))
+        return link(HOST, "K", seal_card(code, self.county.card))
+
+    def paper(self, product: str, subject: str, number: str, quantity: str = "100") -> str:
+        """A certificate of another station, as its code stands on paper."""
+        code = CertificateCode(
+            number, 1, "Li", subject, product, Decimal(quantity), "kg", "Xinping", START.date(), (Basis.CONTROL,), (),
+            "ab" * 32, "cd" * 32,
+        )  # fmt: skip
+        return link(HOST, "C", seal_certificate(code, self.station.key, HOST))
+
+    def record(self) -> Record:
+        clock = Clock(START - timedelta(days=1), lambda: START, self.captures / "never")
+        return Record(self.home, self.station.key, self.county.trust, clock)
+
+    def bring(self, *bodies: SubjectsUpsert | CardRevoked | CertificateRevoked) -> None:
         with closing(log.Writer(self.home.down / "all")) as writer:
             for body in bodies:
                 writer.append(self.county.give("all", writer.last + 1, body).bytes())
@@ -94,10 +141,10 @@ class Served:
         with closing(record):
             wordings = {wording.id: wording for wording in PACKS.wordings} if self._wordings else {}
             press = Press(COUNTY, HOST, box.station.key, load_words("zh"), wordings, load_press(), read_codes)
-            rules = law(method=False, proof=Proof.NONE)
+            rules = law(method=box.method, proof=Proof.NONE)
             place = Place(Scene.BASE, SampleType.SELF)
             settings = Settings(
-                lambda _: rules, PACKS.products, lambda: PACKS.wordings, place, "", None, lambda: PACKS.unconfirmed
+                lambda _: rules, box.products, lambda: PACKS.wordings, place, "", None, lambda: PACKS.unconfirmed
             )
             entrance = Entrance(box.county.trust, record.tables)
             self.attendant = Attendant(record, entrance, press, clock, box.captures, settings)
@@ -233,3 +280,227 @@ def test_only_the_next_persons_card_ends_a_finished_visit(box: Box) -> None:
         assert served.attendant.screen().visit.id == done
         served.attendant.post(Seen(box.card.encode(), "QRCode", "zxing"))
         served.at(Stage.PRODUCT)
+
+
+def done(box: Box, served: Served) -> PrintJob:
+    job = served.promises(box)
+    served.attendant.post(PrintEnded(job.number, job.copy, True, True, "completion"))
+    served.at(Stage.DONE)
+    return job
+
+
+@pytest.mark.parametrize("action", ["split", "drug_off", "drug_answer", "paper_off"])
+@pytest.mark.parametrize("value", ["\u00b2", "9" * 5000, "-1", "7"])
+def test_no_number_of_a_browser_stops_the_box(box: Box, action: str, value: str) -> None:
+    with box.serves() as served:
+        served.until(lambda screen: screen.link.recorded >= 2)
+        served.attendant.post(Seen(box.card.encode(), "QRCode", "zxing"))
+        served.at(Stage.PRODUCT)
+        served.tap("product", "cowpea")
+        served.tap("quantity", "320 jin")
+        served.tap("drug", "others")
+        served.tap(action, value)
+        assert served.tap("?").visit.stage is Stage.DRUGS
+        assert served.alive
+
+
+def test_no_copy_of_a_void_certificate_is_printed(box: Box) -> None:
+    with box.serves() as served:
+        job = done(box, served)
+        served.tap("wrong")
+        screen = served.tap("void", "not_sold taken_back no")
+        assert (screen.visit.stage, screen.visit.number) == (Stage.DONE, "")
+        served.tap("paper_spoiled")
+        served.tap("wrong")
+        assert served.tap("?").visit.stage is Stage.DONE
+        assert box.jobs == [job]
+
+
+def test_a_certificate_that_the_county_revoked_is_not_printed_later(box: Box) -> None:
+    with box.serves() as served:
+        job = served.promises(box)
+        served.attendant.post(refused(job))
+        before = served.at(Stage.UNPRINTED).link.recorded
+        box.bring(CertificateRevoked(job.number, "fraud"))
+        served.until(lambda screen: screen.link.recorded > before)
+        screen = served.tap("print_again")
+        assert screen.visit.notice == Sentence("void.no_copy", {"number": job.number})
+        assert len(box.jobs) == 1
+
+
+def test_goods_whose_certificate_is_void_are_not_declared_once_more(box: Box) -> None:
+    with box.serves() as served:
+        done(box, served)
+        served.tap("wrong")
+        served.tap("void", "wrong_quantity taken_back yes")
+        served.tap("product", "cowpea")
+        served.tap("quantity", "400 jin")
+        served.tap("drugs_none")
+        screen = served.at(Stage.PROMISE)
+        served.tap("promise", "+".join(screen.offered[0]))
+        served.at(Stage.PRINTING)
+    lots = [one for one in box.entries(LotDeclared) if isinstance(one, LotDeclared)]
+    assert [(one.quantity, one.quantity_typed) for one in lots] == [(Decimal(160), "320 jin"), (Decimal(40), "40 kg")]
+    papers = [one for one in box.entries(Certificate) if isinstance(one, Certificate)]
+    assert [one.lot for one in papers] == [lots[0].lot] * 2
+    assert papers[1].replaces == papers[0].number
+
+
+def test_a_product_that_the_county_took_away_stops_neither_the_box_nor_its_next_start(box: Box) -> None:
+    with box.serves() as served:
+        served.attendant.post(refused(served.promises(box)))
+        served.at(Stage.UNPRINTED)
+        served.tap("park")
+        served.at(Stage.IDLE)
+    box.products.pop("cowpea")
+    with box.serves() as served:
+        served.attendant.post(Seen(box.card.encode(), "QRCode", "zxing"))
+        served.at(Stage.UNPRINTED)
+        assert served.tap("print_again").visit.notice == Sentence("visit.product_gone")
+
+
+@pytest.mark.parametrize("steps", [(), ("drugs_none",)])
+def test_a_product_that_goes_in_the_middle_of_a_turn(box: Box, steps: tuple[str, ...]) -> None:
+    with box.serves() as served:
+        served.until(lambda screen: screen.link.recorded >= 2)
+        served.attendant.post(Seen(box.card.encode(), "QRCode", "zxing"))
+        served.at(Stage.PRODUCT)
+        served.tap("product", "cowpea")
+        served.tap("quantity", "320 jin")
+        for step in steps:
+            served.tap(step)
+        stage = served.attendant.screen().visit.stage
+        del box.products["cowpea"]
+        served.attendant.post(Camera(CameraState.ABSENT, "scanner.absent"))
+        served.until(lambda screen: bool(screen.problems))
+        served.tap("promise", "control")
+        served.tap("drugs_none")
+        assert served.alive
+    with box.serves() as served:
+        assert served.at(stage).visit.product == "cowpea"
+        assert served.tap("back").visit.stage is not stage
+
+
+def test_a_positive_test_is_not_lost_when_the_power_goes_behind_it(box: Box) -> None:
+    rules = law(proof=Proof.NONE)
+    visit = arrival.card_shown(Visit("v1"), rules, FARMER, "K-1", first_use=True)
+    visit = turn.quantity_given(turn.product_chosen(visit, PACKS.products["cowpea"]), rules, "320", Unit.JIN)
+    visit = turn.test_wanted(drug_turn.drugs_told(visit, rules, PACKS.products["cowpea"], used=False), rules)
+    begun = Run("r1", based=Moment(START, "boot-0", timedelta(seconds=5)))
+    with closing(box.record()) as record:
+        seq = record.last + 1
+        positive = replace(a_test("75.2"), visit="v1", run="r1")
+        note = TestNote(seq, Outcome.POSITIVE, "75.2")
+        record.append(positive, ("v1", to_json(visit, seq), replace(begun, notes=(note,)).json()))
+    box.method = True
+    with box.serves() as served:
+        assert served.at(Stage.RETESTING).visit.tests == (note,)
+
+
+def test_what_was_said_of_a_lot_is_not_unsaid_by_a_power_cut(box: Box) -> None:
+    rules = law(proof=Proof.NONE)
+    used = DrugUse("registered", "X", ("dimethoate",), last_used=START.date().isoformat(), interval_days=7)
+    visit = arrival.card_shown(Visit("v1"), rules, FARMER, "K-1", first_use=True)
+    visit = turn.quantity_given(turn.product_chosen(visit, PACKS.products["cowpea"]), rules, "320", Unit.JIN)
+    visit = replace(visit, used=True, uses=(used,), asked=(Question(Asks.HARVEST),))
+    with closing(box.record()) as record:
+        seq = record.last + 1
+        lot = LotDeclared("L1", FARMER.id, "cowpea", Decimal(160), "kg", "320 jin", FARMER.origin, "v1")
+        record.append(lot, ("v1", to_json(turn.declared(visit, "L1", seq), seq), None))
+    with box.serves() as served:
+        served.until(lambda _: bool(box.entries(DrugsStated)))
+    said = [one for one in box.entries(DrugsStated) if isinstance(one, DrugsStated)]
+    assert [(one.lot, one.uses[0].name) for one in said] == [("L1", "X")]
+
+
+def in_basket(box: Box, served: Served, *papers: str) -> Screen:
+    served.until(lambda screen: screen.link.recorded >= 2)
+    served.attendant.post(Seen(box.buyers_card.encode(), "QRCode", "zxing"))
+    served.at(Stage.BASKET)
+    for paper in papers:
+        served.attendant.post(Seen(paper.encode(), "QRCode", "zxing"))
+    return served.tap("?")
+
+
+def number(salt: int) -> str:
+    return certificate_number(COUNTY, bytes([salt]) * RANDOM_BYTES)
+
+
+def test_a_buyer_certifies_nothing_that_his_papers_do_not_name(box: Box) -> None:
+    name = PACKS.products["cowpea"].names["zh"]
+    with box.serves() as served:
+        in_basket(box, served, box.paper(name, FARMER.id, number(1)))
+        served.tap("basket_closed")
+        screen = served.tap("product", "tomato")
+        assert screen.visit.stage is Stage.PRODUCT
+        assert screen.visit.notice == Sentence("incoming.other_product", {"paper": "cowpea", "goods": "tomato"})
+        assert served.tap("product", "cowpea").visit.stage is Stage.QUANTITY
+        screen = served.tap("quantity", "101 kg")
+        assert (screen.visit.stage, screen.offered) == (Stage.PROMISE, ())
+        assert screen.visit.notice == Sentence("lot.over_issue", {"left": "100", "asked": "101", "unit": "kg"})
+        served.tap("back")
+        screen = served.tap("quantity", "100 kg")
+        assert screen.visit.stage is Stage.PROMISE
+        served.tap("promise", "+".join(screen.offered[0]))
+        served.at(Stage.PRINTING)
+        served.attendant.post(PrintEnded(box.jobs[-1].number, 1, True, True, "completion"))
+        served.at(Stage.DONE)
+        served.tap("next")
+        screen = in_basket(box, served, box.paper(name, FARMER.id, number(1)))
+        assert screen.visit.basket == ()
+        assert screen.visit.notice == Sentence("incoming.twice", {"number": number(1)})
+
+
+def test_a_buyers_own_certificate_is_no_source_of_goods(box: Box) -> None:
+    name = PACKS.products["cowpea"].names["zh"]
+    with box.serves() as served:
+        screen = in_basket(box, served, box.paper(name, BUYER.id, number(1)))
+        assert screen.visit.basket == ()
+        assert screen.visit.notice == Sentence("visit.paper_own", {"number": number(1)})
+    assert box.entries(Incoming) == []
+
+
+def test_a_paper_that_was_put_back_or_left_behind_may_be_shown_again_and_is_one_entry(box: Box) -> None:
+    paper = box.paper(PACKS.products["cowpea"].names["zh"], FARMER.id, number(1))
+    with box.serves() as served:
+        kept = in_basket(box, served, paper, paper).visit.basket
+        served.tap("paper_off", str(kept[0].seq))
+        served.attendant.post(Seen(paper.encode(), "QRCode", "zxing"))
+        assert served.tap("?").visit.basket == kept
+        served.tap("abandon")
+        served.tap("next")
+        assert in_basket(box, served, paper).visit.basket == kept
+    assert len(box.entries(Incoming)) == 1
+
+
+def test_a_later_paper_that_cannot_be_made_is_told_and_may_be_tried_again(box: Box) -> None:
+    cowpea = box.products["cowpea"]
+    with box.serves() as served:
+        served.until(lambda screen: screen.link.recorded >= 2)
+        served.attendant.post(Seen(box.card.encode(), "QRCode", "zxing"))
+        served.at(Stage.PRODUCT)
+        for action, value in (("product", "cowpea"), ("quantity", "300 kg"), ("drugs_none", ""), ("split", "2")):
+            screen = served.tap(action, value)
+        served.tap("promise", "+".join(screen.offered[0]))
+        served.until(lambda _: bool(box.jobs))
+        del box.products["cowpea"]
+        served.attendant.post(PrintEnded(box.jobs[0].number, 1, True, True, "completion"))
+        told = served.until(lambda screen: screen.visit.notice is not None).visit
+        assert (told.stage, told.notice) == (Stage.CONTINUING, Sentence("visit.product_gone"))
+        box.products["cowpea"] = cowpea
+        assert served.tap("print_again").visit.stage is Stage.PRINTING
+    papers = [one for one in box.entries(Certificate) if isinstance(one, Certificate)]
+    assert [(one.nth, one.of, one.quantity) for one in papers] == [(1, 2, Decimal(150)), (2, 2, Decimal(150))]
+
+
+def test_a_run_that_an_older_program_saved_is_lost_but_not_the_turn(box: Box) -> None:
+    rules = law(proof=Proof.NONE)
+    visit = arrival.card_shown(Visit("v1"), rules, FARMER, "K-1", first_use=True)
+    visit = turn.quantity_given(turn.product_chosen(visit, PACKS.products["cowpea"]), rules, "320", Unit.JIN)
+    visit = turn.test_wanted(drug_turn.drugs_told(visit, rules, PACKS.products["cowpea"], used=False), rules)
+    with closing(box.record()) as record:
+        record.save_visit("v1", to_json(visit, record.last), '{"id": "r1", "known": [], "based": true, "notes": []}')
+    box.method = True
+    with box.serves() as served:
+        screen = served.at(Stage.TEST_CHOICE)
+        assert screen.visit.notice == Sentence("visit.run_interrupted")

@@ -45,7 +45,7 @@ def lines(scanned: Scanned, words: Words, regions: Regions) -> list[str]:
     names = _names(facts["region"], words, regions) if "region" in facts else []
     if names:
         facts["region"] = " ".join((facts["region"], *names))
-    told += [f"{words.say(f'code.fact.{name}')}: {value}" for name, value in facts.items() if value]
+    told += [_fact(words, words.say(f"code.fact.{name}"), value) for name, value in facts.items() if value]
     if scanned.token is not None:
         size = words.say("command.code.explain.bytes", count=len(scanned.token))
         told.append(_line(words, "token", size))
@@ -86,7 +86,11 @@ def _dated(name: RegionName, words: Words) -> str:
 
 
 def _line(words: Words, name: str, value: str) -> str:
-    return f"{words.say(f'command.code.explain.{name}')}: {value}"
+    return _fact(words, words.say(f"command.code.explain.{name}"), value)
+
+
+def _fact(words: Words, name: str, value: str) -> str:
+    return words.say("command.code.explain.line", name=name, value=value)
 
 
 def _pattern(text: str) -> Pattern | None:

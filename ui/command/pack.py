@@ -69,7 +69,7 @@ def run_check(args: argparse.Namespace, words: Words) -> int:
     before = put_by(args.county).on(today)
     shown = _shown(pack_texts(None, before), found, words)
     problems = _problems(before, found, today, words)
-    print("\n".join(shown))
+    print("\n".join(shown if problems else [*shown, words.say("pack.change.good")]))
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
@@ -77,6 +77,7 @@ def run_check(args: argparse.Namespace, words: Words) -> int:
 
 def candidates(file: Path, place: str | None) -> dict[str, bytes]:
     """The packs in a file or folder by their places among the packs; none when nothing tells where they belong."""
+    file.stat()  # a file that is not there is said to be missing, before it is asked where it belongs
     if place is not None:
         return {place: file.read_bytes()} if place.partition("/")[0] in FOLDERS else {}
     if file.is_dir():
@@ -105,19 +106,20 @@ def _shown(before: dict[str, bytes], found: dict[str, bytes], words: Words) -> l
     lines: list[str] = []
     for place, text in found.items():
         lines += [place if place in before else words.say("pack.change.fresh", file=place)]
-        lines += table(_rows(_changes(before.get(place, b""), text), words), "  ") or [
-            "  " + words.say("pack.change.none")
-        ]
+        found_here = _changes(before.get(place, b""), text)
+        if found_here is not None:
+            lines += table(_rows(found_here, words), "  ") or ["  " + words.say("pack.change.none")]
         if place.partition("/")[0] not in ORDERABLE:
             lines.append("  " + words.say("pack.change.not_orderable"))
     return lines
 
 
-def _changes(before: bytes, after: bytes) -> list[Change]:
+def _changes(before: bytes, after: bytes) -> list[Change] | None:
+    """None where it cannot be read: that is told as a problem."""
     try:
         return changes(tomllib.loads(before.decode()), tomllib.loads(after.decode()))
     except (ValueError, RecursionError):
-        return []  # told as a problem
+        return None
 
 
 def _rows(found: Iterable[Change], words: Words) -> list[list[str]]:

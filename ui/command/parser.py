@@ -1,12 +1,21 @@
 """The parser of the command line: argparse, whose own few words come from the word packs too."""
 
 import argparse
+import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from kiosk.words import Words
 
 WRONG_USAGE = 2
+# what argparse complains of → our sentence
+COMPLAINTS = {
+    re.compile(r"the following arguments are required: (?P<names>.+)"): "missing",
+    re.compile(r"argument (?P<name>.+): invalid choice: '(?P<told>.*)' \(choose from (?P<known>.+)\)"): "choice",
+    re.compile(r"unrecognized arguments: (?P<told>.+)"): "unknown",
+    re.compile(r"argument (?P<name>.+): expected .+ arguments?"): "empty",
+    re.compile(r"argument (?P<name>.+): invalid .+ value: '(?P<told>.*)'"): "value",
+}
 
 
 def speaking(words: Words) -> type[argparse.ArgumentParser]:
@@ -30,8 +39,15 @@ def speaking(words: Words) -> type[argparse.ArgumentParser]:
             self.add_argument("-h", "--help", action="help", help=words.say("command.show_help"))
 
         def error(self, message: str) -> NoReturn:
-            self.exit(
-                WRONG_USAGE, self.format_usage() + words.say("command.wrong", wrong=message, prog=self.prog) + "\n"
-            )
+            told = words.say("command.wrong", wrong=_complaint(message, words), prog=self.prog)
+            self.exit(WRONG_USAGE, f"{self.format_usage()}{told}\n")
 
     return Parser
+
+
+def _complaint(message: str, words: Words) -> str:
+    """As argparse says it where we have no words for it."""
+    for pattern, name in COMPLAINTS.items():
+        if found := pattern.fullmatch(message):
+            return words.say(f"command.complaint.{name}", **found.groupdict())
+    return message

@@ -37,7 +37,7 @@ from kiosk.pack_in_force import Live, PacksInForce, hindrance
 from kiosk.paper.certificate import load_press
 from kiosk.paper.errors import PaperError
 from kiosk.record import Home, Record, RecordError, RolledBack
-from kiosk.rules.certify.certificate import PRODUCER_STYLE, wording_on
+from kiosk.rules.certify.certificate import wording_on
 from kiosk.rules.messages import SampleType, Scene
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.testing.methods import MethodPack
@@ -191,12 +191,15 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
     except (Damaged, RecordError) as wrong:
         logger.error("the record cannot be opened: %s", wrong)
         return _closed(config, packs, words, Sentence(_why(wrong)), stopping)
+    shipped = packs.latest
     packs.follow(record.tables)
-    press = _press(config, packs)
-    entrance = Entrance(trust, record.tables)
-    attendant = Attendant(record, entrance, press, clock, config.state / "blobs", settings)
     with ExitStack() as stack:
         stack.callback(record.close)
+        packs.at(clock.now().at)
+        _know_the_method(config, packs, shipped)
+        press = _press(config, packs)
+        entrance = Entrance(trust, record.tables)
+        attendant = Attendant(record, entrance, press, clock, config.state / "blobs", settings)
         try:
             attendant.begin(_hardware(config, attendant, stack))
             stack.enter_context(served(build(config, packs, words, attendant), *config.address()))
@@ -214,7 +217,9 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
 
 def build(config: StationConfig, packs: PacksInForce, words: Words, attendant: "Attendant | Closed") -> Starlette:
     token = _token(config.state / "screen-token")
-    return build_app(attendant, words, token, lambda: _promise(packs.latest), lambda: _method(config, packs.latest))
+    return build_app(
+        attendant, words, token, lambda style: _promise(packs.latest, style), lambda: _measured_by(config, packs.latest)
+    )
 
 
 def _token(file: Path) -> str:
@@ -279,12 +284,11 @@ def _why(wrong: Exception) -> str:
 
 def _settings(config: StationConfig, packs: PacksInForce) -> Settings:
     tester = _tester(config)
-    _method(config, packs.latest)  # an unknown one is told before anything begins
 
     def rules(now: datetime) -> VisitRules:
         in_force = packs.at(now)
         return VisitRules(
-            method=None if tester is None else in_force.methods.get(config.method),
+            method=_measured_by(config, in_force),
             wording=wording_on(now.date(), in_force.wordings),
             settings=in_force.settings,
             drugs=in_force.drugs,
@@ -318,14 +322,20 @@ def _tester(config: StationConfig) -> AnalyzerConfig | None:
     return next((analyzer for analyzer in config.analyzer if analyzer.tests), None)
 
 
-def _method(config: StationConfig, packs: Packs) -> MethodPack | None:
-    """What samples are tested by here; None where no analyzer tests any. Raises ConfigError for an unknown method."""
-    if _tester(config) is None:
-        return None
-    if config.method not in packs.methods:
-        known = ", ".join(packs.methods)
+def _know_the_method(config: StationConfig, packs: PacksInForce, shipped: Packs) -> None:
+    """Raises ConfigError for a method that neither the shipped packs nor the county's have.
+
+    One that the county took away, or whose pack had to be left out, does not: the box serves without tests.
+    """
+    methods = {**shipped.methods, **packs.latest.methods}
+    if _tester(config) is not None and config.method not in methods and not packs.left_out:
+        known = ", ".join(methods)
         raise ConfigError(Path("station.toml"), [("method", f"unknown method {config.method!r}; known: {known}")])
-    return packs.methods[config.method]
+
+
+def _measured_by(config: StationConfig, packs: Packs) -> MethodPack | None:
+    """What samples are tested by here; None where no analyzer tests any, or the county took the method away."""
+    return None if _tester(config) is None else packs.methods.get(config.method)
 
 
 def _press(config: StationConfig, packs: PacksInForce) -> Press:
@@ -334,9 +344,9 @@ def _press(config: StationConfig, packs: PacksInForce) -> Press:
     return Press(config.county, config.host, key, load_words("zh"), wordings, load_press(), read_codes)
 
 
-def _promise(packs: Packs) -> tuple[str, ...]:
+def _promise(packs: Packs, style: int) -> tuple[str, ...]:
     wording = wording_on(system_time().date(), packs.wordings)
-    return () if wording is None else wording.styles[PRODUCER_STYLE].promise
+    return () if wording is None or style not in wording.styles else wording.styles[style].promise
 
 
 def _hardware(config: StationConfig, attendant: Attendant, stack: ExitStack) -> Hardware:

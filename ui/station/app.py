@@ -41,14 +41,14 @@ def build_app(
     attendant: Attendant,
     words: Words,
     token: str,
-    wording: Callable[[], tuple[str, ...]],
+    wording: Callable[[int], tuple[str, ...]],
     method: Callable[[], MethodPack | None] = lambda: None,
 ) -> Starlette:
     """The app for one station.
 
     `words` is the language that a turn begins in. `token` is random per boot; a browser shows it once at
     `/enter?token=…`.
-    `wording` gives the promise as it reads today; `method` is what the analyzer here measures by.
+    `wording` gives the promise of a style as it reads today; `method` is what the analyzer here measures by.
     """
     languages = {name: load_words(name) for name in LANGUAGES} | {words.language: words}
     pages = Pages(languages, wording, method, boot=secrets.token_hex(4))

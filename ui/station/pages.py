@@ -7,7 +7,9 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from kiosk.rules.certify.certificate import BUYER_STYLE, PRODUCER_STYLE
 from kiosk.rules.testing.methods import MethodPack
+from kiosk.rules.visits.turn import Turn
 from kiosk.screen import Screen
 from kiosk.words import Words
 from ui.station import technician
@@ -27,7 +29,7 @@ class Pages:
     def __init__(
         self,
         languages: Mapping[str, Words],
-        wording: Callable[[], tuple[str, ...]],
+        wording: Callable[[int], tuple[str, ...]],
         method: Callable[[], MethodPack | None],
         boot: str,
     ) -> None:
@@ -71,7 +73,7 @@ class Pages:
         return Piece(_digest(html), html)
 
     def _view(self, screen: Screen, language: str, leaf: int = 0) -> View:
-        return View(screen, self._languages[language], self._wording(), self._method(), leaf)
+        return View(screen, self._languages[language], self._wording(_style(screen)), self._method(), leaf)
 
     def _draw(self, template: str, view: View, page: str, **parts: object) -> str:
         facts = {"view": view, "say": view.say, "visit": view.screen.visit, "screen": view.screen, "page": page}
@@ -86,3 +88,8 @@ def _template(screen: Screen, page: str) -> str:
 
 def _digest(html: str) -> str:
     return hashlib.sha256(html.encode()).hexdigest()[:16]
+
+
+def _style(screen: Screen) -> int:
+    """The template whose promise this person reads."""
+    return BUYER_STYLE if screen.visit.turn is Turn.BUYER else PRODUCER_STYLE

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kiosk.rules.drug_use import drugs
-from kiosk.rules.drug_use.intervals import Asks, Question
+from kiosk.rules.drug_use.intervals import Asks, Question, day_of
 from kiosk.rules.goods.products import Product, ProductClass, units_of
 from kiosk.rules.goods.quantity import IN_KILOGRAMS, plain, told
 from kiosk.rules.messages import Basis, DrugUse, Outcome, Subject
@@ -16,6 +15,8 @@ from kiosk.rules.testing.methods import DrugClass, Formula, MethodPack
 from kiosk.rules.visits.turn import Kept, Stage
 from kiosk.screen import DeviceState, Screen
 from kiosk.words import WordError, Words
+from ui.station.leaves import Line, Tile, Tiles, leaf_of
+from ui.station.naming import Names
 
 ANIMALS = (ProductClass.LIVESTOCK, ProductClass.EGG, ProductClass.AQUATIC)
 VETERINARY = (
@@ -29,23 +30,12 @@ VETERINARY = (
 BACKS = (0, 1, 2, 3, 5, 7, 10, 14, 20, 30, 45)  # days since a drug was used, as they are offered
 HARVESTS = (0, 1, 2, 3)
 INTERVALS = (1, 2, 3, 5, 7, 10, 14, 15, 20, 21, 30)  # days that labels give
-DRUG_SLOTS = 17
 SLOTS = 18  # tiles on one leaf of the product page
 LAST_TAKES = 2  # of them for 跟上次一样
+USES_TAKE = 6  # of them for the row of what was named already
+USES = 4  # in that row; the latest
+BASKET = 4  # papers on one leaf
 DEVICES_OF_THE_HOUSE = ("camera", "printer")
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    product: str
-    name: str
-    mark: str  # the first character, drawn big where there is no picture
-
-
-@dataclass(frozen=True, slots=True)
-class Tiles:
-    shown: tuple[Tile, ...]
-    more: int | None  # the next leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +69,9 @@ class View:
 
     def tell(self, sentence: Sentence) -> str:
         """A sentence of any room; one that has no words yet is shown by its code, never as a fault."""
-        spoken = drugs.spoken(sentence, self.screen.drugs, self.words.language)
+        named = Names(self.words, self.screen.products, self.screen.drugs, self.method).named(sentence)
         try:
-            return self.words.say(spoken.key, **spoken.facts)
+            return self.words.say(named.key, **named.facts)
         except WordError:
             return self.words.say("screen.unsaid", code=sentence.key)
 
@@ -156,13 +146,9 @@ class View:
     def tiles(self) -> Tiles:
         """His own products first; a leaf that is not the only one keeps a place for the way on."""
         products = sorted(self.screen.products, key=lambda product: not _grows(self.screen.visit.subject, product))
-        slots = SLOTS - (LAST_TAKES if self.last else 0)
-        if len(products) <= slots:
-            return Tiles(tuple(map(self._tile, products)), None)
-        leaves = -(-len(products) // (slots - 1))
-        begin = self.leaf % leaves * (slots - 1)
-        shown = products[begin : begin + slots - 1]
-        return Tiles(tuple(map(self._tile, shown)), (self.leaf + 1) % leaves)
+        return leaf_of(
+            [self._tile(product) for product in products], self.leaf, SLOTS - (LAST_TAKES if self.last else 0)
+        )
 
     @property
     def units(self) -> tuple[UnitChoice, ...]:
@@ -205,24 +191,37 @@ class View:
         return tuple((str(days), self.say(f"screen.drugs.back.{days}")) for days in backs)
 
     @property
-    def uses(self) -> tuple[str, ...]:
-        return tuple(self._drug(use) for use in self.screen.visit.uses)
+    def uses(self) -> tuple[Line, ...]:
+        """The latest of what was named; the others are counted."""
+        lines = [Line(str(nth), self._drug(use), self._used_on(use)) for nth, use in enumerate(self.screen.visit.uses)]
+        return tuple(lines[-USES:])
+
+    @property
+    def more_uses(self) -> int:
+        return max(len(self.screen.visit.uses) - USES, 0)
 
     @property
     def drug_tiles(self) -> Tiles:
-        """What the packs know by name, as many as fit."""
+        """What the packs know by name, for plants or for animals; a leaf that is not the only one has the way on."""
         product = self._product(self.screen.visit.product)
         animal = product is not None and product.product_class in ANIMALS
         fitting = [one for one in self.screen.drugs.ingredients.values() if (one.drug_class in VETERINARY) is animal]
-        known = sorted(fitting, key=lambda one: one.names.get(self.words.language, one.id))
-        leaves = -(-len(known) // DRUG_SLOTS) or 1
-        begin = self.leaf % leaves * DRUG_SLOTS
-        shown = tuple(Tile(one.id, one.names[self.words.language], "") for one in known[begin : begin + DRUG_SLOTS])
-        return Tiles(shown, None if leaves == 1 else (self.leaf + 1) % leaves)
+        names = sorted((one.names.get(self.words.language, one.id), one.id) for one in fitting)
+        slots = SLOTS - (USES_TAKE if self.screen.visit.uses else 0)
+        return leaf_of([Tile(id_, name, "") for name, id_ in names], self.leaf, slots)
 
     @property
-    def basket(self) -> tuple[tuple[str, int], ...]:
-        return tuple((self._kept(kept), kept.seq) for kept in self.screen.visit.basket)
+    def basket(self) -> tuple[Line, ...]:
+        """The papers of this leaf, the last one taken first."""
+        papers = self.screen.visit.basket[::-1]
+        begin = self.leaf % self._basket_leaves * BASKET
+        return tuple(Line(str(kept.seq), *self._kept(kept)) for kept in papers[begin : begin + BASKET])
+
+    @property
+    def more_basket(self) -> int | None:
+        """The next leaf of the basket."""
+        leaves = self._basket_leaves
+        return None if leaves == 1 else (self.leaf + 1) % leaves
 
     # --- test ---
 
@@ -341,6 +340,10 @@ class View:
         name = product.names.get(self.words.language, product.id)
         return Tile(product.id, name, name[:1])
 
+    @property
+    def _basket_leaves(self) -> int:
+        return -(-len(self.screen.visit.basket) // BASKET) or 1
+
     def _tested(self, note: TestNote) -> Tested:
         label = "screen.result.first" if note.retest_of is None else "screen.result.repeat"
         unit = self.method.unit if self.method is not None else ""
@@ -348,17 +351,21 @@ class View:
         return Tested(self.say(label), note.outcome, self.say(f"outcome.{note.outcome}"), value, _place(note))
 
     def _drug(self, use: DrugUse) -> str:
-        """A use as people name it, with what is known of it."""
-        name = use.name or self.say(f"screen.drugs.answer.{use.answer}")
+        """A use as people name it."""
         known = self.screen.drugs.ingredients.get(use.ingredients[0]) if len(use.ingredients) == 1 else None
         if known is not None:
-            name = known.names.get(self.words.language, name)
-        day = self.say("screen.drugs.on", day=use.last_used) if use.last_used else ""
-        return f"{name} {day}".strip()
+            return known.names.get(self.words.language, known.id)
+        return use.name or self.say(f"screen.drugs.answer.{use.answer}")
 
-    def _kept(self, kept: Kept) -> str:
-        state = "verified" if kept.verified else "kept"
-        return f"{kept.number or kept.product} {self.say(f'screen.basket.{state}')}"
+    def _used_on(self, use: DrugUse) -> str:
+        day = day_of(use.last_used)
+        return "" if day is None else self.say("screen.drugs.on", month=day.month, day=day.day)
+
+    def _kept(self, kept: Kept) -> tuple[str, str]:
+        """What an incoming paper is of, and how sure that is."""
+        state = self.say("screen.basket.verified" if kept.verified else "screen.basket.kept")
+        number = numbers.shown(kept.number) if kept.number else ""
+        return self._name(kept.product), " ".join(filter(None, (number, state)))
 
     def _bases(self, bases: Sequence[Basis]) -> tuple[str, ...]:
         return tuple(self.say(f"basis.{basis}") for basis in bases)

@@ -29,6 +29,8 @@ def drug_added(visit: Visit, use: DrugUse) -> Visit:
 
 def drug_removed(visit: Visit, place: int) -> Visit:
     """Questions about the others are asked again only where they were not answered: places move up."""
+    if not 0 <= place < len(visit.uses):
+        raise OutOfTurn("drug_removed", visit.stage)
     rest = tuple(use for number, use in enumerate(visit.uses) if number != place)
     asked = tuple(_shifted(question, place) for question in visit.asked if question.use != place)
     return moved(replace(visit, uses=rest, asked=asked), "drug_removed", visit.stage)

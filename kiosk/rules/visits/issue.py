@@ -45,9 +45,17 @@ def offered(visit: Visit, rules: VisitRules, known: Known) -> tuple[tuple[Basis,
     answer = decide(_case(visit, rules, known, ()))
     if isinstance(answer, Stopped):
         return ()
-    cover = covered(visit, rules, known.product)
+    cover = covered(visit, rules, known)
     hidden = set() if known.report else NOT_ASKED_HERE
     return tuple(boxes for boxes in answer.offered if not hidden & set(boxes) and drugs.refused(cover, boxes) is None)
+
+
+def hindered(visit: Visit, rules: VisitRules, known: Known) -> Sentence | None:
+    """Why no promise can be given on these goods, so that nobody stands before a page without a way on."""
+    if visit.stage is not Stage.PROMISE:
+        return None
+    answer = decide(_case(visit, rules, known, ()))
+    return answer.reason if isinstance(answer, Stopped) else None
 
 
 def promised(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...], number: str) -> Visit:
@@ -68,16 +76,18 @@ def promised(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, 
 
 def decided(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...]) -> Allowed | Stopped:
     """The answer on these boxes, with the name of every rule that spoke."""
-    refused = drugs.refused(covered(visit, rules, known.product), basis)
+    refused = drugs.refused(covered(visit, rules, known), basis)
     case = _case(visit, rules, known, basis)
     return decide(replace(case, others=() if refused is None else (refused,)))
 
 
-def covered(visit: Visit, rules: VisitRules, product: Product) -> Coverage:
-    """What the negative tests of this visit say of what was used."""
-    told = drug_turn.statement(visit, rules, product).entry if visit.used is not None else None
-    negative = [note for note in visit.tests if note.outcome is Outcome.NEGATIVE]
-    tested = [Negative(rules.method) for _ in negative if rules.method is not None]
+def covered(visit: Visit, rules: VisitRules, known: Known) -> Coverage:
+    """What the negative tests of this visit say of what was used; a test by another method sees what that one does."""
+    told = drug_turn.statement(visit, rules, known.product).entry if visit.used is not None else None
+    method = rules.method
+    by_it = {test.seq for test in known.tests if method is not None and test.method == method.id}
+    negative = [note for note in visit.tests if note.outcome is Outcome.NEGATIVE and note.seq in by_it]
+    tested = [Negative(method, note.item) for note in negative if method is not None]
     return drugs.coverage(told, tested, rules.drugs)
 
 
@@ -142,19 +152,24 @@ def paper_whole(visit: Visit) -> Visit:
 
 
 def paper_spoiled(visit: Visit) -> Visit:
-    """The same certificate again, marked 补打; never a new number."""
+    """The same certificate again, marked 补打; never a new number, and none of a certificate that is void."""
+    if not visit.number:
+        raise OutOfTurn("paper_spoiled", visit.stage)
     return moved(replace(visit, copy=visit.copy + 1), "paper_spoiled", Stage.PRINTING)
 
 
 def wrong(visit: Visit) -> Visit:
     """开错了. Nothing is void yet: it is asked why, and where the paper is."""
+    if not visit.number:
+        raise OutOfTurn("wrong", visit.stage)
     return moved(replace(visit, aside=visit.stage), "wrong", Stage.VOIDING)
 
 
 def voided(visit: Visit, *, again: bool) -> Visit:
     """The void is recorded. `again`: the same person issues anew, and the new paper names the old one."""
     if not again:
-        return moved(replace(visit, aside=None), "voided", Stage.DONE, Sentence("visit.voided"))
+        void = replace(visit, aside=None, number="", copy=0)
+        return moved(void, "voided", Stage.DONE, Sentence("visit.voided"))
     start = Visit(
         visit.id,
         turn=visit.turn,
@@ -183,7 +198,7 @@ def _case(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...
     asked = visit.quantity if visit.nth == 1 else share(visit)  # of later papers the first is certified already
     if subject is None or presence is None or asked is None or isinstance(asked, Ruling):
         raise OutOfTurn("promised", visit.stage)
-    cover = covered(visit, rules, known.product)
+    cover = covered(visit, rules, known)
     return Case(
         subject=subject,
         product=known.product,

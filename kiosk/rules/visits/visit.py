@@ -33,8 +33,8 @@ from kiosk.rules.visits.turn import (
     moved,
 )
 
+MOST_PAPERS = 200  # in one basket: an entry names them all, and has to stay small enough to travel
 TAIL = 4  # digits of the phone tail
-MOST_PAPERS = 20  # of one lot at one time
 
 # --- what and how much ---
 
@@ -43,6 +43,8 @@ def paper_taken(visit: Visit, paper: Kept) -> Visit:
     """An incoming paper was recorded for this buyer; the same paper twice counts once."""
     if paper.source in {kept.source for kept in visit.basket}:
         return moved(visit, "paper_taken", visit.stage, Sentence("visit.paper_twice", {"number": paper.number}))
+    if len(visit.basket) >= MOST_PAPERS:
+        return moved(visit, "paper_taken", visit.stage, Sentence("visit.papers_many", {"most": str(MOST_PAPERS)}))
     return moved(replace(visit, basket=(*visit.basket, paper)), "paper_taken", visit.stage)
 
 
@@ -69,7 +71,7 @@ def product_chosen(
         return moved(visit, "product_chosen", visit.stage, stopped.reason)
     if said is not None:
         return moved(replace(visit, product=product.id, lot=lot), "product_chosen", Stage.STOPPED, said.say)
-    fresh = replace(visit, quantity=None, typed="", lot=lot, tests=tuple(earlier), again=False, used=None, uses=())
+    fresh = replace(unasked(visit), quantity=None, typed="", lot=lot, tests=tuple(earlier), again=False, papers=1)
     return moved(replace(fresh, product=product.id, unit=product.unit), "product_chosen", Stage.QUANTITY)
 
 
@@ -267,7 +269,7 @@ def served(visit: Visit, move: str) -> Visit:
 
 
 def _weighed(visit: Visit, rules: VisitRules, move: str, amount: Quantity) -> Visit:
-    known = replace(visit, quantity=amount, unit=amount.unit, typed=str(amount))
+    known = replace(visit, quantity=amount, unit=amount.unit, typed=str(amount), papers=1)
     weight = kilograms(amount)
     light = weight is not None and weight <= rules.settings.tail_above
     if visit.presence is Presence.SHOWN and rules.settings.proof is Proof.TAIL and not light:
@@ -278,8 +280,13 @@ def _weighed(visit: Visit, rules: VisitRules, move: str, amount: Quantity) -> Vi
 def goods_known(visit: Visit, rules: VisitRules, move: str) -> Visit:
     """What was used is the producer's to say; a buyer keeps the papers of those who know."""
     if rules.settings.drugs_asked and visit.turn is not Turn.BUYER:
-        return moved(replace(visit, used=None), move, Stage.DRUGS)
+        return moved(unasked(visit), move, Stage.DRUGS)
     return lot_known(visit, rules, move)
+
+
+def unasked(visit: Visit) -> Visit:
+    """Answers were about the goods as they were told then; of other goods, or another amount, it is asked anew."""
+    return replace(visit, used=None, uses=(), asked=(), harvest="")
 
 
 def lot_known(visit: Visit, rules: VisitRules, move: str) -> Visit:
@@ -312,7 +319,7 @@ def _before(visit: Visit, rules: VisitRules) -> Stage | None:
         Stage.PRODUCT: Stage.BASKET if visit.turn is Turn.BUYER else None,
         Stage.QUANTITY: Stage.PRODUCT,
         Stage.PROVING: None if visit.quantity is None else Stage.QUANTITY,
-        Stage.DRUGS: Stage.QUANTITY,
+        Stage.DRUGS: Stage.QUANTITY if visit.declared is None else None,
         Stage.TEST_CHOICE: _asked_before(visit, rules),
         Stage.PROMISE: _before_promise(visit, rules),
     }

@@ -13,7 +13,7 @@ from kiosk.pack import Packs
 from kiosk.rules.errors import Unusable
 from kiosk.rules.messages import Outcome, Verdict
 from kiosk.rules.testing import assay
-from kiosk.rules.testing.assayed import Assayed, verdicts_differ
+from kiosk.rules.testing.assayed import EXACT, Assayed, verdicts_differ
 from kiosk.rules.testing.methods import BatchControl, MethodPack, with_band
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
@@ -75,6 +75,10 @@ def test_just_below_the_limit_is_not_rounded_up_to_it(method: MethodPack) -> Non
     assert told.value is not None
     assert told.value < 50
     assert told.verdict.outcome is NEG
+
+
+def test_quotients_have_fifty_digits_and_are_cut() -> None:
+    assert f"{EXACT.divide(Decimal(2), Decimal(3)):f}" == "0." + "6" * 50
 
 
 @given(st.integers(300, 800), st.integers(-900, 900))

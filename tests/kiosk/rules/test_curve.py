@@ -15,6 +15,7 @@ from kiosk.rules.testing import assay
 from kiosk.rules.testing.assayed import Assayed
 from kiosk.rules.testing.curve import LotCurve, fit, judge_curve, lot_curve
 from kiosk.rules.testing.methods import Curve, MethodPack
+from kiosk.rules.testing.strip import LotStrip
 
 NEG, POS, INV = Outcome.NEGATIVE, Outcome.POSITIVE, Outcome.INVALID
 D = Decimal
@@ -175,6 +176,11 @@ def test_a_curve_that_cannot_be_used(kit: MethodPack, lot: LotCurve | None, reas
 @pytest.mark.parametrize("lot", [replace(LOT, r2=D("0.990025")), replace(LOT, low=D(0)), replace(LOT, r2=D(1))])
 def test_a_curve_that_just_holds(kit: MethodPack, lot: LotCurve) -> None:
     assert judged(kit, "0.175", lot).value == D(1)
+
+
+def test_a_lot_of_strips_is_no_curve(kit: MethodPack) -> None:
+    told = assay.judge_run(kit, absorbance("0.04"), absorbance("0.3"), lot=LotStrip())
+    assert told == judged(kit, "0.3", lot=None)
 
 
 def test_amounts_of_the_lot_come_before_those_of_the_pack(kit: MethodPack) -> None:

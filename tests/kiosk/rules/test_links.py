@@ -40,7 +40,8 @@ def test_unquoting_agrees_with_the_library(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("%41%zz%", "A%zz%"), ("%e6%98%a5", "春"), ("%ff", "\ufffd"), ("a+b", "a+b")]
+    ("text", "told"),
+    [("%41%zz%", "A%zz%"), ("%e6%98%a5", "春"), ("%ff", "\ufffd"), ("a+b", "a+b"), ("\ud800", "\ufffd" * 3)],
 )
 def test_unquoting(text: str, told: str) -> None:
     assert unquoted(text) == told

@@ -1,6 +1,6 @@
 """A whole case: allowed or stopped, by which rule, on which boxes."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -257,6 +257,23 @@ def test_what_was_used_decides() -> None:
     assert stopped(self_test(drugs_known=False)) == unknown
     unseen = stop("certificate/test_drugs", "certificate.drugs_not_covered")
     assert stopped(self_test(covered=False)) == unseen
+
+
+def test_what_nobody_told_of_a_case_supports_no_test() -> None:
+    full = case(basis=(SELF_TEST,), proofs=Proofs(tests=(7,)))
+    told = {
+        field.name: getattr(full, field.name)
+        for field in fields(Case)
+        if field.name not in ("covered", "drugs_known", "batch", "others", "service_point")
+    }
+    silent = Case(**told)
+    unknown = stop("certificate/test_drugs", "certificate.drugs_unknown")
+    assert stopped(decide(silent)) == unknown
+    unseen = stop("certificate/test_drugs", "certificate.drugs_not_covered")
+    assert stopped(decide(replace(silent, drugs_known=True))) == unseen
+    assert isinstance(decide(replace(silent, drugs_known=True, covered=True)), Allowed)
+    commissioned_here = replace(packs().settings, service_test=ServiceTest.COMMISSIONED)
+    assert stopped(decide(replace(silent, settings=commissioned_here))).rule == "certificate/service_test"
 
 
 def test_an_unconfirmed_method_never_stands_alone() -> None:

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from kiosk.rules.certify.certificate import Allowed
 from kiosk.rules.drug_use.intervals import Asks, Question
 from kiosk.rules.errors import OutOfTurn, Unreadable
 from kiosk.rules.goods.products import Product
@@ -19,11 +21,13 @@ from kiosk.rules.messages import (
     Presence,
     Present,
     PrintOutcome,
+    Proofs,
     SampleTaken,
     SampleType,
     Scene,
     Subject,
 )
+from kiosk.rules.ruling import stop
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
 from kiosk.rules.testing.lot import TestNote
@@ -46,7 +50,7 @@ from kiosk.saved_visit import from_json, to_json
 from tests.support import law as laws
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
-CONTROL, SELF_TEST = Basis.CONTROL, Basis.SELF_TEST
+CONTROL, SELF_TEST, COMMISSIONED = Basis.CONTROL, Basis.SELF_TEST, Basis.COMMISSIONED_TEST
 NUMBER = "5304277K3M9QX2VHA"
 
 
@@ -202,7 +206,27 @@ def test_without_a_registered_phone_no_tail_fits(rules: VisitRules, farmer: Subj
     visit = arrival.card_shown(Visit("v1"), rules, replace(farmer, contact=contact), "c", first_use=True)
     assert visit.notice == Sentence("visit.tail_unknown")
     for digits in ("", contact, "0000"):
-        assert arrival.tail_given(visit, rules, digits).presence is None
+        told = arrival.tail_given(visit, rules, digits)
+        assert (told.presence, told.tries, told.notice) == (None, 0, Sentence("visit.tail_unknown"))
+
+
+@pytest.mark.parametrize("proof", [Proof.PIN, Proof.STAFF])
+@pytest.mark.parametrize("first_use", [True, False])
+def test_a_pin_or_staff_is_asked_every_time(farmer: Subject, proof: Proof, first_use: bool) -> None:
+    law = laws.law(proof=proof)
+    visit = arrival.card_shown(Visit("v1"), law, farmer, "c", first_use=first_use)
+    assert (visit.stage, visit.presence, visit.notice, visit.first_use) == (Stage.PROVING, None, None, first_use)
+    vouched = [] if proof is Proof.PIN else [arrival.staff_vouched(visit, law)]
+    assert [(one.presence, one.present, one.stage) for one in vouched] == [
+        (Presence.STAFF, Present.HELPED, Stage.PRODUCT) for _ in vouched
+    ]
+    right = arrival.pin_given(arrival.pin_given(visit, law, right=False), law, right=True)
+    assert (right.presence, right.tries, right.stage) == (Presence.PIN, 0, Stage.PRODUCT)
+
+
+def test_nobody_vouches_for_an_inspector() -> None:
+    with pytest.raises(OutOfTurn):
+        arrival.staff_vouched(inspection.badge_shown(Visit("v1"), "B-7"), laws.law(staff_may_vouch=True))
 
 
 def test_staff_vouch_only_where_the_county_allows_it(rules: VisitRules, farmer: Subject) -> None:
@@ -217,8 +241,7 @@ def test_staff_vouch_only_where_the_county_allows_it(rules: VisitRules, farmer: 
 def test_who_may_not_issue_is_told_at_once(rules: VisitRules, farmer: Subject, kind: str) -> None:
     visit = arrival.card_shown(Visit("v1"), rules, replace(farmer, kind=kind), "c", first_use=False)
     assert visit.stage is Stage.STOPPED
-    assert visit.notice is not None
-    assert visit.notice.facts == {"name": "Li"}
+    assert visit.notice == Sentence("problem.rules.may_not_issue", {"name": "Li"})
 
 
 # --- product and quantity ---
@@ -232,10 +255,122 @@ def test_a_product_outside_the_scope_is_told_and_another_may_be_chosen(
     assert turn.product_chosen(told, tomato).notice is None
 
 
+EARLIER = stop("drugs/banned", "drugs.banned", drug="1605", ingredient="parathion")
+
+
+def test_what_was_said_of_a_batch_before_stops_it_again(
+    known: Visit, rules: VisitRules, tomato: Product, rice: Product
+) -> None:
+    told = turn.product_chosen(known, tomato, "L1", (), EARLIER)
+    assert told == replace(known, product="tomato", lot="L1", stage=Stage.STOPPED, notice=EARLIER.say)
+    same = replace(known, last=LastTime("tomato", Quantity(Decimal(1), Unit.KG)))
+    assert turn.repeat_last(same, rules, tomato, "L1", (), EARLIER) == replace(told, last=same.last)
+    outside = replace(known, last=LastTime("rice", Quantity(Decimal(1), Unit.KG)))
+    kept = turn.repeat_last(outside, rules, rice)
+    assert kept == replace(outside, notice=Sentence("problem.rules.outside_scope"))
+
+
+def test_the_batch_of_last_time_keeps_its_tests(known: Visit, rules: VisitRules, tomato: Product) -> None:
+    same = replace(known, last=LastTime("tomato", Quantity(Decimal("2.5"), Unit.KG)))
+    told = turn.repeat_last(same, rules, tomato, "L1", [note(3, POS)])
+    assert (told.stage, told.lot, told.tests, told.again) == (Stage.DRUGS, "L1", (note(3, POS),), True)
+    assert (told.product, told.quantity, told.typed) == ("tomato", Quantity(Decimal("2.5"), Unit.KG), "2.5 kg")
+
+
 def test_a_slip_of_the_finger_is_told(known: Visit, rules: VisitRules, tomato: Product) -> None:
     told = turn.quantity_given(turn.product_chosen(known, tomato), rules, "2.5", Unit.BOX)
     assert (told.stage, told.quantity) == (Stage.QUANTITY, None)
     assert told.notice == Sentence("problem.rules.quantity_whole", {"typed": "2.5"})
+
+
+# --- what was used ---
+
+SEEN = DrugUse("registered", "A", ("trichlorfon",))
+OTHER = DrugUse("trade_name", "B")
+DAY = date(2026, 11, 10)
+
+
+@pytest.fixture
+def asked(known: Visit, rules: VisitRules, tomato: Product) -> Visit:
+    """He used two things; nothing about them is told yet."""
+    weighed = turn.quantity_given(turn.product_chosen(known, tomato), rules, "320", Unit.JIN)
+    return drug_turn.drug_added(drug_turn.drug_added(drug_turn.drugs_used(weighed), SEEN), OTHER)
+
+
+def test_what_was_used_is_asked_one_by_one(asked: Visit, rules: VisitRules, tomato: Product) -> None:
+    questions = []
+    visit = asked
+    answers: list[dict[str, object]] = [{"last_used": DAY}, {"interval": 7}, {}, {"last_used": DAY, "interval": 3}]
+    for answer in answers:
+        questions.append(drug_turn.open_question(visit, rules, tomato))
+        visit = drug_turn.drug_answered(visit, rules, tomato, **answer)  # type: ignore[arg-type]
+    told = [Question(Asks.LAST_USED, 0), Question(Asks.INTERVAL, 0), Question(Asks.LAST_USED, 1)]
+    assert questions == [*told, Question(Asks.INTERVAL, 1)]
+    first = replace(SEEN, last_used="2026-11-10", interval_days=7, interval_source="label")
+    second = replace(OTHER, interval_days=3, interval_source="label")
+    assert visit == replace(asked, uses=(first, second), asked=tuple(filter(None, questions)))
+    assert drug_turn.open_question(visit, rules, tomato) == Question(Asks.HARVEST)
+    with pytest.raises(OutOfTurn):
+        drug_turn.drug_answered(visit, rules, tomato, DAY, 7)
+    with pytest.raises(OutOfTurn):
+        drug_turn.drugs_told(visit, rules, tomato, used=True)
+    reaped = drug_turn.harvest_told(visit, date(2026, 11, 22))
+    assert (reaped.harvest, reaped.asked) == ("2026-11-22", (*visit.asked, Question(Asks.HARVEST)))
+    assert drug_turn.open_question(reaped, rules, tomato) is None
+    assert drug_turn.drugs_told(reaped, rules, tomato, used=True) == replace(reaped, stage=Stage.TEST_CHOICE)
+    assert drug_turn.harvest_told(visit, None) == replace(reaped, harvest="")
+
+
+def test_an_answer_to_another_question_is_not_taken(asked: Visit, rules: VisitRules, tomato: Product) -> None:
+    unknown = drug_turn.drug_answered(asked, rules, tomato, None, 7)
+    assert (unknown.uses, unknown.asked) == (asked.uses, (Question(Asks.LAST_USED, 0),))
+    still = drug_turn.drug_answered(unknown, rules, tomato, DAY, None)
+    assert (still.uses, len(still.asked)) == (asked.uses, 2)
+
+
+def test_nothing_is_asked_without_a_use_or_in_another_stage(asked: Visit, rules: VisitRules, tomato: Product) -> None:
+    assert drug_turn.open_question(asked, rules, tomato) is not None
+    assert drug_turn.open_question(replace(asked, uses=()), rules, tomato) is None
+    assert drug_turn.open_question(replace(asked, stage=Stage.PROMISE), rules, tomato) is None
+
+
+def test_what_is_taken_off_the_list_moves_the_others_up(asked: Visit) -> None:
+    third = DrugUse("trade_name", "C")
+    places = (0, 1, 2)
+    full = replace(asked, uses=(SEEN, OTHER, third), asked=tuple(Question(Asks.LAST_USED, place) for place in places))
+    full = replace(full, asked=(*full.asked, Question(Asks.HARVEST)))
+    left = drug_turn.drug_removed(full, 1)
+    assert left.uses == (SEEN, third)
+    assert left.asked == (Question(Asks.LAST_USED, 0), Question(Asks.LAST_USED, 1), Question(Asks.HARVEST))
+
+
+def test_how_much_may_be_named(asked: Visit) -> None:
+    eleven = replace(asked, uses=(OTHER,) * 11)
+    twelve = drug_turn.drug_added(eleven, SEEN)
+    assert twelve.uses == (*eleven.uses, SEEN)
+    with pytest.raises(OutOfTurn):
+        drug_turn.drug_added(twelve, SEEN)
+
+
+def test_too_early_ends_the_turn(known: Visit, rules: VisitRules, tomato: Product) -> None:
+    weighed = turn.quantity_given(turn.product_chosen(known, tomato), rules, "1", Unit.KG)
+    days = {21: Stage.STOPPED, 15: Stage.TEST_CHOICE}
+    for last, stage in days.items():
+        use = replace(OTHER, last_used=f"2026-11-{last}", interval_days=7, interval_source="label")
+        told = drug_turn.harvest_told(drug_turn.drug_added(weighed, use), date(2026, 11, 22))
+        after = drug_turn.drugs_told(told, rules, tomato, used=True)
+        assert (after.stage, after.used, after.uses) == (stage, True, (use,))
+        assert (after.notice is None) is (stage is Stage.TEST_CHOICE)
+    nothing = drug_turn.drugs_told(told, rules, tomato, used=False)
+    assert (nothing.used, nothing.uses, nothing.stage) == (False, (), Stage.TEST_CHOICE)
+
+
+def test_the_statement_names_the_turn_and_its_subject(asked: Visit, rules: VisitRules, tomato: Product) -> None:
+    entry = drug_turn.statement(replace(asked, lot="L1"), rules, tomato).entry
+    assert (entry.visit, entry.lot, entry.subject, entry.product, entry.used) == ("v1", "L1", "s1", "tomato", True)
+    assert drug_turn.statement(replace(asked, subject=None), rules, tomato).entry.subject == ""
+    silent = drug_turn.statement(replace(asked, used=False), rules, tomato).entry
+    assert (silent.used, silent.uses) == (False, ())
 
 
 # --- test ---
@@ -246,6 +381,17 @@ def test_without_a_method_no_test_is_offered(known: Visit, rules: VisitRules, to
     weighed = none_used(turn.quantity_given(turn.product_chosen(known, tomato), bare, "1", Unit.KG), bare, tomato)
     assert (weighed.stage, offers(weighed, bare, tomato)) == (Stage.PROMISE, ((CONTROL,),))
     assert turn.back(weighed, bare).stage is Stage.DRUGS
+
+
+def test_without_an_analyzer_no_run_begins(weighed: Visit, retesting: Visit, rules: VisitRules) -> None:
+    bare = replace(rules, method=None)
+    invalid = replace(retesting, stage=Stage.RESULT, tests=(note(5, INV),))
+    for begin, visit in ((turn.test_wanted, weighed), (turn.retest_started, retesting), (turn.test_again, invalid)):
+        with pytest.raises(OutOfTurn):
+            begin(visit, bare)
+    assert turn.test_again(invalid, rules).stage is Stage.TESTING
+    with pytest.raises(OutOfTurn):
+        turn.test_wanted(weighed, replace(rules, test_offered=False))
 
 
 def test_a_negative_may_support_the_promise(promising: Visit, rules: VisitRules, tomato: Product) -> None:
@@ -357,6 +503,77 @@ def test_a_promise_needs_number_and_product(
 def test_without_words_in_force_nothing_is_issued(promising: Visit, rules: VisitRules, tomato: Product) -> None:
     told = promise(promising, replace(rules, wording=None), tomato, (CONTROL,), NUMBER)
     assert (told.stage, told.number) == (Stage.STOPPED, "")
+
+
+def test_boxes_are_offered_only_where_a_promise_is_due(
+    weighed: Visit, promising: Visit, rules: VisitRules, tomato: Product
+) -> None:
+    assert offers(weighed, rules, tomato) == ()
+    assert offers(promising, replace(rules, wording=None), tomato) == ()
+
+
+def test_what_the_boxes_rest_on(promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    bare = issue.Known(tomato, None)
+    rests = {boxes: issue.proofs(promising, boxes, bare) for boxes in ((CONTROL,), (SELF_TEST,), (COMMISSIONED,))}
+    assert rests == {(CONTROL,): Proofs(control="Li"), (SELF_TEST,): Proofs(tests=(5,)), (COMMISSIONED,): Proofs()}
+    assert issue.proofs(replace(promising, subject=None), (CONTROL,), bare) == Proofs()
+    brought = replace(promising, stated=4, basket=(Kept(9, "seq:9", "", "tomato", False),))
+    assert issue.proofs(brought, (), bare) == Proofs(drugs=4, incoming=("seq:9",))
+
+
+def test_a_laboratorys_report_opens_its_box(promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    known = laws.known(promising, rules, tomato)
+    with_report = replace(known, report="R-1", laboratory="Lab", report_date="2026-11-20")
+    sets = ((CONTROL,), (CONTROL, SELF_TEST), (COMMISSIONED,), (CONTROL, COMMISSIONED))
+    assert issue.offered(promising, rules, with_report) == (*sets, (CONTROL, SELF_TEST, COMMISSIONED))
+    told = issue.promised(promising, rules, with_report, (COMMISSIONED,), NUMBER)
+    assert (told.stage, told.basis, told.number) == (Stage.PRINTING, (COMMISSIONED,), NUMBER)
+    rests = Proofs(report="R-1", laboratory="Lab", report_date="2026-11-20")
+    assert issue.proofs(promising, (COMMISSIONED,), with_report) == rests
+
+
+def test_a_word_alone_does_not_let_a_test_stand_alone(promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    assert rules.method is not None
+    sure = replace(rules, method=replace(rules.method, sources=()))
+    told = promise(promising, sure, tomato, (SELF_TEST,), NUMBER)
+    assert (told.stage, told.notice) == (Stage.PROMISE, Sentence("drugs.none_used"))
+    assert promise(promising, sure, tomato, (CONTROL, SELF_TEST), NUMBER).stage is Stage.PRINTING
+
+
+@pytest.mark.parametrize("boxes", [(CONTROL, CONTROL), (SELF_TEST, CONTROL)])
+def test_boxes_have_one_order_and_stand_once(
+    promising: Visit, rules: VisitRules, tomato: Product, boxes: tuple[Basis, ...]
+) -> None:
+    with pytest.raises(OutOfTurn):
+        promise(promising, rules, tomato, boxes, NUMBER)
+
+
+def test_the_first_of_several_papers_asks_for_the_whole_lot(
+    promising: Visit, rules: VisitRules, tomato: Product
+) -> None:
+    visit = issue.split(promising, 3)
+    less = laws.known(replace(visit, quantity=Quantity(Decimal(60), Unit.KG)), rules, tomato)
+    told = issue.promised(visit, rules, less, (CONTROL,), NUMBER)
+    over = Sentence("lot.over_issue", {"left": "60", "asked": "160", "unit": "kg"})
+    assert (told.stage, told.notice, told.number) == (Stage.STOPPED, over, "")
+    assert isinstance(issue.decided(replace(visit, nth=2), rules, less, (CONTROL,)), Allowed)
+
+
+def test_nothing_is_shared_before_it_is_weighed(promising: Visit) -> None:
+    bare = replace(promising, quantity=None)
+    for step in (issue.share, lambda visit: issue.split(visit, 2)):
+        with pytest.raises(OutOfTurn):
+            step(bare)
+
+
+def test_nobody_unknown_promises(promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    for bare in (
+        replace(promising, subject=None),
+        replace(promising, presence=None),
+        replace(promising, quantity=None),
+    ):
+        with pytest.raises(OutOfTurn):
+            promise(bare, rules, tomato, (CONTROL,), NUMBER)
 
 
 def test_unsure_asks_the_person(printing: Visit) -> None:
@@ -477,7 +694,11 @@ def test_every_step_has_its_stage_and_no_other(
     weighed: Visit, farmer: Subject, tomato: Product, step: str, stage: Stage
 ) -> None:
     visit = replace(
-        weighed, stage=stage, last=LastTime("tomato", Quantity(Decimal(1), Unit.KG)), uses=(DrugUse("unknown", ""),)
+        weighed,
+        stage=stage,
+        last=LastTime("tomato", Quantity(Decimal(1), Unit.KG)),
+        uses=(DrugUse("unknown", ""),),
+        number=NUMBER,
     )
     able, (begins, ends) = laws.law(staff_may_vouch=True), MOVES[step]
     if stage in begins:
@@ -485,6 +706,68 @@ def test_every_step_has_its_stage_and_no_other(
     else:
         with pytest.raises(OutOfTurn):
             STEPS[step](visit, able, farmer, tomato)
+
+
+def test_a_refused_step_is_named(weighed: Visit, promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    bare = replace(rules, method=None)
+    at = {stage: replace(promising, stage=stage) for stage in Stage}
+    many = replace(at[Stage.DRUGS], uses=(DrugUse("unknown", ""),) * 12)
+    refused: dict[str, Callable[[], object]] = {
+        "tail_given": lambda: arrival.tail_given(at[Stage.PROVING], laws.law(proof=Proof.PIN), "4321"),
+        "staff_vouched": lambda: arrival.staff_vouched(at[Stage.PROVING], rules),
+        "repeat_last": lambda: turn.repeat_last(at[Stage.PRODUCT], rules, tomato),
+        "drug_added": lambda: drug_turn.drug_added(many, DrugUse("unknown", "")),
+        "drug_answered": lambda: drug_turn.drug_answered(at[Stage.DRUGS], rules, tomato),
+        "test_wanted": lambda: turn.test_wanted(weighed, bare),
+        "retest_started": lambda: turn.retest_started(at[Stage.RETESTING], bare),
+        "run_finished": lambda: turn.run_finished(at[Stage.TESTING], rules, []),
+        "test_again": lambda: turn.test_again(at[Stage.RESULT], rules),
+        "promised": lambda: promise(promising, rules, tomato, (), NUMBER),
+        "share": lambda: issue.share(replace(promising, quantity=None)),
+        "split": lambda: issue.split(replace(promising, quantity=None), 2),
+        "resumed": lambda: turn.resumed(at[Stage.PARKED]),
+        "back": lambda: turn.back(at[Stage.RESULT], rules),
+        "run_started": lambda: inspection.run_started(replace(at[Stage.LOADING], loaded=(Loaded(SAMPLE, "T"),)), bare),
+        "samples_judged": lambda: inspection.samples_judged(at[Stage.TESTING], rules, {}),
+        "delivered": lambda: inspection.delivered(at[Stage.DELIVERING], "S1"),
+        "decided": lambda: inspection.decided(at[Stage.DECIDING], "admit"),
+    }
+    for step, take in refused.items():
+        with pytest.raises(OutOfTurn) as told:
+            take()
+        assert (told.value.code, told.value.facts["step"]) == ("rules.out_of_turn", step)
+
+
+def test_what_may_step_aside(weighed: Visit) -> None:
+    aside = {stage for stage in Stage if turn.may_park(replace(weighed, stage=stage))}
+    told = {Stage.TEST_CHOICE, Stage.TESTING, Stage.RETESTING, Stage.RESULT, Stage.UNPRINTED, Stage.UNSURE}
+    assert aside == {*told, Stage.DELIVERING}
+
+
+def test_a_notice_changes_nothing_else(promising: Visit) -> None:
+    empty = Sentence("problem.printer.paper_out")
+    assert turn.noticed(promising, empty) == replace(promising, notice=empty)
+    assert turn.noticed(turn.noticed(promising, empty), None) == promising
+
+
+def test_recorded_entries_are_kept(weighed: Visit) -> None:
+    assert turn.declared(weighed, "L7", 3) == replace(weighed, lot="L7", declared=3)
+    assert turn.stated(weighed, 4) == replace(weighed, stated=4)
+
+
+def test_declared_goods_are_fixed(weighed: Visit, promising: Visit, rules: VisitRules) -> None:
+    fixed = turn.declared(weighed, "L7", 3)
+    assert not turn.may_go_back(fixed, rules)
+    assert turn.back(turn.test_declined(fixed), rules).stage is Stage.TEST_CHOICE
+    assert not turn.may_go_back(turn.test_declined(fixed), replace(rules, test_offered=False))
+    unasked = laws.law(drugs_asked=False)
+    assert turn.back(weighed, unasked).stage is Stage.QUANTITY
+
+
+def test_repeats_may_come_one_by_one(retesting: Visit, rules: VisitRules) -> None:
+    one = turn.run_finished(turn.retest_started(retesting, rules), rules, [note(6, POS, 5)])
+    assert (one.stage, one.planned, one.tests) == (Stage.RETESTING, None, (note(5, POS), note(6, POS, 5)))
+    assert one.notice == Sentence("visit.repeats_needed", {"missing": "1"})
 
 
 def test_every_stage_but_the_ends_has_a_way_out_and_a_patience() -> None:
@@ -567,6 +850,9 @@ def test_a_buyer_brings_papers_first(rules: VisitRules, farmer: Subject, tomato:
         "visit.paper_twice", {"number": "N1"}
     )
     assert turn.paper_returned(visit, 9).basket == ()
+    full = replace(visit, basket=tuple(Kept(seq, f"seq:{seq}", "", "tomato", False) for seq in range(turn.MOST_PAPERS)))
+    more = turn.paper_taken(full, Kept(999, "seq:999", "", "tomato", False))
+    assert (more.basket, more.notice) == (full.basket, Sentence("visit.papers_many", {"most": str(turn.MOST_PAPERS)}))
     visit = turn.basket_closed(visit)
     assert turn.back(visit, rules).stage is Stage.BASKET
     weighed = turn.quantity_given(turn.product_chosen(visit, tomato), rules, "3", Unit.KG)
@@ -631,6 +917,71 @@ def test_at_the_gate_the_inspector_decides_and_says_why(rules: VisitRules) -> No
     assert inspection.decided(visit, "test_first", "smells").stage is Stage.LOADING
 
 
+def test_how_many_samples_one_run_takes(rules: VisitRules) -> None:
+    visit = inspector(rules, inspection.Errand.SAMPLE)
+    for number in range(48):
+        visit = inspection.sheet_filled(visit, replace(SAMPLE, sample_code=f"S{number}"))
+    assert (len(visit.loaded), visit.notice) == (48, None)
+    many = Sentence("visit.samples_many", {"most": "48"})
+    assert inspection.sheet_filled(visit, replace(SAMPLE, sample_code="S48")) == replace(visit, notice=many)
+    again = inspection.sheet_filled(visit, replace(SAMPLE, sample_code="S0", product="apple"))
+    assert (len(again.loaded), again.loaded[-1].sample.product, again.notice) == (48, "apple", None)
+
+
+def test_results_are_delivered_one_by_one_where_they_are_due(rules: VisitRules) -> None:
+    negative = (note(5, NEG),)
+    routine = Loaded(replace(SAMPLE, sample_code="R", sample_type=SampleType.ROUTINE), "T0", 1, negative)
+    two = tuple(Loaded(replace(SAMPLE, sample_code=code), "T", 2, negative) for code in ("S1", "S2"))
+    visit = replace(inspector(rules, inspection.Errand.RUN), stage=Stage.RESULT)
+    assert inspection.results_read(replace(visit, loaded=(routine,))).stage is Stage.DONE
+    assert inspection.results_read(replace(visit, loaded=(Loaded(SAMPLE, "T", 2),))).stage is Stage.DONE
+    due = inspection.results_read(replace(visit, loaded=(routine, *two)))
+    assert due.stage is Stage.DELIVERING
+    one = inspection.delivered(due, "S1")
+    assert (one.stage, one.loaded) == (Stage.DELIVERING, (routine, replace(two[0], delivered=True), two[1]))
+    for code in ("S1", "R"):
+        with pytest.raises(OutOfTurn):
+            inspection.delivered(one, code)
+    assert inspection.delivered(one, "S2").stage is Stage.DONE
+
+
+def test_a_run_begins_when_every_sample_stands_somewhere(rules: VisitRules) -> None:
+    visit = replace(inspector(rules, inspection.Errand.RUN), loaded=())
+    missing = Sentence("visit.tube_missing", {"sample": ""})
+    assert inspection.run_started(visit, rules) == replace(visit, notice=missing)
+    for place in (Loaded(SAMPLE, "T1"), Loaded(SAMPLE, "", 0)):
+        begun = inspection.run_started(replace(visit, loaded=(place,)), rules)
+        assert (begun.stage, begun.planned, begun.notice) == (Stage.TESTING, Planned.FIRST, None)
+
+
+def test_a_tube_and_a_channel_serve_one_sample(rules: VisitRules) -> None:
+    other = replace(SAMPLE, sample_code="S2")
+    visit = inspection.tube_bound(inspector(rules, inspection.Errand.RUN), SAMPLE, "T1", 2)
+    assert visit.loaded == (Loaded(SAMPLE, "T1", 2),)
+    taken = replace(visit, notice=Sentence("visit.tube_taken", {"tube": "T2"}))
+    assert inspection.tube_bound(visit, other, "T2", 2) == taken
+    assert inspection.tube_bound(visit, SAMPLE, "T1", 3).loaded == (Loaded(SAMPLE, "T1", 3),)
+    loose = replace(visit, loaded=(Loaded(SAMPLE),))
+    assert inspection.tube_bound(loose, other, "", None).loaded == (Loaded(SAMPLE), Loaded(other))
+
+
+def test_where_an_inspector_steps_back_to(rules: VisitRules) -> None:
+    visit = replace(inspector(rules, inspection.Errand.RUN), gate=None)
+    loaded = replace(visit, loaded=(Loaded(SAMPLE, "T", 2),))
+    assert turn.back(visit, rules).stage is Stage.DESK
+    assert turn.back(loaded, rules).stage is Stage.SAMPLING
+    assert turn.back(replace(visit, stage=Stage.SAMPLING), rules).stage is Stage.DESK
+    assert turn.back(replace(visit, stage=Stage.GATE), rules).stage is Stage.DESK
+    assert not turn.may_go_back(replace(visit, gate=GATE), rules)
+    assert not turn.may_go_back(replace(visit, loaded=(Loaded(SAMPLE, "T", 2, (note(5, POS),)),)), rules)
+
+
+def test_a_decision_by_the_advice_needs_no_reason(rules: VisitRules) -> None:
+    visit = inspection.paper_checked(inspector(rules, inspection.Errand.GATE), GATE)
+    assert inspection.decided(visit, "admit") == replace(visit, stage=Stage.DONE)
+    assert inspection.decided(visit, "admit", " fine ").gate == replace(GATE, reason="fine")
+
+
 # --- saved ---
 
 
@@ -668,3 +1019,43 @@ def test_what_is_no_saved_turn_is_told(printing: Visit, broken: dict[str, object
     for table in tables:
         with pytest.raises(Unreadable):
             from_json(json.dumps(table))
+
+
+def test_other_goods_are_asked_about_anew(known: Visit, rules: VisitRules, tomato: Product) -> None:
+    """What was answered, and on how many papers, was about the goods as they were told then."""
+    visit = turn.quantity_given(turn.product_chosen(known, tomato), rules, "20", Unit.KG)
+    visit = drug_turn.drug_added(issue.split(visit, 20), DrugUse("registered", "X", ("dimethoate",)))
+    visit = drug_turn.drug_answered(drug_turn.drug_answered(visit, rules, tomato), rules, tomato)
+    visit = drug_turn.harvest_told(visit, rules.today)
+    again = turn.quantity_given(turn.back(visit, rules), rules, "1", Unit.KG)
+    assert (again.used, again.uses, again.asked, again.harvest, again.papers) == (None, (), (), "", 1)
+    other = turn.product_chosen(turn.back(turn.back(visit, rules), rules), tomato)
+    assert (other.used, other.uses, other.asked, other.harvest, other.papers) == (None, (), (), "", 1)
+
+
+def test_goods_that_are_declared_are_not_told_anew(known: Visit, rules: VisitRules, tomato: Product) -> None:
+    visit = turn.quantity_given(turn.product_chosen(known, tomato), rules, "20", Unit.KG)
+    with pytest.raises(OutOfTurn):
+        turn.back(turn.declared(visit, "L1", 4), rules)
+
+
+@pytest.mark.parametrize("place", [-1, 1])
+def test_what_was_not_named_cannot_be_taken_back(known: Visit, rules: VisitRules, tomato: Product, place: int) -> None:
+    visit = turn.quantity_given(turn.product_chosen(known, tomato), rules, "20", Unit.KG)
+    named = drug_turn.drug_added(visit, DrugUse("registered", "X", ("dimethoate",)))
+    with pytest.raises(OutOfTurn):
+        drug_turn.drug_removed(named, place)
+
+
+def test_a_test_by_another_method_says_nothing_for_todays(promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    goods = laws.known(promising, rules, tomato)
+    assert (CONTROL, SELF_TEST) in issue.offered(promising, rules, goods)
+    others = tuple(replace(test, method="ny-448-2001") for test in goods.tests)
+    assert issue.offered(promising, rules, replace(goods, tests=others)) == ((CONTROL,),)
+
+
+def test_why_nothing_can_be_promised_is_told(promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    goods = laws.known(promising, rules, tomato)
+    assert issue.hindered(promising, rules, goods) is None
+    assert issue.hindered(promising, rules, replace(goods, balance=None)) == Sentence("lot.unknown")
+    assert issue.hindered(turn.back(promising, rules), rules, goods) is None

@@ -33,7 +33,7 @@ def explain(text: str, *options: str, language: str = "en") -> int:
         ("]d201095212345432133103001500", 0, "net weight (kg): 1.500"),
         ("(01)09521234543214", 1, "parts that are wrong: (01)"),
         (f"https://a.example/t?c={UNIT}", 0, "last six digits of the registration: 081234"),
-        (f"https://a.example/t?c={UNIT}", 0, "made by: made by the holder of the registration"),
+        (f"https://a.example/t?c={UNIT}", 0, "who made it: made by the holder of the registration"),
         ("PD20081234", 0, "confidence: not confirmed"),
         ("PD20081234", 0, "check: none, or we do not know its rule"),
         ("JT530427MF1234567X", 0, "check: wrong"),  # a farm's check only warns

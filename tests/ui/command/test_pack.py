@@ -56,7 +56,8 @@ def test_a_right_pack_tells_what_would_change(make: Made, capsys: pytest.Capture
     assert call("pack", "check", file) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == METHOD
-    assert [line.split(maxsplit=2) for line in lines[1:]] == [
+    assert lines[-1] == "Nothing is wrong."
+    assert [line.split(maxsplit=2) for line in lines[1:-1]] == [
         ["change", "positive_at.value", "50 → 45"],
         ["change", "blank_min.mark", "G → V"],
         ["confirmed", "blank_min.confirmed"],
@@ -67,7 +68,7 @@ def test_products_that_appear_and_vanish_are_one_line_each(make: Made, capsys: p
     okra = 'id = "okra"\nproduct_class = "vegetable"\nunit = "jin"\npicture = "🌱"\nname = { zh = "秋葵", en = "Okra" }'
     file = make(PRODUCTS, ('id = "cucumber"', f'{okra}\n\n[[product]]\nid = "gherkin"'))
     assert call("pack", "check", file, language="zh") == 0
-    rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:-1]]
     assert rows == [
         ["新增", "product.okra", "秋葵"],
         ["新增", "product.gherkin", "黄瓜"],
@@ -75,9 +76,23 @@ def test_products_that_appear_and_vanish_are_one_line_each(make: Made, capsys: p
     ]
 
 
+def test_what_cannot_be_read_is_not_called_unchanged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "methods").mkdir()
+    (tmp_path / "methods" / "broken.toml").write_text("id = [", "utf-8")
+    assert call("pack", "check", tmp_path / "methods" / "broken.toml") == 1
+    told = capsys.readouterr()
+    assert "no change" not in told.out
+    assert "not TOML" in told.err
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("pack", "check", tmp_path / "nothing.toml") == 1
+    assert "nothing.toml" in capsys.readouterr().err
+
+
 def test_no_change_is_said(make: Made, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("pack", "check", make(METHOD)) == 0
-    assert capsys.readouterr().out.splitlines() == [METHOD, "  no change"]
+    assert capsys.readouterr().out.splitlines() == [METHOD, "  no change", "Nothing is wrong."]
 
 
 def test_a_wrong_pack_ends_with_1_and_all_its_problems(make: Made, capsys: pytest.CaptureFixture[str]) -> None:

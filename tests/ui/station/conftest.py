@@ -43,7 +43,7 @@ def served() -> Iterator[Served]:
     attendant = Scripted()
     wording = attendant.rules.wording
     promise = () if wording is None else wording.styles[PRODUCER_STYLE].promise
-    app = build_app(attendant, load_words("zh"), TOKEN, lambda: promise, lambda: attendant.method)
+    app = build_app(attendant, load_words("zh"), TOKEN, lambda _: promise, lambda: attendant.method)
     config = uvicorn.Config(app, "127.0.0.1", 0, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="station")

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import uvicorn
@@ -11,14 +12,28 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.types import Receive, Scope, Send
 
 from kiosk.rules.messages import Outcome, PrintOutcome, Subject
-from kiosk.rules.visits.turn import Stage
+from kiosk.rules.visits import issue
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Kept, Stage
 from kiosk.screen import DeviceState
-from kiosk.words import load_words
+from kiosk.words import LANGUAGES, load_words
 from tests.support.browser import chromium_running
 from tests.ui.station.conftest import TOKEN, Served
-from tests.ui.station.scripted import IDENTITY, NUMBER_SHOWN, Scripted, note
+from tests.ui.station.scripted import IDENTITY, NUMBER, NUMBER_SHOWN, Scripted, note
+from tests.ui.station.test_pages import JOURNEYS, ended, to_promise
 from ui.station.app import build_app
+from ui.station.view import BASKET
 
+OVERLAPS = """() => {
+    const targets = "button, a, .chip, blockquote, .notice, .pairs";
+    const boxes = [...document.querySelectorAll(targets)].map((one) => [one, one.getBoundingClientRect()]);
+    const shown = boxes.filter(([, box]) => box.width);
+    const behind = (a, b) => a.right <= b.left + 1 || a.bottom <= b.top + 1;
+    const name = (one) => one.textContent.trim();
+    return shown.flatMap(([one, box], nth) => shown.slice(nth + 1)
+        .filter(([, other]) => !behind(box, other) && !behind(other, box))
+        .map(([other]) => `${name(one)} over ${name(other)}`));
+}"""
 FINGER = 107.5  # px on a 10" panel of 1280 x 800: 18 mm
 
 
@@ -55,6 +70,7 @@ def stands(panel: Page, stage: Stage) -> None:
     assert panel.evaluate(
         "document.getElementById('main').scrollHeight <= document.getElementById('main').clientHeight"
     )
+    assert panel.evaluate(OVERLAPS) == []
     boxes = [target.bounding_box() for target in panel.locator("button, a, .chip").all()]
     assert [box for box in boxes if box and min(box["width"], box["height"]) < FINGER] == []
 
@@ -162,6 +178,107 @@ def test_a_clean_sample_to_the_paper(served: Served, farmer: Subject, panel: Pag
     assert [one for one in seen if not one.startswith(served.address)] == []
 
 
+def test_what_was_used_is_told_by_finger(served: Served, farmer: Subject, panel: Page) -> None:
+    """A name from the list, its questions one by one, taken back by a tap, and named again."""
+    attendant = served.attendant
+    attendant.show_card(farmer)
+    enter(panel, served.address)
+    panel.locator("[data-product=cowpea]").click()
+    keys(panel, "320")
+    press(panel, "quantity")
+    stands(panel, Stage.DRUGS)
+    press(panel, "drugs_used")
+    expect(panel.locator("#main h1")).to_have_text(load_words("zh").say("screen.drugs.which"))
+    stands(panel, Stage.DRUGS)
+    for taken_back in (True, False):
+        panel.locator("[data-drug=profenofos]").click()
+        for answer in ("14", "7", "0"):
+            if attendant.screen().question is None:
+                break
+            stands(panel, Stage.DRUGS)
+            panel.locator(f"form:has([name=value][value='{answer}']) [data-action=drug_answer]").click()
+        expect(panel.locator(".line")).to_be_visible()
+        stands(panel, Stage.DRUGS)
+        if taken_back:
+            press(panel, "drug_off")
+            expect(panel.locator(".line")).to_have_count(0)
+    press(panel, "drugs_told")
+    stands(panel, Stage.TEST_CHOICE)
+    assert [use.ingredients for use in attendant.screen().visit.uses] == [("profenofos",)]
+
+
+def test_two_papers_of_one_lot_void_and_issue_anew(served: Served, farmer: Subject, panel: Page) -> None:
+    attendant = served.attendant
+    to_promise(attendant, farmer)
+    enter(panel, served.address)
+    stands(panel, Stage.PROMISE)
+    panel.locator("form:has([name=value][value='2']) [data-action=split]").click()
+    expect(panel.locator(".papers > b")).to_have_text(load_words("zh").say("screen.promise.papers", papers=2))
+    stands(panel, Stage.PROMISE)
+    panel.locator('label.chip:has(input[value="control"])').click()
+    press(panel, "promise")
+    stands(panel, Stage.PRINTING)
+    attendant.end_print(PrintOutcome.PRINTED)
+    stands(panel, Stage.CONTINUING)
+    expect(panel.locator(".huge")).to_have_text(load_words("zh").say("screen.continuing.next", nth=2, of=2))
+    attendant.move(lambda visit: issue.issued(visit, visit.basis, NUMBER, nth=2))
+    stands(panel, Stage.PRINTING)
+    attendant.end_print(PrintOutcome.PRINTED)
+    stands(panel, Stage.DONE)
+    press(panel, "wrong")
+    stands(panel, Stage.VOIDING)
+    panel.locator('label.chip:has(input[value="wrong_quantity"])').click()
+    panel.locator('label.chip:has(input[value="taken_back"])').click()
+    press(panel, "void_again")
+    stands(panel, Stage.PRODUCT)
+    assert attendant.screen().visit.replaces == NUMBER
+
+
+def test_a_certificate_that_is_void_is_not_handed_over(served: Served, farmer: Subject, panel: Page) -> None:
+    ended(PrintOutcome.PRINTED)(served.attendant, farmer)
+    enter(panel, served.address)
+    stands(panel, Stage.DONE)
+    press(panel, "wrong")
+    stands(panel, Stage.VOIDING)
+    panel.locator('label.chip:has(input[value="not_sold"])').click()
+    panel.locator('label.chip:has(input[value="destroyed"])').click()
+    press(panel, "void")
+    stands(panel, Stage.DONE)
+    expect(panel.locator(".notice")).to_contain_text(load_words("zh").say("visit.voided"))
+    expect(panel.locator("[data-action=wrong], [data-action=paper_spoiled]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("taken", [2, 2 * BASKET + 1])
+def test_a_basket_of_any_size_stands_on_its_page(
+    served: Served, farmer: Subject, panel: Page, taken: int, language: str
+) -> None:
+    served.attendant.show_card(replace(farmer, kind="buyer"))
+    for seq in range(taken):
+        paper = Kept(seq, f"st/{seq}", NUMBER if seq % 2 else "", "cowpea", verified=bool(seq % 2))
+        served.attendant.move(partial(turn.paper_taken, paper=paper))
+    panel.context.add_cookies([{"name": "language", "value": language, "url": served.address}])
+    enter(panel, served.address)
+    stands(panel, Stage.BASKET)
+    expect(panel.locator(".line")).to_have_count(min(taken, BASKET))
+    expect(panel.locator("#main")).not_to_contain_text(NUMBER)
+    expect(panel.locator("#main")).not_to_contain_text("cowpea")
+    panel.locator("[data-action=paper_off]").first.click()
+    expect(panel.locator("[data-action=basket_closed]")).to_contain_text(str(taken - 1))
+    stands(panel, Stage.BASKET)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", [Stage.DRUGS, Stage.PROMISE, Stage.CONTINUING, Stage.VOIDING, Stage.UNPRINTED])
+def test_a_stage_stands_whole_in_every_language(
+    served: Served, farmer: Subject, panel: Page, stage: Stage, language: str
+) -> None:
+    JOURNEYS[stage](served.attendant, farmer)
+    panel.context.add_cookies([{"name": "language", "value": language, "url": served.address}])
+    enter(panel, served.address)
+    stands(panel, stage)
+
+
 def test_a_double_tap_is_one_tap(served: Served, farmer: Subject, panel: Page) -> None:
     served.attendant.show_card(farmer)
     enter(panel, served.address)
@@ -216,7 +333,7 @@ def test_the_page_comes_back_when_the_station_does(farmer: Subject, panel: Page)
 
 
 def started(attendant: Scripted, port: int) -> tuple[uvicorn.Server, threading.Thread]:
-    app = build_app(attendant, load_words("zh"), TOKEN, lambda: (), lambda: attendant.method)
+    app = build_app(attendant, load_words("zh"), TOKEN, lambda _: (), lambda: attendant.method)
     ready = threading.Event()
 
     async def serving(scope: Scope, receive: Receive, send: Send) -> None:
