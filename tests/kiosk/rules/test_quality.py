@@ -127,6 +127,8 @@ def test_a_late_record_of_a_run_that_was_given_up() -> None:
 def test_a_power_cut_is_told_once() -> None:
     cut = replace(READ, started=moment(boot="b0"), steps=(STEP, OWN))
     same(after_run(cut), stop("timing/restarted", "timing.restarted", started="2026-11-22 08:00"))
+    late = replace(cut, started=moment("0:19:00", boot="b0"))
+    assert [one.rule for one in after_run(late)] == ["timing/restarted"]
 
 
 def test_a_step_that_was_not_done() -> None:

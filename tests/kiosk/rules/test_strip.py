@@ -14,6 +14,7 @@ from kiosk.rules.errors import Unusable
 from kiosk.rules.messages import Outcome, Verdict
 from kiosk.rules.testing import assay
 from kiosk.rules.testing.assayed import Assayed
+from kiosk.rules.testing.curve import LotCurve
 from kiosk.rules.testing.methods import BatchControl, LineStyle, MethodPack, Strip, TimedStep
 from kiosk.rules.testing.strip import Batch, LinesSeen, LotStrip, TestLine, answers, judge_lines
 
@@ -251,6 +252,13 @@ def test_without_a_least_control_any_line_is_one(strip: MethodPack) -> None:
     assert read(own, lines("99", "60"), READER).verdict.outcome is POS
     assert read(own, lines("100", "60"), None).verdict.outcome is NEG
     assert read(own, lines("100", "60"), LotStrip()).limit == D("0.5")
+
+
+def test_a_curve_is_no_lot_of_strips(strip: MethodPack) -> None:
+    own = replace(strip, how=Strip(None, D("0.5"), D(100)))
+    curve = LotCurve(D("0.25"), D("0.01"), D("0.2"), D(4), D("0.9999"))
+    told = assay.judge_run(own, BLANK, lines("100", "60"), lot=curve, elapsed=400, positive=POS)
+    assert told == read(own, lines("100", "60"), None)
 
 
 @pytest.mark.parametrize("lot", [None, LotStrip(), LotStrip(cut_off=D(0)), LotStrip(cut_off=D(-1))])

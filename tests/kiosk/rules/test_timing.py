@@ -155,6 +155,8 @@ def test_a_step_that_is_not_ended() -> None:
     early = stop("timing/early", "timing.early", step="react", least="180", passed="1", left="179")
     same(step_rulings([STEP], [started(STEP, moment())], moment("0:00:01")), early)
     same(step_rulings([STEP], [started(STEP, moment())], moment("0:00:01", boot="b2")), RESTARTED)
+    again = [done(STEP, EARLIEST), started(STEP, moment())]
+    same(step_rulings([STEP], again, moment(EARLIEST)), told)
 
 
 def test_every_try_of_a_step_counts() -> None:

@@ -496,8 +496,9 @@ def test_a_promise_needs_number_and_product(
     promising: Visit, rules: VisitRules, tomato: Product, rice: Product
 ) -> None:
     for product, number in ((tomato, ""), (rice, NUMBER)):
-        with pytest.raises(OutOfTurn):
+        with pytest.raises(OutOfTurn) as told:
             promise(promising, rules, product, (CONTROL,), number)
+        assert told.value.facts == {"step": "promised", "stage": Stage.PROMISE}
 
 
 def test_without_words_in_force_nothing_is_issued(promising: Visit, rules: VisitRules, tomato: Product) -> None:
@@ -589,6 +590,21 @@ def test_a_print_that_never_began_is_no_copy(printing: Visit) -> None:
     waiting = issue.print_ended(printing, PrintOutcome.FAILED, empty)
     assert (waiting.stage, waiting.notice) == (Stage.UNPRINTED, empty)
     assert (issue.print_again(waiting).stage, issue.print_again(waiting).copy) == (Stage.PRINTING, 1)
+
+
+def test_a_printer_that_says_nothing_is_told_in_our_words(printing: Visit) -> None:
+    silent = [issue.print_ended(printing, outcome).notice for outcome in (PrintOutcome.FAILED, PrintOutcome.UNKNOWN)]
+    assert silent == [Sentence("visit.unprinted"), Sentence("visit.unsure")]
+    jam = Sentence("problem.printer.jam")
+    assert issue.print_ended(printing, PrintOutcome.UNKNOWN, jam).notice == jam
+
+
+def test_without_a_certificate_nothing_is_spoiled_or_wrong(printing: Visit) -> None:
+    bare = replace(issue.print_ended(printing, PrintOutcome.PRINTED), number="")
+    for name, step in (("paper_spoiled", issue.paper_spoiled), ("wrong", issue.wrong)):
+        with pytest.raises(OutOfTurn) as told:
+            step(bare)
+        assert told.value.facts["step"] == name
 
 
 def test_a_torn_paper_is_printed_again_with_the_same_number(printing: Visit) -> None:

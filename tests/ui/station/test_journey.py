@@ -190,21 +190,25 @@ def test_what_was_used_is_told_by_finger(served: Served, farmer: Subject, panel:
     press(panel, "drugs_used")
     expect(panel.locator("#main h1")).to_have_text(load_words("zh").say("screen.drugs.which"))
     stands(panel, Stage.DRUGS)
-    for taken_back in (True, False):
-        panel.locator("[data-drug=profenofos]").click()
-        for answer in ("14", "7", "0"):
-            if attendant.screen().question is None:
-                break
-            stands(panel, Stage.DRUGS)
-            panel.locator(f"form:has([name=value][value='{answer}']) [data-action=drug_answer]").click()
-        expect(panel.locator(".line")).to_be_visible()
-        stands(panel, Stage.DRUGS)
-        if taken_back:
-            press(panel, "drug_off")
-            expect(panel.locator(".line")).to_have_count(0)
+    last_used, interval, harvest = (("last_used", "14"), ("interval", "7"), ("harvest", "0"))
+    tell_profenofos(panel, last_used, interval, harvest)
+    press(panel, "drug_off")
+    expect(panel.locator(".line")).to_have_count(0)
+    tell_profenofos(panel, last_used, interval)  # when the goods were harvested is known by now
     press(panel, "drugs_told")
     stands(panel, Stage.TEST_CHOICE)
     assert [use.ingredients for use in attendant.screen().visit.uses] == [("profenofos",)]
+
+
+def tell_profenofos(panel: Page, *answers: tuple[str, str]) -> None:
+    panel.locator("[data-drug=profenofos]").click()
+    for question, answer in answers:
+        asked = load_words("zh").say(f"screen.drugs.ask.{question}", drug="丙溴磷", product="豆角")
+        expect(panel.locator("#main h1")).to_have_text(asked)
+        stands(panel, Stage.DRUGS)
+        panel.locator(f"form:has([name=value][value='{answer}']) [data-action=drug_answer]").click()
+    expect(panel.locator(".line")).to_contain_text("丙溴磷")
+    stands(panel, Stage.DRUGS)
 
 
 def test_two_papers_of_one_lot_void_and_issue_anew(served: Served, farmer: Subject, panel: Page) -> None:
