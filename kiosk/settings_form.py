@@ -26,6 +26,9 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
+ASKED_HERE = (Proof.NONE, Proof.TAIL)
+
+
 def _pattern(text: str) -> str:
     """Of the closed part of regular expressions that the rules match without going back."""
     try:
@@ -34,6 +37,13 @@ def _pattern(text: str) -> str:
         if wrong.code == "rules.pattern_large":
             raise unfit("pattern_large", most=wrong.facts["most"]) from wrong
         raise unfit("pattern_wrong", place=wrong.facts["place"]) from wrong
+
+
+def _asked_here(proof: Proof) -> Proof:
+    """What this software has a screen for: a setting that nobody can meet would keep every farmer out."""
+    if proof not in ASKED_HERE:
+        raise unfit("not_asked_here", proof=proof)
+    return proof
 
 
 def _once(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -57,7 +67,7 @@ class Setting(Origin, Generic[T]):
 
 
 class SettingsForm(Form):
-    proof: Setting[Proof]
+    proof: Setting[Annotated[Proof, AfterValidator(_asked_here)]]
     tail_above: Setting[Annotated[Exact, Field(ge=0, le=1_000_000)]]
     tail_tries: Setting[Annotated[Count, Field(ge=1, le=9)]]
     staff_may_vouch: Setting[Yes]
@@ -130,6 +140,8 @@ def answered(table: Table, puts: tuple[SettingPut, ...]) -> Given:
 
 def choices(name: str) -> tuple[str, ...]:
     """What a setting may be, where that is a closed list; as an order writes it."""
+    if name == "proof":
+        return ASKED_HERE
     field = SettingsForm.model_fields.get(name)
     return () if field is None else tuple(_closed(field.annotation))
 

@@ -111,11 +111,11 @@ def test_no_order_reaches_into_the_past() -> None:
 
 
 def test_an_answer_takes_the_place_of_an_earlier_one_and_leaves_the_others() -> None:
-    first = Overrides().with_settings(SettingsPut({"proof": "pin", "lot_days": "2"}, "Wang"), "all/1", TODAY)
-    both = first.with_settings(SettingsPut({"proof": "staff"}, "Li"), "all/2", TODAY)
+    first = Overrides().with_settings(SettingsPut({"proof": "none", "lot_days": "2"}, "Wang"), "all/1", TODAY)
+    both = first.with_settings(SettingsPut({"proof": "tail"}, "Li"), "all/2", TODAY)
     assert [(one.name, one.value, one.by) for one in both.settings] == [
         ("lot_days", "2", "Wang"),
-        ("proof", "staff", "Li"),
+        ("proof", "tail", "Li"),
     ]
     assert [one.name for one in both.without((), {"proof"}).settings] == ["lot_days"]
 
@@ -149,7 +149,7 @@ def test_an_answer_takes_the_place_of_an_earlier_one_and_leaves_the_others() -> 
         (put(WORDING, changed(WORDING, "confirmed = false", "confirmed = true")), "source_unnamed"),
         (put(WORDING, changed(WORDING, "in_force_from = 2026-02-01", "in_force_from = 2026-01-31")), "before"),
         (SettingsPut({}, "Wang"), "more_of"),
-        (SettingsPut({"proof": "pin"}, " "), "not_empty"),
+        (SettingsPut({"proof": "none"}, " "), "not_empty"),
         (SettingsPut({"proof": "fingerprint"}, "Wang"), "one_of"),
         (SettingsPut({"prof": "pin"}, "Wang"), "unknown_key"),
     ],
@@ -172,7 +172,7 @@ def test_what_is_refused(order: PackPut | SettingsPut, said: str) -> None:
             WORDING,
             changed(WORDING, "confirmed = false\nsources = [", 'confirmed = true\nsources = [\n  "annex, compared",'),
         ),
-        SettingsPut({"proof": "pin", "parts": "goods, stub"}, "Wang"),
+        SettingsPut({"proof": "none", "parts": "goods, stub"}, "Wang"),
     ],
 )
 def test_what_may_be_put(order: PackPut | SettingsPut) -> None:
@@ -209,7 +209,7 @@ def test_a_pack_waits_for_its_day(box: Box, record: Record) -> None:
 
 
 def test_what_does_not_fit_is_refused_whole_and_says_why(box: Box, record: Record) -> None:
-    done, then = obeyed(box, record, NONSENSE, SettingsPut({"proof": "pin", "lot_days": "many"}, "Wang"))
+    done, then = obeyed(box, record, NONSENSE, SettingsPut({"proof": "none", "lot_days": "many"}, "Wang"))
     assert (done.done, then.done) == (False, False)
     assert done.reason.startswith(f"{METHOD}：positive_at.value：应当是加引号的数")
     assert "lot_days.value" in then.reason
@@ -224,11 +224,11 @@ def test_a_long_list_of_reasons_ends(box: Box, record: Record) -> None:
 
 
 def test_answers_are_kept_with_who_gave_them(box: Box, record: Record) -> None:
-    obeyed(box, record, SettingsPut({"proof": "pin", "lot_days": "2"}, "Wang", "meeting 3"))
+    obeyed(box, record, SettingsPut({"proof": "none", "lot_days": "2"}, "Wang", "meeting 3"))
     packs = PacksInForce()
     packs.follow(record.tables)
     in_force = packs.at(START)
-    assert (in_force.settings.proof, in_force.settings.lot_days) == (Proof.PIN, 2)
+    assert (in_force.settings.proof, in_force.settings.lot_days) == (Proof.NONE, 2)
     lot_days = in_force.put.settings[0]
     assert (lot_days.by, lot_days.reason, lot_days.order, lot_days.at) == ("Wang", "meeting 3", "all/1", TODAY)
     assert "settings/county/proof" not in [item.name for item in in_force.open]
@@ -238,7 +238,7 @@ def test_a_rebuild_gives_the_same(box: Box) -> None:
     box.open().close()
     shutil.copy(box.folder / "record.db", box.folder / "yesterday.db")
     opened = box.open()
-    obeyed(box, opened, STRICTER, LATER, NONSENSE, SettingsPut({"proof": "pin"}, "Wang"))
+    obeyed(box, opened, STRICTER, LATER, NONSENSE, SettingsPut({"proof": "none"}, "Wang"))
     before = opened.tables.overrides()
     opened.close()
     (box.folder / "yesterday.db").replace(box.folder / "record.db")

@@ -176,3 +176,7 @@ def test_the_measures_are_those_of_the_entry() -> None:
 def test_every_keyed_sentence_is_there(language: str) -> None:
     words = load_words(language)
     assert [name for name in ("by", "place") if not words.knows(f"disposal.record.{name}")] == []
+
+
+def test_the_fates_are_spelled_so() -> None:
+    assert [str(one) for one in Fate] == ["free", "stopped", "sealed", "released", "gone"]

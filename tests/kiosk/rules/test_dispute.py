@@ -119,3 +119,8 @@ def test_nothing_of_a_case_is_lost(places: set[int]) -> None:
     deliveries = {seq for seq, one in events if isinstance(one, ResultDelivered) and one.test == 5}
     assert deliveries <= set(told.history)
     assert set(told.late) <= set(told.history)
+
+
+def test_the_stages_are_spelled_so() -> None:
+    stages = ["undelivered", "sent", "delivered", "objected", "at_laboratory", "closed"]
+    assert [str(one) for one in Stage] == stages

@@ -20,6 +20,13 @@ from tests.support.gates import VALID, checked, judge, told
 STRICTEST = list(Decision)
 
 
+def test_what_an_entry_keeps_of_a_check_is_spelled_so() -> None:
+    assert [str(one) for one in Seal] == ["none", "key_unknown", "broken"]
+    gravest = ["void", "altered", "not_matching", "over_issued", "incomplete", "unverifiable", "none", "valid"]
+    assert [str(one) for one in State] == gravest
+    assert [str(one) for one in Decision] == ["admit", "test_first", "refuse"]
+
+
 def test_our_sealed_paper_for_these_goods_is_valid() -> None:
     assert judge(made.ours()) == told(State.VALID, Decision.ADMIT)
 

@@ -58,6 +58,6 @@ def test_only_the_one_right_spelling_is_read(text: str) -> None:
     assert data is None or base64.b32encode(data).decode().rstrip("=") == text
 
 
-@pytest.mark.parametrize("text", ["", "mfrgg", "MFRGG===", "MFRGH", "MFRG1", "A", "ABC", "ABCDEF"])
+@pytest.mark.parametrize("text", ["", "mfrgg", "MFRGG===", "MFRGH", "MFRG1", "MFRGu", "A", "ABC", "ABCDEF"])
 def test_what_is_no_base32_of_ours(text: str) -> None:
     assert base32_bytes(text) is None

@@ -74,6 +74,7 @@ def test_our_groups(text: str, ours: bool) -> None:
     [
         ("530427-7K3M9-QX2VH-A", True), ("530427-00000-00000-0", True), ("5304277K3M9QX2VHA", True),
         ("53042700000000000", False), ("5304277K3M9QX2VH", False), ("5304277K3M9QX2VHU", False),
+        ("5304277K3M9QX2VHu", False),
     ],
 )  # fmt: skip
 def test_what_looks_like_a_number(text: str, looks: bool) -> None:

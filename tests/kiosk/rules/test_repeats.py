@@ -109,6 +109,16 @@ def test_the_combined_verdict_counts(method: MethodPack) -> None:
     assert told == Verdict(SUS, rule, "verdict.repeats_differ", {"positives": "1", "repeats": "1"})
 
 
+def test_a_verdict_that_waits_for_repeats_is_none(method: MethodPack) -> None:
+    assert combine(method, verdict(POS), []) is None
+    assert combine(method, verdict(SUS), [verdict(POS), verdict(INV)]) is None
+
+
+def test_one_in_a_hundred_is_not_all() -> None:
+    assert agreed([POS] * 99 + [NEG], None) is SUS
+    assert agreed([POS] * 100, None) is POS
+
+
 def test_a_verdict_that_stands_alone_stays_as_it_was(method: MethodPack) -> None:
     first = verdict(NEG, "verdict.first")
     assert combine(method, first, []) is first

@@ -67,6 +67,10 @@ def test_who_saw_it_is_told(strip: MethodPack, style: str, line: str, outcome: O
     assert told == Assayed(None, "", verdict, item="aoz")
 
 
+def test_a_strip_that_nobody_named(strip: MethodPack) -> None:
+    assert judge_lines(strip, seen(TestLine.EQUAL), elapsed=400, batch=GOOD).item == ""
+
+
 def test_the_buttons_of_each_style(strip: MethodPack) -> None:
     line = TestLine
     assert answers(strip) == ()
@@ -230,6 +234,7 @@ def test_the_ratio_is_compared_exactly(strip: MethodPack, control: int, test: in
         (lines("-1", "9"), "control_line", "no_control_line"),
         (lines("49.9", "9"), "control_line", "no_control_line"),
         ([value("line_t", "9")], "reading", "no_reading"),
+        ([value("line_t", "9"), value("ratio", "1.2")], "reading", "no_reading"),
         ([value("line_c", "900")], "reading", "no_reading"),
         ([], "reading", "no_reading"),
         (lines("900", "9") * 2, "reading", "read_twice"),

@@ -74,15 +74,15 @@ def test_a_wrong_pack_is_not_signed(folder: Path, stricter: Path, capsys: pytest
 
 
 def test_answers_are_signed_with_who_decided(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    typed = ("proof=pin", "parts=goods,stub", "suspect_from=", "--by", "王局长", "--reason", "3号会议")
+    typed = ("proof=none", "parts=goods,stub", "suspect_from=", "--by", "王局长", "--reason", "3号会议")
     assert call("county", "order", "settings", folder, *typed) == 0
     (order,) = orders(folder)
-    assert order == SettingsPut({"proof": "pin", "parts": "goods,stub", "suspect_from": ""}, "王局长", "3号会议")
+    assert order == SettingsPut({"proof": "none", "parts": "goods,stub", "suspect_from": ""}, "王局长", "3号会议")
     capsys.readouterr()
     assert call("pack", "open", "settings", "--county", folder) == 0
     assert "Setting: proof" not in capsys.readouterr().out
     assert call("pack", "list", "--county", folder) == 0
-    assert "setting proof = pin (王局长, county order all/1" in capsys.readouterr().out
+    assert "setting proof = none (王局长, county order all/1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
