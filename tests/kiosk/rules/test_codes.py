@@ -308,11 +308,6 @@ def test_elements_tell_their_parts() -> None:
     assert explain(b"(11)261301(10)A B").facts["wrong"] == "(10), (11)"
 
 
-@pytest.mark.parametrize("symbology", ["]C1", "]e0", "]d2", "]Q3", "]J1"])
-def test_what_a_scanner_names_a_gs1_symbol_is_one(symbology: str) -> None:
-    assert explain(f"{symbology}hello".encode()).note == "code.gs1_unread"
-
-
 @pytest.mark.parametrize("data", [b"6901234567892\x1d", b"10\x1d0109521234543213", b"hello\x1d", b"\x1d"])
 def test_a_separator_alone_makes_no_elements(data: bytes) -> None:
     assert explain(data).note == "code.unreadable"

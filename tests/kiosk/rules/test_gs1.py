@@ -10,6 +10,7 @@ from stdnum import ean, gs1_128, numdb
 from stdnum.exceptions import ValidationError
 
 from kiosk.rules.scan import gs1
+from kiosk.rules.scan.codes import explain
 from kiosk.rules.scan.gs1 import BY_AI, ELEMENTS, Elements, bracketed, digital_link, element_string
 from kiosk.rules.scan.links import link
 from kiosk.words import load_words
@@ -273,3 +274,8 @@ def test_every_fact_has_a_name(element: gs1.Element, language: str) -> None:
 
 def test_the_separator_is_what_scanners_send_for_fnc1() -> None:
     assert chr(29) == gs1.SEPARATOR
+
+
+@pytest.mark.parametrize("symbology", ["]C1", "]e0", "]d2", "]Q3", "]J1"])
+def test_what_a_scanner_names_a_gs1_symbol_is_one(symbology: str) -> None:
+    assert explain(f"{symbology}hello".encode()).note == "code.gs1_unread"

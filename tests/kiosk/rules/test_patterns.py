@@ -60,6 +60,12 @@ def test_choices_at_the_top(text: str, scanned: str) -> None:
         (r"ZT\d{10}", "ZT0123456789", "ZT012345678９"),  # a full-width digit is no digit
         (r"\w+", "aZ_09", "é"),
         (r"\s", "\x0b", "\xa0"),
+        (r"\s", "\t", "\x08"),
+        (r"\s", "\r", "\x0e"),
+        (r"[\s-a]", "-", "0"),
+        (r"[\d-x]", "-", "a"),
+        ("[a-c]", "b", "-"),
+        ("[a-]", "-", "b"),
         ("", "", "a"),
         ("X|[X-Z]Y", "ZY", "Y"),
         ("a{300}", "a" * 300, "a" * 299),
@@ -101,7 +107,14 @@ def test_a_pattern_that_grows_is_refused(text: str) -> None:
     assert pattern(text) is None
 
 
+def test_a_pattern_that_just_is_not_too_large() -> None:
+    assert Pattern("a{300}" * 4 + "a{294}")
+    assert pattern("a{300}" * 4 + "a{295}") is None
+    assert BUILT_MOST == 1500
+
+
 def test_a_long_pattern_is_refused_and_a_long_text_does_not_fit() -> None:
+    assert (PATTERN_MOST, TEXT_MOST) == (200, 300)
     assert Pattern("a" * PATTERN_MOST).fits("a" * PATTERN_MOST)
     with pytest.raises(Unusable) as told:
         Pattern("a" * (PATTERN_MOST + 1))

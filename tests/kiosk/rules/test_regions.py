@@ -52,6 +52,7 @@ def test_a_place_is_told_from_the_province_down() -> None:
     assert [part.name for part in shipped.place("530000", TODAY)] == ["云南省"]
     assert [part.name for part in shipped.place("539999", TODAY)] == ["云南省"]
     assert [part.name for part in REGIONS.place("100001", TODAY)] == ["province", "new"]
+    assert shipped.place("232701", date(2018, 7, 1))[-1].name == "漠河市"
     assert shipped.place("999999", TODAY) == ()
 
 

@@ -506,6 +506,46 @@ def test_without_words_in_force_nothing_is_issued(promising: Visit, rules: Visit
     assert (told.stage, told.number) == (Stage.STOPPED, "")
 
 
+def test_a_turn_begins_with_nothing_known() -> None:
+    fresh = Visit("v0")
+    blank = ("card", "product", "typed", "origin", "lot", "harvest", "number", "replaces")
+    assert [getattr(fresh, name) for name in blank] == [""] * len(blank)
+    assert (fresh.turn, fresh.stage, fresh.present, fresh.unit) == (Turn.PRODUCER, Stage.IDLE, Present.SELF, Unit.KG)
+    assert (fresh.tries, fresh.papers, fresh.nth, fresh.copy, fresh.again, fresh.first_use) == (
+        0,
+        1,
+        1,
+        0,
+        False,
+        False,
+    )
+    unknown = (fresh.subject, fresh.presence, fresh.quantity, fresh.used, fresh.declared, fresh.stated, fresh.aside)
+    assert unknown == (None,) * 7
+    assert [str(one) for one in Turn] == ["producer", "clerk", "buyer", "inspector"]
+
+
+def test_the_rules_of_a_turn_are_those_of_its_method(rules: VisitRules) -> None:
+    assert rules.method is not None
+    strict = replace(rules, method=replace(rules.method, repeats=3, agreement=Decimal("0.15")))
+    assert (strict.repeats, strict.agreement, strict.tests) == (3, Decimal("0.15"), True)
+    bare = replace(rules, method=None)
+    assert (bare.repeats, bare.agreement, bare.tests) == (1, None, False)
+    assert [str(one) for one in Planned] == ["first", "repeat"]
+
+
+def test_of_a_turn_that_lacks_something_no_box_is_offered(promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    known = laws.known(promising, rules, tomato)
+    for bare in (
+        replace(promising, subject=None),
+        replace(promising, presence=None),
+        replace(promising, quantity=None),
+        replace(promising, papers=1000, nth=2),
+    ):
+        with pytest.raises(OutOfTurn) as told:
+            issue.offered(bare, rules, known)
+        assert told.value.facts == {"step": "promised", "stage": Stage.PROMISE}
+
+
 def test_boxes_are_offered_only_where_a_promise_is_due(
     weighed: Visit, promising: Visit, rules: VisitRules, tomato: Product
 ) -> None:
