@@ -585,8 +585,17 @@ def test_a_word_alone_does_not_let_a_test_stand_alone(promising: Visit, rules: V
 def test_boxes_have_one_order_and_stand_once(
     promising: Visit, rules: VisitRules, tomato: Product, boxes: tuple[Basis, ...]
 ) -> None:
-    with pytest.raises(OutOfTurn):
+    with pytest.raises(OutOfTurn) as told:
         promise(promising, rules, tomato, boxes, NUMBER)
+    assert told.value.facts == {"step": "promised", "stage": Stage.PROMISE}
+
+
+def test_a_promise_is_the_first_paper_and_its_first_copy(promising: Visit, rules: VisitRules, tomato: Product) -> None:
+    first = replace(promising, stage=Stage.PRINTING, basis=(CONTROL,), number=NUMBER, nth=1, copy=1)
+    assert promise(replace(promising, nth=3, copy=2, papers=3), rules, tomato, (CONTROL,), NUMBER) == replace(
+        first, papers=3
+    )
+    assert issue.issued(replace(promising, nth=3, copy=2), (CONTROL,), NUMBER) == first
 
 
 def test_the_first_of_several_papers_asks_for_the_whole_lot(
