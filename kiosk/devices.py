@@ -74,7 +74,7 @@ class DeviceLost:
 
 
 class Analyzer(Protocol):
-    """What a line needs of drivers.analyzer.Analyzer."""
+    """What a line needs of drivers.analyzer.analyzer.Analyzer."""
 
     def identify(self) -> Identity: ...
 

@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 from unicodedata import east_asian_width
 
-from drivers.analyzer import Analyzer
+from drivers.analyzer.analyzer import Analyzer
 from drivers.errors import DeviceError, ProfileError
-from drivers.evidence import check, golden_of
-from drivers.form import Profile
-from drivers.profile import find, known
+from drivers.evidence.goldens import check, golden_of
+from drivers.evidence.replay import ReplayPort, heard_only
+from drivers.evidence.transcript import Case, facts_of, parse
+from drivers.profile.folder import find, known
+from drivers.profile.form import Profile
 from drivers.reading import Reading
-from drivers.replay import ReplayPort, heard_only
-from drivers.transcript import Case, facts_of, parse
 from kiosk.words import Words
 
 COLUMNS = ("channel", "quantity", "value", "unit", "record", "taken_at", "method", "device_verdict", "state")

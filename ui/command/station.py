@@ -16,11 +16,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.applications import Starlette
 
-from drivers import profile
-from drivers.analyzer import Analyzer
+from drivers.analyzer.analyzer import Analyzer
 from drivers.errors import DeviceError, LinkError
 from drivers.ports import Line, open_serial
 from drivers.printer import Printer, render_job
+from drivers.profile import folder
 from drivers.scan_feed import ScanFeed
 from drivers.scanner import read_codes
 from kiosk.attendant import Attendant, Hardware
@@ -296,7 +296,7 @@ def _settings(config: StationConfig, packs: PacksInForce) -> Settings:
             test_offered=config.visit.test_offered,
         )
 
-    run = None if tester is None else profile.find(tester.profile).run
+    run = None if tester is None else folder.find(tester.profile).run
     return Settings(
         rules=rules,
         products=Live(lambda: packs.latest.products),
@@ -371,7 +371,7 @@ def _not_printed(job: PrintJob) -> PrintEnded:
 
 
 def _analyzer(config: AnalyzerConfig, post: Post) -> AnalyzerLine:
-    described = profile.find(config.profile)
+    described = folder.find(config.profile)
     exchange = described.run.exchange
 
     def open_analyzer() -> Analyzer:

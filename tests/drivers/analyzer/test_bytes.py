@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.analyzer import within
+from drivers.analyzer.analyzer import within
+from drivers.analyzer.fields import value
+from drivers.analyzer.frames import body, crc, take, wrap
 from drivers.errors import FrameError, Refused
-from drivers.fields import value
-from drivers.form import Check, FieldForm, Framed
-from drivers.frames import body, crc, take, wrap
-from drivers.measure import float32
-from drivers.profile import find
+from drivers.profile.folder import find
+from drivers.profile.form import Check, FieldForm, Framed
+from drivers.profile.measure import float32
 
 FORM = find("dayuan-tl310").frame
 assert isinstance(FORM, Framed)

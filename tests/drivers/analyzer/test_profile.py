@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import ProfileError
-from drivers.profile import digest, faults, find, known, load, place
+from drivers.profile.folder import digest, faults, find, known, load, place
 
 CL500 = place("globalwater-cl500").read_text("utf-8")
 TL310 = place("dayuan-tl310").read_text("utf-8")

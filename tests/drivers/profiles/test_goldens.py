@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from drivers.errors import ProfileError
-from drivers.evidence import check, golden_of, play
-from drivers.profile import find, known
-from drivers.replay import ReplayPort, flipped, preceded, truncated
-from drivers.transcript import Case, Golden, parse
+from drivers.evidence.goldens import check, golden_of, play
+from drivers.evidence.replay import ReplayPort, flipped, preceded, truncated
+from drivers.evidence.transcript import Case, Golden, parse
+from drivers.profile.folder import find, known
 
 CASES = [pytest.param(name, case, id=f"{name}-{case.name}") for name in known() for case in golden_of(name).cases]
 SOUND = [param for param in CASES if param.values[1].told[0].startswith("{")]  # type: ignore[union-attr]

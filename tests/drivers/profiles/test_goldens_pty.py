@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from drivers.analyzer import Analyzer
+from drivers.analyzer.analyzer import Analyzer
 from drivers.errors import DeviceError
-from drivers.evidence import golden_of
-from drivers.form import Profile
+from drivers.evidence.goldens import golden_of
+from drivers.evidence.transcript import Case, Step, told
 from drivers.ports import open_serial
-from drivers.profile import find, known
+from drivers.profile.folder import find, known
+from drivers.profile.form import Profile
 from drivers.simulated.pty import PtyDevice, UnpluggedError
-from drivers.transcript import Case, Step, told
 
 CASES = [pytest.param(name, case, id=f"{name}-{case.name}") for name in known() for case in golden_of(name).cases]
 SHARE = 0.3  # of the profile's waits

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from drivers.analyzer import Analyzer
+from drivers.analyzer.analyzer import Analyzer
 from drivers.ports import open_serial
-from drivers.profile import find, known
+from drivers.profile.folder import find, known
 from drivers.simulated.analyzer import ResidueTwin
 from drivers.simulated.pty import PtyDevice
 from kiosk.words import load_words
@@ -131,19 +131,12 @@ def test_simulate_refuses_a_scenario_of_another_instrument(tmp_path: Path, capsy
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_code_of_the_analyzer_room_has_a_sentence(language: str) -> None:
     said = load_words(language)
-    room = (
-        "analyzer",
-        "conversation",
-        "evidence",
-        "fields",
-        "frames",
-        "modbus",
-        "ports",
-        "profile",
-        "replay",
-        "transcript",
-    )
-    sources = "".join((SOURCES / "drivers" / f"{name}.py").read_text("utf-8") for name in room)
+    rooms = ("analyzer", "evidence", "profile", "simulated")
+    files = [
+        SOURCES / "drivers" / "ports.py",
+        *(file for room in rooms for file in (SOURCES / "drivers" / room).glob("*.py")),
+    ]
+    sources = "".join(file.read_text("utf-8") for file in files)
     codes = set(re.findall(r'"((?:link|analyzer|profile)\.[a-z_.]+)"', sources))
     codes |= {"profile.key", "profile.word"}
     assert len(codes) > 30

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from drivers.measure import Number
+from drivers.profile.measure import Number
 
 SIZES = {
     "u8": 1,

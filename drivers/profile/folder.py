@@ -13,7 +13,7 @@ import rfc8785
 from pydantic import ValidationError
 
 from drivers.errors import ProfileError
-from drivers.form import (
+from drivers.profile.form import (
     PATTERN,
     Ask,
     Exchange,

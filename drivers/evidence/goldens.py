@@ -5,12 +5,12 @@ No clock, no port: replay runs in virtual time.
 
 from collections.abc import Iterable, Iterator
 
-from drivers.analyzer import Analyzer
+from drivers.analyzer.analyzer import Analyzer
 from drivers.errors import DeviceError, ProfileError
-from drivers.form import Profile, Registers
-from drivers.profile import faults, find, frame_of, known, load, place
-from drivers.replay import ReplayPort
-from drivers.transcript import Case, Golden, parse, told
+from drivers.evidence.replay import ReplayPort
+from drivers.evidence.transcript import Case, Golden, parse, told
+from drivers.profile.folder import faults, find, frame_of, known, load, place
+from drivers.profile.form import Profile, Registers
 
 
 def play(profile: Profile, case: Case, port: ReplayPort) -> tuple[str, ...]:

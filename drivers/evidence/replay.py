@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from drivers.errors import LinkError, ProfileError
-from drivers.transcript import Case, Step
+from drivers.evidence.transcript import Case, Step
 
 ANYTHING = b""  # a `>` without bytes: the request is not known, any will do
 

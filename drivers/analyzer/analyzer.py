@@ -8,15 +8,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from drivers import fields, frames
-from drivers.conversation import Conversation, Port
+from drivers.analyzer import fields, frames
+from drivers.analyzer.conversation import Conversation, Port
+from drivers.analyzer.fields import Row
 from drivers.errors import DeviceError, FrameError, LinkError, ProfileError, Refused
-from drivers.fields import Row
-from drivers.form import Accept, Ask, Exchange, Framed, Pages, Profile, Quantity, Registers
-from drivers.form import Sequence as Numbering
-from drivers.profile import digest, length_of, record_of
+from drivers.evidence.transcript import Recorder, told
+from drivers.profile.folder import digest, length_of, record_of
+from drivers.profile.form import Accept, Ask, Exchange, Framed, Pages, Profile, Quantity, Registers
+from drivers.profile.form import Sequence as Numbering
 from drivers.reading import Identity, Reading
-from drivers.transcript import Recorder, told
 
 MOST = 1 << 20  # bytes of one answer; more is a device gone mad
 
@@ -151,7 +151,7 @@ class Analyzer:
         return self._fixed(exchange)
 
     def _registers(self, exchange: Registers) -> Row:
-        from drivers.modbus import Modbus
+        from drivers.analyzer.modbus import Modbus
 
         words, frame = Modbus(self.profile.link.unit or 0, self._talk).read(exchange.read)
         decoded = fields.registers(words, exchange.read.addr, exchange.fields)

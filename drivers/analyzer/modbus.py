@@ -8,9 +8,9 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ExceptionResponse, ModbusPDU
 from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
-from drivers.conversation import Conversation
+from drivers.analyzer.conversation import Conversation
 from drivers.errors import FrameError, Refused
-from drivers.form import Read
+from drivers.profile.form import Read
 
 EXCEPTION = 5  # bytes: unit, function, code, CRC
 GLITCH = 3  # stray bytes of a line that turns round; whatever is longer could be a frame

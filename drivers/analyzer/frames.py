@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from drivers.errors import FrameError
-from drivers.form import Check, Framed, size_of
+from drivers.profile.form import Check, Framed, size_of
 
 
 @dataclass(frozen=True, slots=True)

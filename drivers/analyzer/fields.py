@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from drivers.errors import FrameError, Refused
-from drivers.form import Clear, FieldForm, Is, Near, Record, Rule, Slots, size_of
-from drivers.measure import float32, scaled
+from drivers.profile.form import Clear, FieldForm, Is, Near, Record, Rule, Slots, size_of
+from drivers.profile.measure import float32, scaled
 
 Value = Decimal | int | str | frozenset[str] | None
 
