@@ -8,7 +8,7 @@ BIN := .venv/bin
 LONG := $(patsubst tests/%/run.py,%,$(wildcard tests/bench/run.py tests/faults/run.py tests/fuzz/run.py tests/mutation/run.py))
 LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: help demo test check contracts lock clean mutate ready-demo ready-test $(LONG)
+.PHONY: help demo test check contracts lock clean mutate goldens ready-demo ready-test $(LONG)
 
 help: ## 列出全部命令 · this list
 	@printf '亮证 Liangzheng\n\n'
@@ -34,6 +34,9 @@ $(LONG): ready-test
 	@$(BIN)/python tests/$@/run.py $(ARGS)
 
 mutate: mutation
+
+goldens: ready-test ## 每条实录的每个比特都错一次（可续跑）· every bit of every golden wrong once; resumable
+	@$(BIN)/python tests/drivers/profiles/run.py $(ARGS)
 
 lock: ready-test ## 重写带校验值的依赖锁 · write the hash-locked requirements again
 	@$(LOCK) pyproject.toml --extra station --extra county -o requirements.txt >/dev/null

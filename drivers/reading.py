@@ -15,6 +15,7 @@ class Identity:
     model: str
     firmware: str | None  # None where the protocol carries no firmware number
     evidence: str  # documented | captured | certified
+    serial: str | None = None  # the instrument's own number, where the wire carries one
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +36,5 @@ class Reading:
     taken_at: str | None = None
     method: str | None = None
     device_verdict: str | None = None
-    state: str | None = None
+    state: str | None = None  # the instrument's, or why its number must not be used
+    item: str | None = None  # what the instrument says it measured

@@ -16,16 +16,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.errors import DeviceError
-from drivers.reading import Identity
+from drivers.reading import Identity, Reading
 from drivers.scan_wire import Camera, CameraState, Preview, Seen
-from kiosk import run
 from kiosk.clock import Clock
 from kiosk.collecting import Collecting
 from kiosk.devices import AnalyzerRead, AnalyzerReady, DeviceLost, PrintEnded, PrinterReady, PrintJob
 from kiosk.entrance import Entrance
 from kiosk.goods import Goods
+from kiosk.guide import AnalyzerAsks, AnalyzerWaits, Guided
 from kiosk.hearing import Hearing
 from kiosk.incidents import Incidents
+from kiosk.instruments import Instruments
 from kiosk.issuing import Press
 from kiosk.open_visit import OpenVisit
 from kiosk.printing import Printing
@@ -55,6 +56,7 @@ class Hardware:
 
     read: Mapping[str, Callable[[float], None]]  # analyzer name -> read everything, seconds from now
     print: Callable[[PrintJob], None]
+    tester: Guided | None = None  # where a person is led through a test
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +79,24 @@ class Attendant:
         self._hardware = Hardware({}, lambda _: None)
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._devices: dict[str, DeviceState] = {}
-        self._observing: set[str] = set()
         self._incidents = Incidents(record)
         self._preview: bytes | None = None
         self._halted: Sentence | None = None
         self._hearing = Hearing(record, clock)
         self._touched = time.monotonic()
         self._open = OpenVisit(record, self._rules, self._moved)
-        self._testing = Testing(self._open, self._read_tester, settings.place, settings.control, clock, captures)
+        self._instruments = Instruments(record, settings.tester, settings.log_every, self._read_now, self._told)
+        self._testing = Testing(
+            self._open,
+            self._read_tester,
+            settings.place,
+            settings.control,
+            clock,
+            captures,
+            line=lambda: self._hardware.tester,
+            air=self._instruments.room,
+            dated=settings.dated,
+        )
         self._goods = Goods(self._open, settings.products)
         self._collecting = Collecting(
             self._open, entrance.trust, settings.wordings, settings.products, self.preview, captures
@@ -174,7 +186,9 @@ class Attendant:
                 if name == self._settings.tester:
                     self._testing.tester_ready(same=before in (None, identity))
             case AnalyzerRead():
-                self._analyzer_read(event)
+                self._instruments.heard(event, self._testing)
+            case AnalyzerAsks() | AnalyzerWaits():
+                self._testing.asked(event)
             case PrinterReady():
                 self._device("printer", None)
             case PrintEnded():
@@ -184,6 +198,7 @@ class Attendant:
 
     def _tick(self) -> None:
         self._hear_county()
+        self._instruments.tick()
         waits, lapse = PATIENCE[self._open.stage]
         if time.monotonic() - self._touched > self._settings.patience(waits):
             self._lapse(lapse)
@@ -191,7 +206,7 @@ class Attendant:
     def _lapse(self, lapse: Lapse) -> None:
         """The stage waited longer than it may."""
         if lapse is Lapse.FAIL_RUN:
-            self._testing.fail(Sentence("visit.run_too_long"))
+            self._testing.too_long()
         elif lapse is Lapse.PARK:
             self._open.park()
         elif self._open.stage in FINAL:
@@ -252,6 +267,7 @@ class Attendant:
             "retest": lambda _: self._test(turn.retest_started(visit, rules)),
             "test_again": lambda _: self._test(turn.test_again(visit, rules)),
             "cancel_test": lambda _: self._testing.fail(Sentence("visit.run_cancelled")),
+            "did": self._testing.did,
             "result_read": lambda _: to(turn.result_read(visit)),
             "promise": lambda words: self._printing.promised(_bases(words)),
             "print_again": lambda _: self._printing.again(),
@@ -304,21 +320,12 @@ class Attendant:
 
     def _observe(self, name: str) -> None:
         if name in self._hardware.read and name in self._devices and self._open.stage is not Stage.TESTING:
-            self._observing.add(name)
-            self._read(name, 0.0)
+            self._instruments.observe(name)
 
-    def _analyzer_read(self, event: AnalyzerRead) -> None:
-        tester = event.name == self._settings.tester
-        if event.name in self._observing:
-            self._observing.discard(event.name)
-            if not tester:  # a tester answers with results of long ago: shown, not recorded
-                capture = self._testing.capture(event)
-                for observation in run.observations_of(event.identity, event.readings, capture):
-                    self._record.append(observation)
-            self._devices[event.name] = replace(self._devices[event.name], readings=event.readings[-4:])
-            self._show()
-        if tester:
-            self._testing.heard(event)
+    def _told(self, name: str, readings: tuple[Reading, ...]) -> None:
+        known = self._devices.get(name, DeviceState(name, None))
+        self._devices[name] = replace(known, readings=readings)
+        self._show()
 
     def _print_ended(self, event: PrintEnded) -> None:
         problem = None if event.problem is None else sentence_of(event.problem)
@@ -332,15 +339,16 @@ class Attendant:
             Incident(part, problem.code, sentence.facts, "" if visit.stage is Stage.IDLE else visit.id)
         )
         self._device(part, sentence)
-        self._observing.discard(part)
-        if part == self._settings.tester and visit.stage is Stage.TESTING:
-            self._open.tell(turn.noticed(visit, sentence))
+        self._instruments.lost(part)
+        if part == self._settings.tester:
+            self._testing.lost(sentence)
         self._show()
 
     def _device(self, part: str, problem: Sentence | None, identity: Identity | None = None) -> None:
         before = self._devices.get(part)
         known = before or DeviceState(part, None)
-        state = replace(known, problem=problem, identity=identity or known.identity)
+        readable = part in self._hardware.read
+        state = replace(known, problem=problem, identity=identity or known.identity, readable=readable)
         if before != state:
             logger.info("%s: %s", part, problem.key if problem else "ready")
             self._devices[part] = state
@@ -349,6 +357,9 @@ class Attendant:
     def _read(self, name: str, after: float) -> None:
         if name in self._hardware.read:
             self._hardware.read[name](after)
+
+    def _read_now(self, name: str) -> None:
+        self._read(name, 0.0)
 
     def _read_tester(self, after: float) -> None:
         self._read(self._settings.tester, after)

@@ -9,9 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from drivers.analyzer.analyzer import Person
 from drivers.errors import DeviceError, Refused
 from drivers.printer import Printed, Unknown
+from drivers.profile.exchange import SequenceForm
+from drivers.profile.sent import Days
 from drivers.reading import Identity, Reading
+from kiosk.captures import Untaken
+from kiosk.guide import AtInstrument
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
 Post = Callable[[object], None]
 RETRY_FIRST, RETRY_LAST = 0.5, 5.0  # seconds between two tries to open a lost device
 ALIVE_EVERY = 5.0  # seconds of idleness after which a device is asked whether it is still there
+HEARS_FOR = 0.3  # seconds for which an instrument that speaks first is listened to before we look up
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +35,25 @@ class AnalyzerReady:
 
 @dataclass(frozen=True, slots=True)
 class AnalyzerRead:
-    """Everything the analyzer holds, and every byte of the session that told it."""
+    """Everything the analyzer holds, and every byte of the session that told it.
+
+    An analyzer that forgets waits for `taken`: the last entry, when entries hold all of this; None, when it is still
+    needed and to be told again, with what comes next. `unread`: bytes that it forgot and that we cannot read.
+    `run`: the run that a person was led through, else empty.
+    """
 
     name: str
     identity: Identity
     readings: tuple[Reading, ...]
     capture: bytes
+    taken: Callable[[int | None], None] | None = None
+    unread: bool = False
+    run: str = ""
+
+    @property
+    def forgotten(self) -> bool:
+        """Does nobody but us have it any more?"""
+        return self.taken is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +97,9 @@ class Analyzer(Protocol):
 
     def identify(self) -> Identity: ...
 
-    def read(self, exchange: str) -> tuple[Reading, ...]: ...
+    def read(self, name: str = "", days: Days | None = None, person: Person | None = None) -> tuple[Reading, ...]: ...
+
+    def listen(self, patience: float) -> tuple[Reading, ...]: ...
 
     def forget(self) -> None: ...
 
@@ -99,14 +120,36 @@ class Printer(Protocol):
 
 
 class AnalyzerLine:
-    """One analyzer's thread. `open_analyzer` opens its port; `exchange` is what reads all that it holds."""
+    """One analyzer's thread. `open_analyzer` opens its port; `exchange` is what reads all that it holds.
 
-    def __init__(self, name: str, exchange: str, open_analyzer: Callable[[], Analyzer], post: Post) -> None:
+    `untaken` is for one that forgets what it told: nothing of it is let go before the attendant has taken it.
+    `listens`: it speaks when it likes. `days`: which days, for one that tells one day at a time.
+    `sequence`: its run, where a person has to do something in it; then nothing is read without `run`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        exchange: str,
+        open_analyzer: Callable[[], Analyzer],
+        post: Post,
+        untaken: Untaken | None = None,
+        *,
+        listens: bool = False,
+        days: Callable[[], Days] | None = None,
+        sequence: SequenceForm | None = None,
+    ) -> None:
         self.name = name
+        self.sequence = sequence
         self._exchange = exchange
         self._open = open_analyzer
         self._post = post
+        self._untaken = untaken
+        self._listens = listens
+        self._days = days
+        self._person: AtInstrument | None = None
         self._jobs: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self._taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._kept = _Kept(name, post, self._serve)
 
     def start(self) -> None:
@@ -116,32 +159,134 @@ class AnalyzerLine:
         """Ask for everything it holds, `after` seconds from now. Answered by AnalyzerRead, however long it is lost."""
         self._jobs.put(after)
 
+    def run(self, run: str, seconds: int | None) -> None:
+        """Lead a person through its sequence, once (kiosk.guide.Guided). Answered by AnalyzerRead with this `run`."""
+        if self.sequence is not None and (self._person is None or self._person.run != run):
+            self._person = AtInstrument(self.name, run, self.sequence, seconds, self._post)
+        self._jobs.put(0.0)
+
+    def did(self, word: str) -> None:
+        """What was asked is done."""
+        if self._person is not None:
+            self._person.did(word)
+
+    def give_up(self) -> None:
+        """The run ends where it stands; what the instrument needs at the end is still done."""
+        if self._person is not None:
+            self._person.give_up()
+
     def stop(self) -> None:
-        self._kept.stop(lambda: self._jobs.put(0.0))
+        self._kept.stop(self._wake)
+
+    def _wake(self) -> None:
+        self.give_up()
+        self._jobs.put(0.0)
+        self._taken.put(None)
 
     def _serve(self) -> None:
+        try:
+            self._talk()
+        except DeviceError:
+            if self._untaken is not None and self._untaken.broke():
+                self._tell_untaken(self._untaken)
+            raise
+
+    def _talk(self) -> None:
         analyzer = self._open()
         try:
             identity = analyzer.identify()
             self._kept.back()
             self._post(AnalyzerReady(self.name, identity))
+            self._know(identity)
             while not self._kept.stopping:
-                self._turn(analyzer, identity)
+                if self._listens:
+                    self._hear(analyzer, identity)
+                else:
+                    self._turn(analyzer, identity)
         finally:
             analyzer.close()
+
+    def _know(self, identity: Identity) -> None:
+        """What another instrument told is told first, under its own name."""
+        if self._untaken is not None:
+            if self._untaken.identity != identity:
+                self._tell_untaken(self._untaken)
+            self._untaken.know(identity)
 
     def _turn(self, analyzer: Analyzer, identity: Identity) -> None:
         try:
             after = self._jobs.get(timeout=ALIVE_EVERY)
         except queue.Empty:
+            if self._untaken is not None:
+                self._untaken.begin()
             if analyzer.identify() != identity:
                 raise Refused("analyzer.changed", name=self.name) from None
             return
         if self._kept.stopped_within(after):
             return
-        analyzer.forget()  # the capture is of this session only
-        readings = analyzer.read(self._exchange)
-        self._post(AnalyzerRead(self.name, identity, readings, analyzer.transcript.encode()))
+        if self.sequence is not None:
+            self._lead(analyzer, identity)
+            return
+        days = None if self._days is None else self._days()
+        self._session(analyzer, identity, lambda: analyzer.read(self._exchange, days))
+
+    def _lead(self, analyzer: Analyzer, identity: Identity) -> None:
+        """A run that broke after its first step does not begin again by itself; one that was given up is no fault."""
+        person = self._person
+        if person is None or person.begun or person.given_up:
+            return
+        try:
+            person.enter()
+            self._session(analyzer, identity, lambda: analyzer.read(self._exchange, None, person), run=person.run)
+        except DeviceError:
+            if not person.given_up:
+                raise
+
+    def _hear(self, analyzer: Analyzer, identity: Identity) -> None:
+        """What it says by itself; who asks meanwhile is told what there is."""
+        asked = False
+        while not self._jobs.empty():
+            self._jobs.get()
+            asked = True
+        self._session(analyzer, identity, lambda: analyzer.listen(HEARS_FOR), quiet=not asked)
+
+    def _session(
+        self,
+        analyzer: Analyzer,
+        identity: Identity,
+        work: Callable[[], tuple[Reading, ...]],
+        *,
+        quiet: bool = False,
+        run: str = "",
+    ) -> None:
+        """`quiet`: nobody asked, so nothing heard is nothing to tell."""
+        untaken = self._untaken
+        if untaken is None:
+            analyzer.forget()  # the capture is of this session only
+            readings = work()
+            if readings or not quiet:
+                self._post(AnalyzerRead(self.name, identity, readings, analyzer.transcript.encode(), run=run))
+            return
+        untaken.begin()
+        readings = work()
+        if readings or not quiet:
+            untaken.hear(readings)
+            if self._tell(untaken, identity, run):
+                analyzer.forget()
+
+    def _tell_untaken(self, untaken: Untaken) -> None:
+        """What nobody has taken yet, if there is anything."""
+        if untaken and untaken.identity is not None:
+            self._tell(untaken, untaken.identity)
+
+    def _tell(self, untaken: Untaken, identity: Identity, run: str = "") -> bool:
+        """Told, and waited for: is it taken? A tape that is not is found at the next start."""
+        told = (untaken.readings, untaken.capture, self._taken.put, untaken.unread, run)
+        self._post(AnalyzerRead(self.name, identity, *told))
+        after = self._taken.get()
+        if after is not None:
+            untaken.taken(after)
+        return after is not None
 
 
 class PrinterLine:

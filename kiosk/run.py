@@ -8,10 +8,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from drivers.reading import Identity, Reading
-from kiosk.rules.messages import Device, Measured, Observation, Outcome, Repeat, SampleType, Scene, Test
+from kiosk.rules.messages import Device, Finding, Measured, Observation, Outcome, Repeat, SampleType, Scene, Test
 from kiosk.rules.quality_control.timing import Moment, moment_from
 from kiosk.rules.testing.assay import judge_run, shown
 from kiosk.rules.testing.lot import TestNote
@@ -49,6 +50,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Air:
+    """What was measured of the room beside the tester, and what the rules say of it."""
+
+    temperature: Decimal | None = None  # °C
+    humidity: Decimal | None = None  # % relative
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Loading:
     """The new records of a run, by cuvette."""
 
@@ -58,8 +68,9 @@ class Loading:
     def __bool__(self) -> bool:
         return bool(self.control or self.samples)
 
-    def complete(self, wanted: int) -> bool:
-        return bool(self.control) and len(self.samples) >= wanted
+    def complete(self, wanted: int, *, controlled: bool = True) -> bool:
+        """`controlled`: the instrument tells its control apart; without one the rules say what a sample is worth."""
+        return (bool(self.control) or not controlled) and len(self.samples) >= wanted
 
 
 def run_from(saved: str) -> Run:
@@ -86,14 +97,32 @@ def based(run: Run, identity: Identity, readings: Sequence[Reading], now: Moment
     return replace(run, known=frozenset(key_of(identity.profile, reading) for reading in readings), based=now)
 
 
-def loading(run: Run, identity: Identity, readings: Sequence[Reading], control: int | None) -> Loading:
-    """The records that are new since the run began; `control` is the channel of the blank cuvette."""
-    cuvettes: dict[int, list[Reading]] = {}
+def loading(
+    run: Run, identity: Identity, readings: Sequence[Reading], control: int | None, *, once: bool = False
+) -> Loading:
+    """The records that are new since the run began; `control` is the channel of the blank cuvette.
+
+    Where no channel is the control's, a record without a channel is a sample. `once`: the instrument tells each thing
+    only once, so that a value which is no stored record is of this run all the same.
+    """
+    cuvettes: dict[tuple[int, int, str], list[Reading]] = {}
     for reading in readings:
-        if reading.channel is not None and key_of(identity.profile, reading) not in run.known:
-            cuvettes.setdefault(reading.channel, []).append(reading)
-    blank = cuvettes.pop(control, []) if control is not None else []
-    return Loading(tuple(blank), tuple(tuple(cuvettes[channel]) for channel in sorted(cuvettes)))
+        ours = reading.channel is not None or (control is None and (once or _stored(reading)))
+        if ours and key_of(identity.profile, reading) not in run.known:
+            cuvettes.setdefault(_cuvette(reading), []).append(reading)
+    blank = cuvettes.pop((control, 0, ""), []) if control is not None else []
+    return Loading(tuple(blank), tuple(tuple(cuvettes[one]) for one in sorted(cuvettes)))
+
+
+def _stored(reading: Reading) -> bool:
+    """A record's: what is only shown at this moment looks new whenever it is read."""
+    return reading.record is not None or reading.taken_at is not None
+
+
+def _cuvette(reading: Reading) -> tuple[int, int, str]:
+    if reading.channel is not None:
+        return reading.channel, 0, ""
+    return 0, reading.record or 0, reading.taken_at or ""
 
 
 def known(run: Run, identity: Identity, readings: Sequence[Reading | Measured]) -> Run:
@@ -112,6 +141,7 @@ def test_of(
     *,
     capture: str,
     retest_of: int | None,
+    air: Air,
 ) -> Test:
     """The entry of one sample: our verdict, the device's beside it, and everything it rests on."""
     assayed = judge_run(method, blank, sample)
@@ -146,6 +176,9 @@ def test_of(
         item=assayed.item,
         limit=assayed.limit,
         started_at=run.started_at,
+        temperature=air.temperature,
+        humidity=air.humidity,
+        findings=air.findings,
     )
 
 

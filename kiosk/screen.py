@@ -23,6 +23,7 @@ class DeviceState:
     problem: Sentence | None
     identity: Identity | None = None
     readings: tuple[Reading, ...] = ()
+    readable: bool = True  # an analyzer that may be read at any moment, without a person at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,17 @@ class Link:
     recorded: int
     receipted: int
     receipt_time: str  # ISO 8601, empty before the first receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a run waits for: a person (`word`, of the profile's sequence), or time (`ends`, by time.monotonic)."""
+
+    id: str
+    word: str
+    control: int | None = None  # the hole of the control
+    samples: tuple[int, ...] = ()  # the holes of the samples
+    ends: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,8 @@ class Screen:
     unconfirmed: tuple[str, ...]  # packs in use that nobody has confirmed, to be shown as 未核实
     drugs: Drugs = NO_DRUGS  # what may be named as used, and the names of what the rules speak of
     question: Question | None = None  # what is to be asked next about what was used
+    led: bool = False  # the tester's run has steps that a person is led through
+    step: Step | None = None  # which of them is now; None: the instrument is at work
     halted: Sentence | None = None  # the record refused: nothing is served until it is looked at
 
     @property

@@ -1,7 +1,7 @@
 """How a station serves: built once, in its program."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.rules.certify.certificate import Wording
@@ -21,6 +21,8 @@ class Settings:
     tester: str  # name of the analyzer that tests samples; empty where none does
     control: int | None  # its channel of the blank cuvette
     unconfirmed: Callable[[], tuple[str, ...]]
+    dated: bool = False  # the tester tells one day at a time
+    log_every: Mapping[str, float] = field(default_factory=dict)  # seconds, by name of the analyzers read by themselves
     idle_after: float = 120.0  # seconds without a touch until an unfinished visit is given up
     ended_after: float = 30.0  # seconds that the end of a visit stays on the screen
     run_within: float = 2700.0  # seconds a run may take before the person is told

@@ -63,6 +63,8 @@ class Showing:
             unconfirmed=self._settings.unconfirmed(),
             drugs=rules.drugs,
             question=self._question(),
+            led=self._testing.led,
+            step=self._testing.step,
             halted=halted,
         )
 

@@ -1,26 +1,40 @@
 """Runs a profile over a port: who are you, what have you measured. Blocking, one thread, no judgement of the numbers.
 
-Only idempotent exchanges are asked again, and only after broken or missing bytes; a refusal is an answer.
+A refusal is an answer; only broken or missing bytes are asked for again, and only where that is harmless.
 """
 
-import re
 import time
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Protocol, TypeVar
 
-from drivers.analyzer import fields, frames
+from drivers.analyzer import fields
+from drivers.analyzer.answers import Rows
 from drivers.analyzer.conversation import Conversation, Port
-from drivers.analyzer.fields import Row
+from drivers.analyzer.derive import derived
+from drivers.analyzer.exchanges import Exchanges
+from drivers.analyzer.fields import DOUBT, Row
+from drivers.analyzer.joined import joined
 from drivers.errors import DeviceError, FrameError, LinkError, ProfileError, Refused
-from drivers.evidence.transcript import Recorder, told
-from drivers.profile.folder import digest, length_of, record_of
-from drivers.profile.form import Accept, Ask, Exchange, Framed, Pages, Profile, Quantity, Registers
-from drivers.profile.form import Sequence as Numbering
+from drivers.evidence.transcript import Recorder, Tape, told
+from drivers.profile.exchange import Accept, Confirm, Identify, Operator, Quantity, SequenceForm, Step, Wait
+from drivers.profile.firmware import within
+from drivers.profile.folder import digest
+from drivers.profile.form import Profile
+from drivers.profile.sent import Days
 from drivers.reading import Identity, Reading
 
-MOST = 1 << 20  # bytes of one answer; more is a device gone mad
-
 T = TypeVar("T", Identity, tuple[Reading, ...])
+
+
+class Person(Protocol):
+    """Who stands at the instrument during a sequence. Either may raise Refused to give it up."""
+
+    def asked(self, word: str) -> None:
+        """Returns when the person has done what `word` names."""
+
+    def waiting(self, seconds: int) -> float:
+        """Told before a wait begins; says how long it shall be: the method's own time, where there is one."""
 
 
 class Analyzer:
@@ -32,22 +46,47 @@ class Analyzer:
         port: Port,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        tape: Tape | None = None,
     ) -> None:
         self.profile = profile
         self._digest = digest(profile)
         self._port = port
-        self._recorder = Recorder(f"{profile.id}@{profile.revision}")
+        self._recorder = Recorder(f"{profile.id}@{profile.revision}", tape)
         self._talk = Conversation(port, profile.link, self._recorder, clock, pause)
+        self._exchanges = Exchanges(profile, self._talk)
+
+    @property
+    def listens(self) -> bool:
+        """Does the instrument speak by itself? Then `listen` is how its results come."""
+        return self.profile.link.initiative == "device"
 
     def identify(self) -> Identity:
-        """Refused `analyzer.unknown` when it is not the model, or not a firmware, that the profile describes."""
-        return self._told("identify", self._identify)
+        """Refused `analyzer.unknown` when it is not the model, or not a firmware, that the profile describes.
 
-    def read(self, exchange: str) -> tuple[Reading, ...]:
-        """All readings of one exchange; where the profile demands it, read again and compared."""
-        if exchange not in self.profile.exchange:
-            raise ProfileError("profile.exchange", name=exchange, known=", ".join(self.profile.exchange))
-        return self._told(exchange, lambda: self._read(exchange))
+        An instrument that speaks by itself, or that nothing can be asked, is who the person who set it up says.
+        """
+        asked = self.profile.identify
+        if asked is None or asked.exchange is None or self.listens:
+            return self._identity(None)
+        return self._told("identify", lambda: self._session(lambda: self._identity(self._answered(asked))))
+
+    def read(self, name: str = "", days: Days | None = None, person: Person | None = None) -> tuple[Reading, ...]:
+        """All readings of one exchange or sequence (of the profile's own run without a name).
+
+        `days`: which days, for instruments that tell one day at a time. Where the profile demands it, read twice.
+        """
+        name = name or self.profile.run.exchange or self.profile.run.sequence or ""
+        run = " ".join(filter(None, (name, str(days) if days else "")))
+        if name in self.profile.sequence:
+            return self._told(run, lambda: self._session(lambda: self._sequence(name, person)))
+        if name not in self.profile.exchange:
+            raise ProfileError("profile.exchange", name=name, known=", ".join(self.profile.exchange))
+        return self._told(run, lambda: self._session(lambda: self._exchange(name, days)))
+
+    def listen(self, patience: float) -> tuple[Reading, ...]:
+        """What the instrument says by itself; () when it says nothing for `patience` seconds."""
+        name = self.profile.run.exchange or ""
+        return self._told(name, lambda: self._readings(self._heard(name, patience), None))
 
     @property
     def transcript(self) -> str:
@@ -77,13 +116,52 @@ class Analyzer:
         problem.facts.setdefault("model", self.profile.device.model)
         self._recorder.end(told(problem))
 
-    def _identify(self) -> Identity:
-        asked = self.profile.identify
-        row = self._rows(asked.exchange)[0]
-        for accept in asked.accept:
-            _accept(row, accept)
-        firmware = None if asked.firmware is None else asked.firmware.format_map(row.fields)
-        device = self.profile.device
+    def _session(self, work: Callable[[], T]) -> T:
+        """`open` exchanges before, `close` exchanges after, whatever happened: they give the keyboard back."""
+        self._exchanges.fresh()
+        session = self.profile.session
+        try:
+            self._exchanges.greeted()
+            for name in session.open:
+                self._exchanges.rows(name)
+            outcome = work()
+        except DeviceError:
+            self._closed(session.close, quietly=True)
+            raise
+        self._closed(session.close, quietly=False)
+        return outcome
+
+    def _closed(self, names: tuple[str, ...], *, quietly: bool) -> None:
+        """All of them, even when one fails."""
+        problems: list[DeviceError] = []
+        for name in names:
+            try:
+                self._exchanges.rows(name)
+            except DeviceError as problem:
+                problems.append(problem)
+        if problems and not quietly:
+            raise problems[0]
+
+    def _answered(self, asked: Identify) -> Row | None:
+        """What it says of itself; None of one that may be too old to know the question."""
+        try:
+            rows = self._exchanges.rows(asked.exchange or "")
+        except LinkError as silent:
+            if not asked.silence or silent.code != "analyzer.silent":
+                raise
+            return None
+        if not rows:
+            raise FrameError("analyzer.length")
+        return rows[0]
+
+    def _identity(self, row: Row | None) -> Identity:
+        asked, device = self.profile.identify, self.profile.device
+        firmware = serial = None
+        if row is not None and asked is not None:
+            for accept in asked.accept:
+                _accept(row, accept)
+            firmware = None if asked.firmware is None else asked.firmware.format_map(row.fields)
+            serial = row.text(asked.serial)
         if firmware is not None and not within(firmware, device.firmware):
             raise Refused("analyzer.unknown", field="firmware", value=firmware)
         return Identity(
@@ -94,183 +172,124 @@ class Analyzer:
             model=device.model,
             firmware=firmware,
             evidence=device.evidence,
+            serial=serial,
         )
 
-    def _read(self, exchange: str) -> tuple[Reading, ...]:
-        units = {value.unit: self._unit(value) for value in self.profile.result.values}
-        rows = self._rows(exchange)
-        confirmed = self.profile.confirm.get(exchange)
-        for _ in range(confirmed.times - 1 if confirmed else 0):
-            if self._rows(exchange) != rows:
-                raise Refused("analyzer.unsteady")
-        return tuple(self._reading(row, value, units) for row in rows for value in self.profile.result.values)
+    def _heard(self, name: str, patience: float) -> Rows:
+        """Rows of one message, each of an instrument that the profile describes."""
+        rows = self._exchanges.listen(name, patience)
+        for row in rows:
+            self._identity(row)
+        return rows
 
-    def _unit(self, value: Quantity) -> str:
-        """The instrument's own unit, asked for in this session, or the manual's."""
-        if not value.unit.startswith("@"):
-            return value.unit
-        exchange, _, field = value.unit[1:].partition(".")
-        return str(self._rows(exchange)[0].fields[field])
+    def _exchange(self, name: str, days: Days | None) -> tuple[Reading, ...]:
+        """The instrument's units first: what they belong to may change while we ask."""
+        for value in self.profile.result.values:
+            self._unit(value.unit, days)
+        return self._readings(self._confirmed(name, days), days)
+
+    def _confirmed(self, name: str, days: Days | None) -> Rows:
+        """Where the profile demands it, read again and compared: the last pass counts."""
+        rows = self._exchanges.rows(name, days)
+        confirm = self.profile.confirm.get(name)
+        for _ in range(confirm.times - 1 if confirm else 0):
+            again = self._exchanges.rows(name, days)
+            if confirm is not None and not _same(rows, again, confirm):
+                raise Refused("analyzer.unsteady")
+            rows = again
+        return rows
+
+    def _sequence(self, name: str, person: Person | None) -> tuple[Reading, ...]:
+        form = self.profile.sequence[name]
+        try:
+            sets = self._steps(form, person)
+        except DeviceError:
+            self._closed(form.always, quietly=True)
+            raise
+        self._closed(form.always, quietly=False)
+        return self._readings(joined(sets, form.join), None)
+
+    def _steps(self, form: SequenceForm, person: Person | None) -> dict[str, Rows]:
+        sets: dict[str, Rows] = {}
+        since = self._talk.now
+        for step in form.steps:
+            if isinstance(step, Operator):
+                self._operator(step.operator, person)
+            elif isinstance(step, Wait):
+                self._talk.pause(step.wait_s if person is None else person.waiting(step.wait_s))
+            else:
+                self._in_time(step, since)
+                rows = self._confirmed(step.run, None)
+                self._in_time(step, since)  # an answer that had to be asked for again may come too late
+                if step.into and not rows:
+                    raise Refused("analyzer.refused", field=step.run, value="-")
+                sets |= {step.into: rows} if step.into else {}
+            since = self._talk.now
+        return sets
+
+    def _in_time(self, step: Step, since: float) -> None:
+        late = self._talk.now - since
+        if step.within_s is not None and late > step.within_s:
+            raise Refused("analyzer.late", field=step.run, value=f"{late:.0f} s")
+
+    def _operator(self, word: str, person: Person | None) -> None:
+        if person is None:
+            raise Refused("analyzer.person", field="operator", value=word)
+        person.asked(word)
+        self._talk.did(word)
+
+    def _readings(self, rows: Rows, days: Days | None) -> tuple[Reading, ...]:
+        whole = [derived(row, self.profile.derive) for row in rows]
+        units = {value.unit: self._unit(value.unit, days) for value in self.profile.result.values}
+        return tuple(self._reading(row, value, units) for row in whole for value in self.profile.result.values)
+
+    def _unit(self, unit: str, days: Days | None) -> str:
+        """The instrument's own unit, asked for in this session, or the manual's. Of `@field`: each row tells it."""
+        if not unit.startswith("@") or "." not in unit:
+            return unit
+        return str(self._exchanges.field(unit, days))
 
     def _reading(self, row: Row, value: Quantity, units: dict[str, str]) -> Reading:
         if value.field not in row.fields:
             raise ProfileError("profile.result", field=value.field, profile=self.profile.id)
-        result, number = self.profile.result, row.fields[value.field]
+        result, number, doubt = self.profile.result, row.fields[value.field], row.text(DOUBT)
+        unit = units[value.unit]
         return Reading(
             channel=row.number(result.channel),
             quantity=value.quantity,
-            value=None if number is None else fields.decimal(number),
-            unit=units[value.unit],
+            value=None if number is None or doubt is not None else fields.decimal(number),
+            unit=row.text(unit[1:]) or "" if unit.startswith("@") else unit,
             raw=row.raw,
             record=row.number(result.record),
             taken_at=row.text(result.taken_at),
             method=row.text(result.method),
             device_verdict=row.text(result.device_verdict),
-            state=row.text(result.state),
+            state=doubt or row.text(result.state),
+            item=row.text(result.item),
         )
-
-    def _rows(self, name: str) -> tuple[Row, ...]:
-        """One exchange, asked again while the bytes are broken and the profile allows it."""
-        exchange = self.profile.exchange[name]
-        for left in range(self.profile.link.retries if exchange.idempotent else 0, -1, -1):
-            try:
-                return self._once(exchange)
-            except (FrameError, LinkError) as problem:
-                self._talk.distrust()
-                if not left or problem.code.startswith("link."):
-                    raise
-        raise ProfileError("profile.exchange", name=name, known="")
-
-    def _once(self, exchange: Exchange) -> tuple[Row, ...]:
-        if isinstance(exchange, Registers):
-            return (self._registers(exchange),)
-        if isinstance(exchange, Pages):
-            return self._pages(exchange)
-        if isinstance(self.profile.frame, Framed):
-            return self._framed(exchange, self.profile.frame)
-        return self._fixed(exchange)
-
-    def _registers(self, exchange: Registers) -> Row:
-        from drivers.analyzer.modbus import Modbus
-
-        words, frame = Modbus(self.profile.link.unit or 0, self._talk).read(exchange.read)
-        decoded = fields.registers(words, exchange.read.addr, exchange.fields)
-        fields.obey(decoded, exchange.require)
-        return Row(decoded, frame)
-
-    def _framed(self, exchange: Ask, form: Framed) -> tuple[Row, ...]:
-        record = record_of(self.profile, exchange)
-        self._talk.ask(frames.wrap(exchange.send, form))
-        rows: list[Row] = []
-        stream = _Frames(self._talk, form)
-        while True:
-            frame = stream.next()
-            found = fields.rows(_sized(frames.body(frame, form), length_of(record)), record, frame)
-            rows += found
-            if exchange.until is None or _last(rows, record.sequence, exchange.limit):
-                stream.ended()
-                return tuple(rows)
-
-    def _fixed(self, exchange: Ask) -> tuple[Row, ...]:
-        record = record_of(self.profile, exchange)
-        self._talk.ask(exchange.send)
-        body = self._talk.exactly(length_of(record))
-        self._nothing_more()
-        return fields.rows(body, record, body)
-
-    def _pages(self, exchange: Pages) -> tuple[Row, ...]:
-        """The mark is as long as the head, and no record begins with an end mark."""
-        record = record_of(self.profile, exchange)
-        rows: list[Row] = []
-        self._talk.ask(exchange.send)
-        mark = self._talk.exactly(len(exchange.head))
-        if mark not in (exchange.head, *exchange.end):
-            raise FrameError("analyzer.answer", field="head", value=mark.hex(" ").upper())
-        mark = b"" if mark == exchange.head else mark
-        for _ in range(exchange.limit + 1):
-            if mark in exchange.end:
-                self._nothing_more()
-                return tuple(rows)
-            body = mark + self._talk.exactly(length_of(record) - len(mark))
-            rows += fields.rows(body, record, body)
-            self._talk.ask(exchange.next)
-            mark = self._talk.exactly(len(exchange.head))
-        raise Refused("analyzer.refused", field="limit", value=exchange.limit)
-
-    def _nothing_more(self) -> None:
-        if self._talk.after():
-            raise FrameError("analyzer.answer", field="end", value="-")
-
-
-class _Frames:
-    """The frames of one answer, one after the other."""
-
-    def __init__(self, talk: Conversation, form: Framed) -> None:
-        self._talk = talk
-        self._form = form
-        self._stream = b""
-        self._trouble: str | None = None
-        self._heard = 0
-
-    def next(self) -> bytes:
-        while True:
-            taken = self._take(ended=False)
-            if taken is not None:
-                return taken
-            more = self._talk.more(4096) if self._heard else self._talk.answer(4096)
-            self._heard += len(more)
-            self._stream += more
-            if not more:
-                taken = self._take(ended=True)
-                if taken is None:
-                    raise frames.fault(self._trouble)
-                return taken
-
-    def ended(self) -> None:
-        """Noise may follow the last frame; another frame means that this was not the answer to our question."""
-        if self._form.start in self._stream + self._talk.after():
-            raise FrameError("analyzer.answer", field="end", value="-")
-
-    def _take(self, ended: bool) -> bytes | None:
-        taken = frames.take(self._stream, self._form, ended)
-        self._stream = taken.rest
-        self._trouble = taken.trouble or self._trouble
-        if self._heard > MOST:
-            raise FrameError("analyzer.noise")
-        return taken.frame
-
-
-def within(firmware: str, span: str) -> bool:
-    """Is `1.4.2` inside `>=1.0.0,<2.0.0`? Numbers are compared, not text."""
-    if span == "*":
-        return True
-    low, high = (_version(bound) for bound in re.findall(r"[0-9.]+", span))
-    return low <= _version(firmware) < high
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))
 
 
 def _accept(row: Row, accept: Accept) -> None:
-    found = row.fields[accept.field]
+    found = row.fields.get(accept.field)
     if found not in accept.among:
         raise Refused("analyzer.unknown", field=accept.field, value=found)
 
 
-def _sized(body: bytes, size: int) -> bytes:
-    if len(body) != size:
-        raise FrameError("analyzer.answer", field="length", value=len(body))
-    return body
+def _same(one: Rows, other: Rows, confirm: Confirm) -> bool:
+    """Two passes over the same results."""
+    if confirm.equal or len(one) != len(other):
+        return one == other
+    return all(_near(first, second, confirm) for first, second in zip(one, other, strict=True))
 
 
-def _last(rows: Sequence[Row], numbering: Numbering | None, limit: int) -> bool:
-    """Is the set complete? FrameError when a record is missing or the total changed."""
-    if numbering is None:
-        return True
-    index, total = (rows[-1].number(name) for name in (numbering.index, numbering.total))
-    if index != numbering.start + len(rows) - 1 or total != rows[0].number(numbering.total):
-        raise FrameError("analyzer.sequence", field=numbering.index, value=index)
-    if total is None or total > limit or total < index:
-        raise Refused("analyzer.refused", field=numbering.total, value=total)
-    return index == total
+def _near(first: Row, second: Row, confirm: Confirm) -> bool:
+    """Numbers may differ by the noise that the profile states; everything else must agree."""
+    return first.fields.keys() == second.fields.keys() and all(
+        _alike(found, second.fields[name], confirm) for name, found in first.fields.items()
+    )
+
+
+def _alike(found: fields.Value, again: fields.Value, confirm: Confirm) -> bool:
+    if isinstance(found, int | Decimal) and isinstance(again, int | Decimal):
+        return abs(Decimal(again) - found) <= confirm.within + abs(Decimal(found)) * confirm.percent / 100
+    return found == again

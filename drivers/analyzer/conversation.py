@@ -6,7 +6,7 @@ from typing import Protocol
 
 from drivers.errors import FrameError, LinkError
 from drivers.evidence.transcript import Recorder
-from drivers.profile.form import Link
+from drivers.profile.link import Link
 
 BABBLE = 10.0  # seconds after which a line that never falls silent is given up
 
@@ -25,7 +25,10 @@ class Port(Protocol):
 
 class Conversation:
     """After anything went wrong the line must be silent for a whole `reply_ms` before the next request:
-    a late answer to the last question is never the answer to the next one."""
+    a late answer to the last question is never the answer to the next one.
+
+    What an instrument forgets once it has sent it is on disk before we say anything more (`hold`).
+    """
 
     def __init__(
         self,
@@ -39,20 +42,36 @@ class Conversation:
         self._recorder = recorder
         self._clock = clock
         self._pause = pause
+        self._link = link
         self._gap = link.gap_ms / 1000
         self._reply = link.reply_ms / 1000
         self._between = link.byte_ms / 1000
         self._free_at = clock() + link.settle_ms / 1000
         self._trusted = True
+        self._echoed = b""  # heard while we looked for our echo, and not it
 
-    def ask(self, request: bytes) -> None:
+    @property
+    def now(self) -> float:
+        return self._clock()
+
+    def ask(self, request: bytes, *, hold: bool = False) -> None:
+        """Sends when the line has been silent long enough; what lies there unasked is dropped."""
         if not self._trusted:
             self._hush()
-        self._pause(max(0.0, self._free_at - self._clock()))
+        self.rest()
         self._drop(self._port.drain())
-        self._port.write(request)
-        self._recorder.said(request)
-        self._free_at = self._clock() + self._gap
+        self._say(request, hold=hold)
+
+    def acknowledge(self, data: bytes) -> None:
+        """Says at once that a message arrived; everything heard is on disk before."""
+        self._say(data, hold=True)
+
+    def rest(self) -> None:
+        """Waits for our own silence."""
+        self._pause(max(0.0, self._free_at - self._clock()))
+
+    def pause(self, seconds: float) -> None:
+        self._pause(seconds)
 
     def answer(self, size: int) -> bytes:
         """The first bytes of an answer, at most `size`."""
@@ -61,6 +80,10 @@ class Conversation:
             self._recorder.heard(b"")
             raise LinkError("analyzer.silent")
         return data
+
+    def first(self, size: int, patience: float) -> bytes:
+        """The first bytes of what an instrument says by itself; b"" when it said nothing for `patience` seconds."""
+        return self._hear(size, patience)
 
     def more(self, size: int) -> bytes:
         """Further bytes of the same answer; b"" when it has ended."""
@@ -84,12 +107,39 @@ class Conversation:
         return rest
 
     def distrust(self) -> None:
-        self._trusted = False
+        """Nothing that is on its way counts any more; an instrument that speaks by itself is not hushed."""
+        self._trusted = self._link.initiative == "device"
 
     def lost(self) -> None:
         self._recorder.lost()
 
+    def did(self, word: str) -> None:
+        """A person did what was asked."""
+        self._recorder.operator(word)
+
+    def _say(self, data: bytes, *, hold: bool) -> None:
+        if hold:
+            self._recorder.hold()
+        self._port.write(data)
+        self._recorder.said(data)
+        self._free_at = self._clock() + self._gap
+        if self._link.echo:
+            self._echoed = self._without_echo(data)
+
+    def _without_echo(self, said: bytes) -> bytes:
+        """A two-wire adapter gives our own bytes back, or does not; anything else is the beginning of the answer."""
+        heard = b""
+        while len(heard) < len(said) and said.startswith(heard):
+            more = self._hear(len(said) - len(heard), self._reply if heard else self._between)
+            if not more:
+                break
+            heard += more
+        return b"" if heard == said else heard
+
     def _hear(self, size: int, timeout: float) -> bytes:
+        if self._echoed:
+            data, self._echoed = self._echoed[:size], self._echoed[size:]
+            return data
         data = self._port.read(size, timeout)
         if data:
             self._recorder.heard(data)
@@ -98,6 +148,7 @@ class Conversation:
 
     def _hush(self) -> None:
         until = self._clock() + BABBLE
+        self._echoed = b""
         while data := self._port.read(4096, self._reply):
             self._drop(data)
             if self._clock() > until:

@@ -1,74 +1,83 @@
-"""Modbus RTU reads: the only pymodbus. Its framer and PDU classes do the bytes; port, time and every check are ours.
+"""Modbus: the only pymodbus. Its PDU and framer classes make the bytes; port, time and every check are ours.
 
 pymodbus alone accepts answers with too few registers, of another function, or to an earlier question.
 """
 
-from pymodbus.exceptions import ModbusException
-from pymodbus.framer import FramerRTU
-from pymodbus.pdu import DecodePDU, ExceptionResponse, ModbusPDU
-from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
+from pymodbus.framer import FramerRTU, FramerSocket
+from pymodbus.pdu import DecodePDU, ModbusPDU
+from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest, WriteSingleCoilRequest
+from pymodbus.pdu.register_message import (
+    ReadHoldingRegistersRequest,
+    ReadInputRegistersRequest,
+    WriteSingleRegisterRequest,
+)
 
 from drivers.analyzer.conversation import Conversation
+from drivers.analyzer.modbus_lines import RtuLine, TcpLine
 from drivers.errors import FrameError, Refused
-from drivers.profile.form import Read
+from drivers.profile.exchange import Put, Read
+from drivers.profile.link import Link
 
-EXCEPTION = 5  # bytes: unit, function, code, CRC
-GLITCH = 3  # stray bytes of a line that turns round; whatever is longer could be a frame
+EXCEPTION = 0x80  # added to the function of the request
+BITS = ("coil", "discrete")
+READS: dict[str, type[ModbusPDU]] = {
+    "coil": ReadCoilsRequest,
+    "discrete": ReadDiscreteInputsRequest,
+    "holding": ReadHoldingRegistersRequest,
+    "input": ReadInputRegistersRequest,
+}
 
 
 class Modbus:
-    """One unit on one line."""
+    """The units behind one open port. All answers come with the bytes that carried them, from the unit on."""
 
-    def __init__(self, unit: int, talk: Conversation) -> None:
-        self._unit = unit
-        self._talk = talk
-        self._framer = FramerRTU(DecodePDU(is_server=False))
+    def __init__(self, link: Link, talk: Conversation) -> None:
+        tcp, decoder = link.kind == "modbus-tcp", DecodePDU(is_server=False)
+        self._unit = link.unit or 0
+        self._line: TcpLine | RtuLine = (
+            TcpLine(FramerSocket(decoder), link, talk) if tcp else RtuLine(FramerRTU(decoder), link, talk)
+        )
 
     def read(self, read: Read) -> tuple[bytes, bytes]:
-        """The registers as they came, and the frame that carried them."""
-        request = self._request(read)
-        self._talk.ask(self._framer.buildFrame(request))
-        heard = self._burst(EXCEPTION + 2 * read.count)
-        frame, answer = self._found(heard, request.function_code, read.count)
-        if isinstance(answer, ExceptionResponse):
-            raise Refused("analyzer.exception", field="exception", value=answer.exception_code)
-        return frame[3:-2], frame
+        """Registers, two bytes each, or coils, the first in the lowest bit of the first byte; and the frame.
 
-    def _request(self, read: Read) -> ModbusPDU:
-        kind = ReadInputRegistersRequest if read.table == "input" else ReadHoldingRegistersRequest
-        return kind(address=read.addr, count=read.count, dev_id=self._unit)
+        Nothing of a count of 0, which some probes take for a command.
+        """
+        size = (read.count + 7) // 8 if read.table in BITS else 2 * read.count
+        answer, frame = self._asked(_request(read), read.unit, 2 + size)
+        if answer[1] != size:
+            raise FrameError("analyzer.answer", field="length", value=answer[1])
+        return answer[2:], frame
 
-    def _burst(self, enough: int) -> bytes:
-        """All that comes until the line falls silent: an answer is one frame, and nothing follows it."""
-        heard = self._talk.answer(4096)
-        while more := self._talk.after() if len(heard) >= enough else self._talk.more(4096):
-            heard += more
-            if len(heard) > enough + 4096:
-                raise FrameError("analyzer.noise")
-        return heard
+    def write(self, put: Put) -> None:
+        """One coil or register is set; the answer is the echo of the request.
 
-    def _found(self, heard: bytes, function: int, count: int) -> tuple[bytes, ModbusPDU]:
-        """The one frame that answers, with at most a few stray bytes around it."""
-        seen: str | None = None
-        for size, code in ((EXCEPTION + 2 * count, function), (EXCEPTION, function | 0x80)):
-            for at in range(min(len(heard) - size, GLITCH) + 1 if size <= len(heard) <= size + GLITCH else 0):
-                frame = heard[at : at + size]
-                if frame[:2] == bytes((self._unit, code)) and (answer := self._sound(frame)):
-                    return frame, answer
-                seen = "analyzer.checksum"
-        raise FrameError(self._what(heard) or seen or "analyzer.length")
+        A line with a local echo (`link.echo`) gives the same bytes twice. Heard once they prove nothing: silent.
+        """
+        request: ModbusPDU = WriteSingleRegisterRequest(address=put.addr, registers=[put.value])
+        if put.table == "coil":
+            request = WriteSingleCoilRequest(address=put.addr, bits=[bool(put.value)])
+        said = _bytes(request)
+        answer, _ = self._asked(said, put.unit, len(said))
+        if answer != said:
+            raise FrameError("analyzer.answer", field="write", value=answer.hex(" ").upper())
 
-    def _sound(self, frame: bytes) -> ModbusPDU | None:
-        try:
-            used, answer = self._framer.handleFrame(frame, self._unit, 0)
-        except ModbusException:
-            return None
-        whole = answer is not None and used == len(frame)
-        if not whole or isinstance(answer, ExceptionResponse):
-            return answer if whole else None
-        return answer if answer is not None and 2 * len(answer.registers) + EXCEPTION == len(frame) else None
+    def pdu(self, pdu: bytes, size: int | None) -> tuple[bytes, bytes]:
+        """Any request; the answer's function and data, of `size` bytes where that is known, and the frame."""
+        return self._asked(pdu, None, size)
 
-    def _what(self, heard: bytes) -> str | None:
-        """A sound frame that is no answer to our question is named as such."""
-        crc = FramerRTU.compute_CRC(heard[:-2]).to_bytes(2, "big")
-        return "analyzer.answer" if len(heard) >= EXCEPTION and crc == heard[-2:] else None
+    def _asked(self, pdu: bytes, unit: int | None, size: int | None) -> tuple[bytes, bytes]:
+        answer, frame = self._line.ask(self._unit if unit is None else unit, pdu, size)
+        if answer[0] == pdu[0] | EXCEPTION:
+            raise Refused("analyzer.exception", field="exception", value=answer[1])
+        return answer, frame
+
+
+def _request(read: Read) -> bytes:
+    """pymodbus refuses to build a read of nothing."""
+    request = READS[read.table](address=read.addr, count=read.count or 1)
+    return _bytes(request)[:-2] + read.count.to_bytes(2, "big")
+
+
+def _bytes(request: ModbusPDU) -> bytes:
+    return bytes([request.function_code]) + request.encode()

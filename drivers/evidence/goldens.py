@@ -1,23 +1,33 @@
-"""Does a profile keep what it claims? Its goldens run through the real driver, its probe is held against all others.
+"""A profile's transcripts, run through the real driver in virtual time. No clock, no port, no judgement."""
 
-No clock, no port: replay runs in virtual time.
-"""
-
-from collections.abc import Iterable, Iterator
-
-from drivers.analyzer.analyzer import Analyzer
+from drivers.analyzer.analyzer import Analyzer, Person
 from drivers.errors import DeviceError, ProfileError
 from drivers.evidence.replay import ReplayPort
 from drivers.evidence.transcript import Case, Golden, parse, told
-from drivers.profile.folder import faults, find, frame_of, known, load, place
-from drivers.profile.form import Profile, Registers
+from drivers.profile.folder import Shelf, named, shipped
+from drivers.profile.form import Profile
+from drivers.profile.sent import days_from
+
+
+class Watching:
+    """The person of a replay: does what stands in the case."""
+
+    def __init__(self, port: ReplayPort) -> None:
+        self._port = port
+
+    def asked(self, word: str) -> None:
+        self._port.operator(word)
+
+    def waiting(self, seconds: int) -> float:
+        """The profile's own time, which passes in virtual time."""
+        return seconds
 
 
 def play(profile: Profile, case: Case, port: ReplayPort) -> tuple[str, ...]:
     """The `=` lines that the driver arrives at; a strict port also demands that the whole case was used."""
     analyzer = Analyzer(profile, port, port.clock, port.pause)
     try:
-        outcome = told(analyzer.identify() if case.run == "identify" else analyzer.read(case.run))
+        outcome = ran(analyzer, case.run, Watching(port))
         analyzer.close()
     except ProfileError:
         raise
@@ -27,62 +37,29 @@ def play(profile: Profile, case: Case, port: ReplayPort) -> tuple[str, ...]:
     return outcome
 
 
-def golden_of(profile_id: str) -> Golden:
-    file = place(profile_id, ".golden")
+def ran(analyzer: Analyzer, run: str, person: Person) -> tuple[str, ...]:
+    """`identify`, or `NAME [DAY..DAY]` of an exchange or a sequence; of one that speaks by itself: its word."""
+    name, _, days = run.partition(" ")
+    if name == "identify":
+        return told(analyzer.identify())
+    if analyzer.listens and not analyzer.profile.session.greeting:
+        return told(analyzer.listen(analyzer.profile.link.reply_ms / 1000))
+    return told(analyzer.read(name, days_from(days) if days else None, person))
+
+
+def golden_of(profile_id: str, shelf: Shelf | None = None) -> Golden:
+    """Raises ProfileError: absent, or a line that cannot be read."""
+    file = (shelf or shipped()).place(profile_id, ".golden")
     try:
-        return parse(file.read_text("utf-8"), file.name)
-    except OSError as absent:
-        raise ProfileError("profile.golden.absent", file=file.name) from absent
+        return parse(file.read_text("utf-8"), named(file))
+    except (OSError, UnicodeDecodeError) as absent:
+        raise ProfileError("profile.golden.absent", file=named(file)) from absent
 
 
-def check(profile_id: str) -> list[ProfileError]:
-    """Everything that speaks against a profile: form, references, goldens, dangerous probes."""
-    file = place(profile_id)
-    if found := faults(file):
-        return found
-    profile = load(file)
-    try:
-        golden = golden_of(profile_id)
-    except ProfileError as broken:
-        return [broken]
-    return [*_kinds(profile, golden), *_played(profile, golden), *_probes(profile, map(find, known()))]
+def succeeds(case: Case) -> bool:
+    """Does it end in a reading or an identity?"""
+    return bool(case.told) and case.told[0].startswith("{")
 
 
-def _kinds(profile: Profile, golden: Golden) -> Iterator[ProfileError]:
-    """At least one success, one refusal and one fault, all of this very revision."""
-    named = f"{profile.id}@{profile.revision}"
-    if golden.profile != named:
-        yield ProfileError("profile.golden.other", profile=named, found=golden.profile)
-    ends = [case.told[0].split(" ")[0] if case.told else "" for case in golden.cases]
-    for kind, present in (
-        ("success", any(end.startswith("{") for end in ends)),
-        ("refusal", "refused" in ends),
-        ("fault", "error" in ends),
-    ):
-        if not present:
-            yield ProfileError("profile.golden.kind", profile=named, kind=kind)
-
-
-def _played(profile: Profile, golden: Golden) -> Iterator[ProfileError]:
-    for case in golden.cases:
-        try:
-            outcome = play(profile, case, ReplayPort(case))
-        except ProfileError as differs:
-            differs.facts.update(profile=profile.id, case=case.name)
-            yield differs
-            continue
-        if outcome != case.told:
-            facts = {"wanted": " | ".join(case.told), "found": " | ".join(outcome)}
-            yield ProfileError("profile.golden.result", profile=profile.id, case=case.name, **facts)
-
-
-def _probes(profile: Profile, others: Iterable[Profile]) -> Iterator[ProfileError]:
-    """The question by which we look for this device must not destroy anything on another one."""
-    exchange = profile.exchange[profile.identify.exchange]
-    if isinstance(exchange, Registers) or not profile.identify.safe:
-        return
-    form = frame_of(profile)
-    probe = exchange.send if form is None else form.start + exchange.send
-    for other in others:
-        if any(bad in probe for bad in other.link.forbid):
-            yield ProfileError("profile.probe", profile=profile.id, other=other.id)
+def is_identity(case: Case) -> bool:
+    return case.run == "identify" and succeeds(case)

@@ -1,4 +1,4 @@
-"""Numbers as an instrument gives them: exact decimals, from scaled integers and from 32-bit floats. Pure."""
+"""Numbers as an instrument gives them: exact decimals, from scaled integers and from floats of 32 and 64 bits. Pure."""
 
 import math
 import struct
@@ -12,14 +12,18 @@ def _exact(number: object) -> object:
     return Decimal(number) if isinstance(number, int) and not isinstance(number, bool) else number
 
 
-Number = Annotated[Decimal, BeforeValidator(_exact)]  # of a profile: TOML is read with `parse_float=Decimal`
+# of a profile: TOML is read with `parse_float=Decimal`
+Number = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=float)]
 
 
-def float32(data: bytes) -> Decimal | None:
-    """The shortest decimal that gives these four big-endian bytes again; None for infinities and not-a-number."""
-    (value,) = struct.unpack(">f", data)
+def real(data: bytes) -> Decimal | None:
+    """The shortest decimal that gives these 4 or 8 big-endian bytes again; None for infinities and not-a-number."""
+    form = ">f" if len(data) == 4 else ">d"
+    (value,) = struct.unpack(form, data)
     if not math.isfinite(value):
         return None
+    if len(data) == 8:
+        return _plain(repr(value))
     for digits in range(1, 9):
         text = f"{value:.{digits}g}"
         if _rounds_to(float(text), data):

@@ -38,7 +38,7 @@ HOMES: dict[str, dict[str, str]] = {
     "numpy": {"drivers/scanner.py": "what OpenCV's pictures are"},
     "paho": {"kiosk/uplink.py": "MQTT of the box", "ui/county/intake.py": "MQTT of the county"},
     "pydantic": {ANYWHERE: "edges: configuration, packs, profiles, messages"},
-    "pydantic_core": {"drivers/profile/form.py": "errors of profiles by their kind"},
+    "pydantic_core": {"drivers/profile/": "errors of profiles by their kind"},
     "pymodbus": {"drivers/analyzer/modbus.py": "Modbus, with the guards it lacks"},
     "pyzbar": {"drivers/scanner.py": "second opinion on codes"},
     "rfc8785": {

@@ -111,6 +111,16 @@ class Box:
         with Served(self, wordings) as served:
             yield served
 
+    def settings(self) -> Settings:
+        rules, place = law(method=self.method, proof=Proof.NONE), Place(Scene.BASE, SampleType.SELF)
+        wordings, unconfirmed = PACKS.wordings, PACKS.unconfirmed
+        return Settings(lambda _: rules, self.products, lambda: wordings, place, "", None, lambda: unconfirmed)
+
+    @contextmanager
+    def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
+        """Nothing but a printer's queue; the station starts its devices before anybody is served."""
+        yield Hardware({}, self.jobs.append)
+
     def entries(self, kind: type) -> list[object]:
         bodies = [read(payload).entry for _, payload in log.payloads(self.home.up)]
         return [body for body in bodies if isinstance(body, kind)]
@@ -141,16 +151,12 @@ class Served:
         with closing(record):
             wordings = {wording.id: wording for wording in PACKS.wordings} if self._wordings else {}
             press = Press(COUNTY, HOST, box.station.key, load_words("zh"), wordings, load_press(), read_codes)
-            rules = law(method=box.method, proof=Proof.NONE)
-            place = Place(Scene.BASE, SampleType.SELF)
-            settings = Settings(
-                lambda _: rules, box.products, lambda: PACKS.wordings, place, "", None, lambda: PACKS.unconfirmed
-            )
             entrance = Entrance(box.county.trust, record.tables)
-            self.attendant = Attendant(record, entrance, press, clock, box.captures, settings)
-            self._ready.set()
-            self.attendant.begin(Hardware({}, box.jobs.append))
-            self.attendant.serve(self._stopping)
+            self.attendant = Attendant(record, entrance, press, clock, box.captures, box.settings())
+            with box.hardware(self.attendant) as hardware:
+                self._ready.set()
+                self.attendant.begin(hardware)
+                self.attendant.serve(self._stopping)
 
     @property
     def alive(self) -> bool:

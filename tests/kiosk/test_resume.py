@@ -18,7 +18,7 @@ from kiosk.rules.testing.lot import TestNote
 from kiosk.rules.visits import arrival, drug_turn
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Planned, Stage, Visit
-from kiosk.run import Place, Run
+from kiosk.run import Air, Place, Run
 from tests.support.bodies import FARMER, START
 from tests.support.law import PACKS, law
 
@@ -78,6 +78,7 @@ def a_test(retest_of: int | None = None) -> messages.Test:
         [sample],
         capture="c",
         retest_of=retest_of,
+        air=Air(),
     )
 
 

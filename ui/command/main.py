@@ -13,8 +13,8 @@ from kiosk.words import LANGUAGES, Words, load_words
 from ui.command.parser import speaking
 
 COMMANDS = (
-    "demo", "station", "scanner", "uplink", "county", "join", "profile", "pack", "rules", "simulate", "scan", "code",
-    "contract",
+    "demo", "station", "scanner", "uplink", "county", "join", "analyzer", "profile", "pack", "rules", "simulate",
+    "scan", "code", "contract",
 )  # fmt: skip
 INTERRUPTED = 130
 

@@ -1,55 +1,66 @@
-"""`liangzheng simulate`: an analyzer that is not there, behind a path that a station can open. Runs until stopped."""
+"""`liangzheng simulate`: an instrument that is not there, behind a path or port that any program can open."""
 
 import argparse
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
-from drivers.simulated import analyzer, analyzer_modbus
-from drivers.simulated.pty import PtyDevice, Twin
+from drivers.errors import ProfileError
+from drivers.profile.folder import find
+from drivers.simulated.pty import PtyDevice
+from drivers.simulated.shelf import FAULTS, Plan, scenarios, twin_of
+from drivers.simulated.tcp import TcpDevice
 from kiosk.words import Words
 
-SCENARIOS = {"dayuan-tl310": tuple(analyzer.SCENARIOS), "globalwater-cl500": tuple(analyzer_modbus.SCENARIOS)}
 STOP = {signal.SIGINT, signal.SIGTERM}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
     told = words.say("command.simulate.help")
     parser = commands.add_parser("simulate", help=told, description=told)
-    scenarios = "; ".join(f"{name}: {', '.join(known)}" for name, known in SCENARIOS.items())
-    parser.add_argument("profile", choices=[*SCENARIOS], help=words.say("command.simulate.profile"))
-    parser.add_argument("--link", type=Path, required=True, help=words.say("command.simulate.link"))
-    parser.add_argument("--scenario", help=words.say("command.simulate.scenario", known=scenarios))
-    parser.add_argument("--seed", type=int, default=1, help=words.say("command.simulate.seed"))
-    parser.add_argument("--fault", choices=analyzer.FAULTS, help=words.say("command.simulate.fault"))
-    parser.add_argument("--run-seconds", type=float, default=1.0, help=words.say("command.simulate.run_seconds"))
+    parser.add_argument("profile", metavar="PROFILE", help=words.say("command.simulate.profile"))
+    parser.add_argument("--link", type=Path, metavar="PATH", help=words.say("command.simulate.link"))
+    parser.add_argument("--tcp", type=int, metavar="PORT", help=words.say("command.simulate.tcp"))
+    parser.add_argument("--scenario", default="", metavar="NAME", help=words.say("command.simulate.scenario"))
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help=words.say("command.simulate.seed"))
+    parser.add_argument("--fault", choices=FAULTS, help=words.say("command.simulate.fault"))
+    seconds = words.say("command.simulate.run_seconds")
+    parser.add_argument("--run-seconds", type=float, default=1.0, metavar="S", help=seconds)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, words: Words) -> int:
-    known = SCENARIOS[args.profile]
-    scenario = args.scenario or known[0]
-    if scenario not in known:
-        told = words.say("command.simulate.unknown", scenario=scenario, profile=args.profile, known=", ".join(known))
-        print(told, file=sys.stderr)
+    """Until SIGTERM or SIGINT; 1 for a profile or scenario that does not exist."""
+    try:
+        profile = find(args.profile)
+    except ProfileError as unknown:
+        print(words.say(f"problem.{unknown.code}", **unknown.facts), file=sys.stderr)
+        return 1
+    chosen = args.scenario or scenarios(args.profile)[0]
+    if chosen not in scenarios(args.profile):
+        facts = {"scenario": chosen, "profile": args.profile, "known": ", ".join(scenarios(args.profile))}
+        print(words.say("command.simulate.unknown", **facts), file=sys.stderr)
         return 1
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    with PtyDevice(twin(args.profile, scenario, args), args.link) as device:
-        print(words.say("command.simulate.ready", profile=args.profile, scenario=scenario, link=args.link), flush=True)
-        _serve(device, words)
+    twin = twin_of(args.profile, Plan(chosen, args.seed, args.run_seconds, args.fault))
+    facts = {"profile": args.profile, "scenario": chosen}
+    if args.tcp is not None or profile.link.kind in ("tcp", "modbus-tcp"):
+        with TcpDevice(twin, args.tcp or 0) as server:
+            _serve(server, f"socket://127.0.0.1:{server.port}", facts, words)
+        return 0
+    with (
+        tempfile.TemporaryDirectory(prefix="liangzheng-") as folder,
+        PtyDevice(twin, args.link or Path(folder) / profile.id) as device,
+    ):
+        _serve(device, str(device.link), facts, words)
     return 0
 
 
-def twin(profile: str, scenario: str, args: argparse.Namespace) -> Twin:
-    """The residue tester starts a run by itself when a station waits for one."""
-    if profile == "dayuan-tl310":
-        return analyzer.ResidueTwin(scenario, args.seed, args.run_seconds, auto=True, fault=args.fault)
-    return analyzer_modbus.ChlorineTwin(scenario, args.seed, args.fault)
-
-
-def _serve(device: PtyDevice, words: Words) -> None:
+def _serve(device: PtyDevice | TcpDevice, where: str, facts: dict[str, str], words: Words) -> None:
+    print(words.say("command.simulate.ready", link=where, **facts), flush=True)
     plugged = True
     while signal.sigtimedwait(STOP, 0.5) is None:
         if plugged and not device.plugged:
-            print(words.say("command.simulate.unplugged", link=device.link), flush=True)
+            print(words.say("command.simulate.unplugged", link=where), flush=True)
         plugged = device.plugged

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from importlib import metadata
@@ -16,13 +17,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.applications import Starlette
 
-from drivers.analyzer.analyzer import Analyzer
+from drivers.binding import Binder, Bound
 from drivers.errors import DeviceError, LinkError
-from drivers.ports import Line, open_serial
+from drivers.ports import Line, open_port, open_serial
 from drivers.printer import Printer, render_job
 from drivers.profile import folder
 from drivers.scan_feed import ScanFeed
 from drivers.scanner import read_codes
+from kiosk import leftovers
 from kiosk.attendant import Attendant, Hardware
 from kiosk.clock import Clock, build_time, system_time
 from kiosk.config import ConfigError, load
@@ -49,6 +51,7 @@ from kiosk.trust import SealError, read_key, read_trust
 from kiosk.wire import Code
 from kiosk.words import Words, load_words
 from ui.command.config_help import keys_told
+from ui.command.station_analyzers import AnalyzerConfig, bound, dated, lines_of, warnings
 from ui.station.app import build_app
 from ui.station.serve import served
 
@@ -60,15 +63,6 @@ HALTED_SHOWN = 60.0  # seconds that the safe screen stands before the service ma
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AnalyzerConfig(Part):
-    name: str = Field(description="what people here call it")
-    profile: str = Field(description="id of its profile: liangzheng profile list")
-    port: Path = Field(
-        description="its serial port; /dev/serial/by-path/… follows the socket, not the order of plugging"
-    )
-    tests: bool = Field(False, description="samples are tested on this one")
 
 
 class PrinterConfig(Part):
@@ -173,6 +167,10 @@ def _fit(file: Path, config: StationConfig, words: Words) -> None:
 
 def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int:
     """Build everything once and serve in this thread, which owns the record. Raises what keeps it from starting."""
+    analyzers = bound(config.analyzer, Path("station.toml"), words)
+    for warning in warnings(analyzers, words):
+        logger.warning("%s", warning)
+    binder = Binder(analyzers, open_port, () if config.printer is None else (str(config.printer.port),))
     packs = PacksInForce()
     trust = read_trust(config.trust)
     clock = Clock(build_time())
@@ -185,7 +183,7 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
         config.up,
         config.down,
     )
-    settings = _settings(config, packs)
+    settings = _settings(config, packs, analyzers)
     try:
         record = Record(home, read_key(config.key), trust, clock, hindrance=hindrance(words))
     except (Damaged, RecordError) as wrong:
@@ -199,9 +197,12 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
         _know_the_method(config, packs, shipped)
         press = _press(config, packs)
         entrance = Entrance(trust, record.tables)
-        attendant = Attendant(record, entrance, press, clock, config.state / "blobs", settings)
+        tapes, captures = config.state / "tapes", config.state / "blobs"
+        attendant = Attendant(record, entrance, press, clock, captures, settings)
         try:
-            attendant.begin(_hardware(config, attendant, stack))
+            leftovers.recorded(record, tapes, captures, clock.now().text[:7], folder.shipped().all_of)
+            lines = lines_of(analyzers, settings.tester, binder, tapes, record.last, clock, attendant.post)
+            attendant.begin(_hardware(config, lines, attendant, stack))
             stack.enter_context(served(build(config, packs, words, attendant), *config.address()))
             notify("READY=1")
             logger.info("station %s/%s serves %s, log %s", config.county, config.station, config.listen, record.log)
@@ -282,8 +283,9 @@ def _why(wrong: Exception) -> str:
     return "problem.record.rolled_back" if isinstance(wrong, RolledBack) else "problem.record.damaged"
 
 
-def _settings(config: StationConfig, packs: PacksInForce) -> Settings:
+def _settings(config: StationConfig, packs: PacksInForce, analyzers: Sequence[Bound]) -> Settings:
     tester = _tester(config)
+    of_tester = next((one for one in analyzers if tester is not None and one.name == tester.name), None)
 
     def rules(now: datetime) -> VisitRules:
         in_force = packs.at(now)
@@ -296,13 +298,14 @@ def _settings(config: StationConfig, packs: PacksInForce) -> Settings:
             test_offered=config.visit.test_offered,
         )
 
-    run = None if tester is None else folder.find(tester.profile).run
     return Settings(
         rules=rules,
         products=Live(lambda: packs.latest.products),
         place=Place(config.scene, config.sample_type),
         tester="" if tester is None else tester.name,
-        control=None if run is None else run.control,
+        control=None if of_tester is None else of_tester.profiles[0].run.control,
+        dated=of_tester is not None and dated(of_tester),
+        log_every={one.name: one.log_every for one in config.analyzer if one.log_every is not None},
         wordings=lambda: packs.latest.wordings,
         unconfirmed=lambda: _in_use(config, packs.latest),
         idle_after=config.visit.idle_after,
@@ -349,35 +352,26 @@ def _promise(packs: Packs, style: int) -> tuple[str, ...]:
     return () if wording is None or style not in wording.styles else wording.styles[style].promise
 
 
-def _hardware(config: StationConfig, attendant: Attendant, stack: ExitStack) -> Hardware:
-    lines = [_analyzer(analyzer, attendant.post) for analyzer in config.analyzer]
+def _hardware(config: StationConfig, lines: Sequence[AnalyzerLine], attendant: Attendant, stack: ExitStack) -> Hardware:
     for line in lines:
         line.start()
         stack.callback(line.stop)
     stack.enter_context(ScanFeed(config.scanner, attendant.post)).ask_preview(True)
-    reads = {line.name: line.read for line in lines}
+    reads = {line.name: line.read for line in lines if line.sequence is None}
+    tester = _tester(config)
+    led = next((line for line in lines if line.sequence and tester and line.name == tester.name), None)
     if config.printer is None:
-        return Hardware(reads, lambda job: attendant.post(_not_printed(job)))
+        return Hardware(reads, lambda job: attendant.post(_not_printed(job)), led)
     printer = _printer(config.printer, attendant.post)
     printer.start()
     stack.callback(printer.stop)
-    return Hardware(reads, printer.print)
+    return Hardware(reads, printer.print, led)
 
 
 def _not_printed(job: PrintJob) -> PrintEnded:
     """Nobody set up a printer: the certificate stands in the record, and the person is told."""
     missing = LinkError("printer.absent")
     return PrintEnded(job.number, job.copy, begun=False, done=False, evidence="absent", problem=missing)
-
-
-def _analyzer(config: AnalyzerConfig, post: Post) -> AnalyzerLine:
-    described = folder.find(config.profile)
-    exchange = described.run.exchange
-
-    def open_analyzer() -> Analyzer:
-        return Analyzer(described, open_serial(str(config.port), described.link))
-
-    return AnalyzerLine(config.name, exchange, open_analyzer, post)
 
 
 def _printer(config: PrinterConfig, post: Post) -> PrinterLine:

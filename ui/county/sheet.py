@@ -67,7 +67,7 @@ def sheet_of(kept: Kept, tell: Teller) -> Sheet:
         case Opened() as opened:
             sheet = _opened(opened, tell)
         case Observation() as seen:
-            sheet = Sheet(_device(seen, tell), readings=_lines(seen.readings, "", tell))
+            sheet = _observed(seen, tell)
         case _:
             sheet = Sheet((), raw=_raw(kept))
     return sheet
@@ -176,6 +176,11 @@ def _device(of: Test | Observation, tell: Teller) -> tuple[Pair, ...]:
         instrument=" ".join(filter(None, (device.model, device.firmware, f"({device.profile} r{device.revision})"))),
         evidence=tell.word("county.evidence", device.evidence),
     )
+
+
+def _observed(seen: Observation, tell: Teller) -> Sheet:
+    again = () if seen.rereads is None else _pairs(tell, rereads=str(seen.rereads))
+    return Sheet((*_device(seen, tell), *again), readings=_lines(seen.readings, "", tell))
 
 
 def _lines(readings: tuple[Measured, ...], of: str, tell: Teller) -> tuple[ReadingLine, ...]:

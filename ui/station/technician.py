@@ -46,7 +46,7 @@ def _card(view: View, device: DeviceState) -> Card:
         problem="" if device.problem is None else view.tell(device.problem),
         facts=() if identity is None else tuple(_facts(view, identity)),
         provisional=identity is not None and identity.evidence == "documented",
-        readable=device.part not in DEVICES_OF_THE_HOUSE,
+        readable=device.readable and device.part not in DEVICES_OF_THE_HOUSE,
         held=tuple(_held(view, reading) for reading in device.readings[:LISTED]),
         more=max(len(device.readings) - LISTED, 0),
     )

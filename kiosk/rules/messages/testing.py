@@ -174,9 +174,13 @@ class ReagentOpened:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """An instrument was read outside a run: a value for the log, no verdict."""
+    """An instrument was read outside a run: a value for the log, no verdict.
+
+    `rereads`: the capture of that entry was read again, and this is what it says now; the entry and its verdict stay.
+    """
 
     kind: ClassVar[str] = "observation"
     device: Device
     readings: tuple[Measured, ...]
     capture: Digest
+    rereads: int | None = None

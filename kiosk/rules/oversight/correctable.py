@@ -64,7 +64,7 @@ TABLE: dict[str, dict[Class, str]] = {
     },
     "run.ended": {Class.FIXED: "run method reason facts samples visit"},
     "reagent": {Class.READING: "curve code", Class.FIXED: "lot method event expires by maker"},
-    "observation": {Class.READING: "device readings capture"},
+    "observation": {Class.READING: "device readings capture", Class.FIXED: "rereads"},
     "lot.declared": {
         Class.CLERICAL: "quantity origin harvested",
         Class.FIXED: "lot subject product unit quantity_typed visit plot parent sources",

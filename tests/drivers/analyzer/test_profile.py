@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import ProfileError
-from drivers.profile.folder import digest, faults, find, known, load, place
+from drivers.profile.folder import digest, find, known, shipped
 
-CL500 = place("globalwater-cl500").read_text("utf-8")
-TL310 = place("dayuan-tl310").read_text("utf-8")
-TTJ = place("taiyang-ttj-8h16").read_text("utf-8")
+SHELF = shipped()
+CL500 = SHELF.place("globalwater-cl500").read_text("utf-8")
+TL310 = SHELF.place("dayuan-tl310").read_text("utf-8")
+TTJ = SHELF.place("taiyang-ttj-8h16").read_text("utf-8")
 
 
 def first(tmp_path: Path, text: str) -> ProfileError:
@@ -18,7 +19,7 @@ def first(tmp_path: Path, text: str) -> ProfileError:
     file.parent.mkdir()
     file.write_text(text, "utf-8")
     with pytest.raises(ProfileError) as caught:
-        load(file)
+        SHELF.load(file)
     assert caught.value.facts["file"] == "maker-model/any.toml"
     return caught.value
 
@@ -69,12 +70,12 @@ def test_an_unknown_word_names_the_nearest_known_one(
 @pytest.mark.parametrize(
     ("text", "old", "new", "code", "path"),
     [
-        (TL310, "baud    = 115200\n", "", "profile.missing", "link.baud"),
+        (TL310, "baud    = 115200\n", "", "profile.baud", "link.baud"),
         (TL310, 'format  = "8N1"', 'format  = "9N1"', "profile.value", "link.format"),
         (TL310, 'start  = "7E"', 'start  = "7"', "profile.value", "frame.start"),
         (TL310, "revision = 1", 'revision = "1"', "profile.value", "revision"),
         (TL310, "[frame]", "[link]", "profile.syntax", None),
-        (CL500, "unit     = 1\n", "", "profile.kind", "link"),
+        (CL500, "unit     = 1\n", "", "profile.kind", "link.kind"),
         (CL500, 'doc = "30005"', 'doc = "30004"', "profile.number", "exchange.version.read.doc"),
         (
             CL500,
@@ -83,7 +84,7 @@ def test_an_unknown_word_names_the_nearest_known_one(
             "profile.outside",
             "exchange.version.fields.suffix",
         ),
-        (TTJ, "read_all = { times = 2, equal = true }", "", "profile.unconfirmed", "confirm"),
+        (TTJ, "read_all = { times = 2, equal = true }", "", "profile.unconfirmed", "confirm.read_all"),
         (TTJ, 'send = "1B B1"', 'send = "1B B9"', "profile.forbidden", "exchange.read_all.send"),
         (TTJ, 'end   = ["1B FE"', 'end   = ["1B FE 00"', "profile.marks", "exchange.read_all.end"),
         (TTJ, 'kind = "fixed"', 'kind = "framed"', "profile.missing", "frame.start"),
@@ -99,11 +100,11 @@ def test_what_cannot_be_is_refused(text: str, old: str, new: str, code: str, pat
 def test_all_faults_of_a_file_are_found_at_once(tmp_path: Path) -> None:
     file = tmp_path / "any.toml"
     file.write_text(TL310.replace("retries", "retris").replace("safe     = true", "save = true"), "utf-8")
-    assert sorted(str(fault.facts["nearest"]) for fault in faults(file)) == ["retries", "safe"]
+    assert sorted(str(fault.facts["nearest"]) for fault in SHELF.faults(file)) == ["retries", "safe"]
 
 
 def test_an_unreadable_file(tmp_path: Path) -> None:
-    assert faults(tmp_path / "absent.toml")[0].code == "profile.unreadable"
+    assert SHELF.faults(tmp_path / "absent.toml")[0].code == "profile.unreadable"
 
 
 def test_profiles_are_found_by_id_with_or_without_firmware() -> None:
@@ -117,6 +118,6 @@ def test_the_digest_names_the_content_not_its_layout(tmp_path: Path) -> None:
     again, other = tmp_path / "a.toml", tmp_path / "b.toml"
     again.write_text("# moved\n" + TL310, "utf-8")
     other.write_text(TL310.replace("scale = 0.1,", "scale = 0.01,"), "utf-8")
-    assert digest(load(again)) == digest(find("dayuan-tl310"))
-    assert digest(load(other)) != digest(find("dayuan-tl310"))
+    assert digest(SHELF.load(again)) == digest(find("dayuan-tl310"))
+    assert digest(SHELF.load(other)) != digest(find("dayuan-tl310"))
     assert len({digest(find(name)) for name in known()}) == len(known())

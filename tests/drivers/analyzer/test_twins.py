@@ -154,7 +154,7 @@ def test_a_fault_has_a_name_and_goes_away(
         expected = analyzer.identify()
         twin.fault = fault
         with pytest.raises(error) as caught:
-            analyzer.read(analyzer.profile.run.exchange)
+            analyzer.read()
         assert (caught.value.code, caught.value.facts["model"]) == (code, expected.model)
         twin.fault = None
         if not device.plugged:
@@ -173,14 +173,14 @@ def test_noise_before_every_answer_is_survived(name: str, tmp_path: Path) -> Non
     twin.fault = "noise"
     with session(name, twin, tmp_path) as (analyzer, _):
         assert analyzer.identify().profile == name
-        assert analyzer.read(analyzer.profile.run.exchange)
+        assert analyzer.read()
 
 
 @pytest.mark.parametrize("name", TWINS)
 def test_the_transcript_of_a_session_replays_to_the_same_readings(name: str, tmp_path: Path) -> None:
     with session(name, TWINS[name](), tmp_path) as (analyzer, _):
         analyzer.identify()
-        readings = analyzer.read(analyzer.profile.run.exchange)
+        readings = analyzer.read()
         kept = parse(analyzer.transcript)
     assert [case.run for case in kept.cases] == ["identify", find(name).run.exchange]
     case = kept.cases[1]

@@ -12,7 +12,7 @@ import rfc8785
 
 from kiosk import contract, tree
 from kiosk.checkpoint import open_receipt
-from kiosk.rules.messages import EntryBody, Incident, PrintOutcome, Reprint, Subject
+from kiosk.rules.messages import EntryBody, Incident, Observation, PrintOutcome, Reprint, Subject
 from kiosk.seal import link
 from kiosk.words import load_words
 from tests.support.bodies import FARMER, HOST, County, a_print, a_test
@@ -138,6 +138,15 @@ def test_every_known_kind_has_a_page(desk: Desk, web: httpx.Client, body: EntryB
     assert web.get("/").status_code == 200
     for seq in (1, 2):
         assert ZH.say("county.entry.all_held") in web.get(f"/entry/{desk.box.log}/{seq}").text
+
+
+def test_a_reading_of_an_old_capture_says_which_entry_it_reads_again(desk: Desk, web: httpx.Client) -> None:
+    of = a_test()
+    again = Observation(of.device, of.sample, of.capture, rereads=2)
+    desk.take(desk.box.opened(), desk.box.write(of), desk.box.write(again))
+    assert ZH.say("county.fact.rereads") in web.get(f"/entry/{desk.box.log}/3").text
+    assert ZH.say("county.fact.rereads") not in web.get(f"/entry/{desk.box.log}/2").text
+    assert EN.knows("county.fact.rereads")
 
 
 def test_unknown_kinds_are_shown_raw(desk: Desk, web: httpx.Client) -> None:

@@ -42,14 +42,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 let before = "";
+let counted = null; // the screen whose time runs out
+let ends = 0; // of what the analyzer waits for, by performance.now()
 function arrived() {
   const stage = shown();
   if (!stage) return;
-  const place = `${stage.dataset.visit}/${stage.dataset.stage}`;
+  const place = `${stage.dataset.visit}/${stage.dataset.stage}${stage.dataset.step || ""}`;
   if (before && before !== place) settle(stage);
   before = place;
   stage.querySelectorAll("form.keyed").forEach(readBack);
+  if (stage !== counted) ends = performance.now() + 1000 * Number(stage.dataset.left || 0);
+  counted = stage;
   waiting();
+  left();
 }
 
 function settle(stage) {
@@ -137,6 +142,14 @@ function waiting() {
   line.querySelector("span").textContent = words;
 }
 
+function left() {
+  const line = main.querySelector("[data-countdown]");
+  if (!line) return;
+  const seconds = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
+  line.querySelector("span").textContent = line.dataset.countdown
+    .replace("%m", Math.floor(seconds / 60)).replace("%s", String(seconds % 60).padStart(2, "0"));
+}
+
 /* --- losing the station and coming back --- */
 
 function gone() { lost.hidden = false; }
@@ -161,6 +174,7 @@ async function watch() {
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 document.addEventListener("dragstart", (event) => event.preventDefault());
 setInterval(waiting, 1000);
+setInterval(left, 250);
 setTimeout(watch, PROBE);
 mirror();
 arrived();

@@ -1,0 +1,111 @@
+"""A box whose tester, and whatever stands beside it, is a twin on a pty behind the real driver."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from drivers.binding import Binder, Bound
+from drivers.ports import open_port
+from drivers.profile.folder import shipped
+from drivers.scan_wire import Seen
+from drivers.simulated.pty import PtyDevice, Twin
+from kiosk.attendant import Attendant, Hardware
+from kiosk.clock import Clock
+from kiosk.rules import messages
+from kiosk.rules.messages import Observation, RunEnded, SampleType, Scene
+from kiosk.rules.settings import Proof
+from kiosk.rules.visits.turn import Stage
+from kiosk.run import Place
+from kiosk.serving import Settings
+from tests.kiosk.test_attendant import Box, Served
+from tests.support.bodies import START
+from tests.support.law import METHOD, PACKS, law
+from ui.command.station_analyzers import dated, lines_of
+
+TESTER = "tester"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another instrument of the box, read by itself every so many seconds."""
+
+    name: str
+    profile: str
+    twin: Twin
+    every: float
+
+
+class BenchBox(Box):
+    """`seconds` is the reaction time of the method's own step."""
+
+    def __init__(self, folder: Path, profile: str, twin: Twin, seconds: int = 0, beside: Sequence[Beside] = ()) -> None:
+        super().__init__(folder)
+        self.seconds = seconds
+        self.run_within = 600.0
+        self._folder = folder
+        self._beside = tuple(beside)
+        self.device = PtyDevice(twin, folder / "ports" / TESTER)
+        self._devices = [self.device, *(PtyDevice(one.twin, folder / "ports" / one.name) for one in beside)]
+        named = [(TESTER, profile), *((one.name, one.profile) for one in beside)]
+        self._bound = tuple(
+            Bound(name, shipped().all_of(id_), str(device.link))
+            for (name, id_), device in zip(named, self._devices, strict=True)
+        )
+
+    def close(self) -> None:
+        for device in self._devices:
+            device.close()
+
+    def settings(self) -> Settings:
+        steps = tuple(replace(step, least=self.seconds) if step.id == "read" else step for step in METHOD.steps)
+        rules = replace(law(proof=Proof.NONE), method=replace(METHOD, steps=steps))
+        return Settings(
+            rules=lambda _: rules,
+            products=self.products,
+            wordings=lambda: PACKS.wordings,
+            place=Place(Scene.BASE, SampleType.SELF),
+            tester=TESTER,
+            control=self._bound[0].profiles[0].run.control,
+            unconfirmed=lambda: (),
+            dated=dated(self._bound[0]),
+            log_every={one.name: one.every for one in self._beside},
+            run_within=self.run_within,
+        )
+
+    @contextmanager
+    def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
+        clock = Clock(START - timedelta(days=1), lambda: START, self.captures / "never")
+        binder = Binder(self._bound, open_port)
+        lines = lines_of(self._bound, TESTER, binder, self._folder / "tapes", 0, clock, attendant.post)
+        with ExitStack() as stack:
+            for line in lines:
+                line.start()
+                stack.callback(line.stop)
+            reads = {line.name: line.read for line in lines if line.sequence is None}
+            yield Hardware(reads, self.jobs.append, lines[0] if lines[0].sequence else None)
+
+    @property
+    def judged(self) -> list[messages.Test]:
+        return [one for one in self.entries(messages.Test) if isinstance(one, messages.Test)]
+
+    @property
+    def observed(self) -> list[Observation]:
+        return [one for one in self.entries(Observation) if isinstance(one, Observation)]
+
+    @property
+    def ends(self) -> list[str]:
+        return [one.reason for one in self.entries(RunEnded) if isinstance(one, RunEnded)]
+
+
+def begins(served: Served, box: Box) -> None:
+    """Card, lot, and the wish to test it."""
+    served.until(lambda screen: screen.link.recorded >= 2)
+    served.attendant.post(Seen(box.card.encode(), "QRCode", "zxing"))
+    served.at(Stage.PRODUCT)
+    served.tap("product", "cowpea")
+    served.tap("quantity", "320 jin")
+    served.tap("drugs_none")
+    served.at(Stage.TEST_CHOICE)
+    served.tap("test")

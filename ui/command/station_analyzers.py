@@ -1,0 +1,143 @@
+"""The `[[analyzer]]` tables of station.toml: what they may say, and the threads that they become."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from drivers.binding import AUTO, Binder, Bound, certain, indistinct, numbered
+from drivers.evidence.salvage import forgets, listens
+from drivers.profile.exchange import SequenceForm
+from drivers.profile.folder import shipped
+from drivers.profile.sent import Days, asks_for
+from kiosk.captures import TAPES, FileTape, Untaken
+from kiosk.clock import Clock, system_time
+from kiosk.config import ConfigError
+from kiosk.devices import AnalyzerLine, Post
+from kiosk.guide import needs_a_person
+from kiosk.words import Words
+
+DAYS = frozenset({"day", "first", "last"})
+
+
+class AnalyzerConfig(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(description="what people here call it")
+    profile: str = Field(description="id of its profile: liangzheng profile list")
+    port: str = Field(
+        description="its serial port, as `liangzheng analyzer find` writes it; /dev/serial/by-path/… follows the "
+        "socket, not the order of plugging; socket://host:port and rfc2217://host:port; auto: looked for"
+    )
+    serial: str | None = Field(None, min_length=1, description="the instrument's own number; no other one is read")
+    usb: str | None = Field(
+        None, pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$", description="ids of the USB adapter that must be there: 1a86:7523"
+    )
+    tests: bool = Field(False, description="samples are tested on this one")
+    log_every: float | None = Field(
+        None, gt=0, description="seconds after which it is read by itself: a thermometer, a scale, a probe"
+    )
+
+
+def bound(analyzers: Sequence[AnalyzerConfig], file: Path, words: Words) -> tuple[Bound, ...]:
+    """Raises ProfileError for a profile that is not there, ConfigError for what cannot be done."""
+    all_of = shipped().all_of
+    made = tuple(Bound(one.name, all_of(one.profile), one.port, one.serial, one.usb) for one in analyzers)
+    problems = [
+        (f"analyzer.{n}.{key}", words.say(f"command.station.analyzer.{why}", model=one.model))
+        for n, one in enumerate(made)
+        for key, why in _impossible(one)
+    ]
+    problems += [
+        (f"analyzer.{n}.log_every", words.say(f"command.station.analyzer.{why}", model=one.model))
+        for n, one in enumerate(made)
+        for why in _not_logged(analyzers[n], one)
+    ]
+    for one, other in indistinct(made):
+        if AUTO in (one.port, other.port):
+            told = words.say("command.station.analyzer.auto_twice", one=one.name, other=other.name, model=one.model)
+            problems.append((f"analyzer.{made.index(other)}.port", told))
+    if problems:
+        raise ConfigError(file, problems)
+    return made
+
+
+def _impossible(one: Bound) -> Iterator[tuple[str, str]]:
+    if one.port == AUTO and not all(map(certain, one.profiles)):
+        yield "port", "no_auto"
+    if one.serial is not None and not numbered(one.profiles):
+        yield "serial", "no_serial"
+
+
+def _not_logged(config: AnalyzerConfig, one: Bound) -> Iterator[str]:
+    """What cannot be read by itself every so often."""
+    if config.log_every is not None and config.tests:
+        yield "log_tester"
+    elif config.log_every is not None and (any(map(listens, one.profiles)) or led(one) is not None):
+        yield "log_itself"
+
+
+def led(one: Bound, *, tests: bool = False) -> SequenceForm | None:
+    """The run of the tester, or of an instrument in whose run a person has to do something, when it is a sequence."""
+    profile = one.profiles[0]
+    sequence = profile.sequence.get(profile.run.sequence or "")
+    return sequence if sequence is not None and (tests or needs_a_person(sequence)) else None
+
+
+def dated(one: Bound) -> bool:
+    """Does it tell one day at a time, or between two days?"""
+    return any(asks_for(exchange) & DAYS for profile in one.profiles for exchange in profile.exchange.values())
+
+
+def warnings(analyzers: Sequence[Bound], words: Words) -> Iterator[str]:
+    """What is right today and may be wrong after a repair."""
+    for one, other in indistinct(analyzers):
+        yield words.say("command.station.analyzer.alike", one=one.name, other=other.name, model=one.model)
+
+
+def lines_of(
+    analyzers: Sequence[Bound], tester: str, binder: Binder, tapes: Path, last: int, clock: Clock, post: Post
+) -> list[AnalyzerLine]:
+    """All of them; `tester` is the name of the one that samples are tested on."""
+
+    def today() -> date:
+        return clock.now().at.date()
+
+    return [line_of(one, binder, tapes, last, post, tests=one.name == tester, today=today) for one in analyzers]
+
+
+def line_of(
+    one: Bound,
+    binder: Binder,
+    tapes: Path,
+    last: int,
+    post: Post,
+    *,
+    tests: bool = False,
+    today: Callable[[], date] = lambda: system_time().date(),
+) -> AnalyzerLine:
+    """Its thread, not started. `tapes` keeps what an instrument tells only once; `last` entry of the record.
+
+    `tests`: samples are tested on it. Of one that tells one day at a time, yesterday and today are read: what carries
+    another date is not found.
+    """
+    untaken = _untaken(one, tapes, last) if any(map(forgets, one.profiles)) else None
+    tape = None if untaken is None else untaken.tape
+    heard = all(map(listens, one.profiles))
+    days = (lambda: Days(today() - timedelta(days=1), today())) if dated(one) else None
+    return AnalyzerLine(
+        one.name,
+        "",
+        lambda: binder.open(one, tape),
+        post,
+        untaken,
+        listens=heard,
+        days=days,
+        sequence=led(one, tests=tests),
+    )
+
+
+def _untaken(one: Bound, tapes: Path, last: int) -> Untaken:
+    return Untaken(FileTape(tapes / f"{quote(one.name, safe='')}{TAPES}"), shipped().all_of, last)
