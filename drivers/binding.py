@@ -12,6 +12,7 @@ from drivers.discovery import Answer, Opener, Search, find, safe
 from drivers.errors import DeviceError, LinkError, Refused
 from drivers.evidence.transcript import Tape
 from drivers.profile.form import Profile
+from drivers.profile.link import Link
 from drivers.reading import Identity
 from drivers.sockets import Socket, same, socket_at, sockets
 
@@ -27,6 +28,7 @@ class Bound:
     port: str  # what to open, or `auto`
     serial: str | None = None  # the instrument's own number, as it tells it
     usb: str | None = None  # `1a86:7523`: the adapter that must be there
+    baud: int | None = None  # the speed that is set on the instrument, where that is not the profile's
 
     @property
     def model(self) -> str:
@@ -61,7 +63,9 @@ class Binder:
     def _opened(self, bound: Bound, where: str, tape: Tape | None) -> Analyzer:
         _adapter(bound, self._at(where))
         try:
-            analyzer, identity = recognise(bound.profiles, lambda link: self._open_port(where, link), tape)
+            analyzer, identity = recognise(
+                bound.profiles, lambda link: self._open_port(where, _line(bound, link)), tape
+            )
         except DeviceError as problem:
             raise self._told(bound, where, problem) from problem
         if bound.serial not in (None, identity.serial):
@@ -104,6 +108,10 @@ class Binder:
 
     def _search(self, profiles: tuple[Profile, ...]) -> Search:
         return Search(profiles, self._open_port, self._profiles())
+
+
+def _line(bound: Bound, link: Link) -> Link:
+    return link if bound.baud is None else link.model_copy(update={"baud": bound.baud})
 
 
 def certain(profile: Profile) -> bool:

@@ -97,6 +97,9 @@ class StationConfig(Part):
     sample_type: SampleType = Field(
         SampleType.SELF, description="self | commissioned | routine | supervision | consumer"
     )
+    profile_folders: tuple[Path, ...] = Field(
+        (), description="folders with profiles of one's own, each with its golden; they come before ours"
+    )
     analyzer: tuple[AnalyzerConfig, ...] = Field((), description="the analyzers")
     printer: PrinterConfig | None = Field(None, description="the printer")
     visit: VisitConfig = Field(VisitConfig(), description="how a visit goes")
@@ -167,7 +170,8 @@ def _fit(file: Path, config: StationConfig, words: Words) -> None:
 
 def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int:
     """Build everything once and serve in this thread, which owns the record. Raises what keeps it from starting."""
-    analyzers = bound(config.analyzer, Path("station.toml"), words)
+    shelf = folder.shelf_with(config.profile_folders)
+    analyzers = bound(config.analyzer, Path("station.toml"), words, shelf)
     for warning in warnings(analyzers, words):
         logger.warning("%s", warning)
     binder = Binder(analyzers, open_port, () if config.printer is None else (str(config.printer.port),))
@@ -200,8 +204,8 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
         tapes, captures = config.state / "tapes", config.state / "blobs"
         attendant = Attendant(record, entrance, press, clock, captures, settings)
         try:
-            leftovers.recorded(record, tapes, captures, clock.now().text[:7], folder.shipped().all_of)
-            lines = lines_of(analyzers, settings.tester, binder, tapes, record.last, clock, attendant.post)
+            leftovers.recorded(record, tapes, captures, clock.now().text[:7], shelf.all_of)
+            lines = lines_of(analyzers, settings.tester, binder, tapes, record.last, clock, attendant.post, shelf)
             attendant.begin(_hardware(config, lines, attendant, stack))
             stack.enter_context(served(build(config, packs, words, attendant), *config.address()))
             notify("READY=1")

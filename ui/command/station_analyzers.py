@@ -8,9 +8,11 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from drivers.binding import AUTO, Binder, Bound, certain, indistinct, numbered
+from drivers.errors import ProfileError
+from drivers.evidence.lint import check
 from drivers.evidence.salvage import forgets, listens
 from drivers.profile.exchange import SequenceForm
-from drivers.profile.folder import shipped
+from drivers.profile.folder import Shelf, shipped
 from drivers.profile.sent import Days, asks_for
 from kiosk.captures import TAPES, FileTape, Untaken
 from kiosk.clock import Clock, system_time
@@ -35,17 +37,29 @@ class AnalyzerConfig(BaseModel):
     usb: str | None = Field(
         None, pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$", description="ids of the USB adapter that must be there: 1a86:7523"
     )
+    baud: int | None = Field(
+        None, gt=0, description="the line speed that is set on the instrument, where it can be; else the profile's"
+    )
     tests: bool = Field(False, description="samples are tested on this one")
     log_every: float | None = Field(
         None, gt=0, description="seconds after which it is read by itself: a thermometer, a scale, a probe"
     )
 
 
-def bound(analyzers: Sequence[AnalyzerConfig], file: Path, words: Words) -> tuple[Bound, ...]:
+def bound(
+    analyzers: Sequence[AnalyzerConfig], file: Path, words: Words, shelf: Shelf | None = None
+) -> tuple[Bound, ...]:
     """Raises ProfileError for a profile that is not there, ConfigError for what cannot be done."""
-    all_of = shipped().all_of
-    made = tuple(Bound(one.name, all_of(one.profile), one.port, one.serial, one.usb) for one in analyzers)
+    shelf = shelf or shipped()
+    made = tuple(
+        Bound(one.name, shelf.all_of(one.profile), one.port, one.serial, one.usb, one.baud) for one in analyzers
+    )
     problems = [
+        (f"analyzer.{n}.profile", words.say(f"problem.{fault.code}", **fault.facts))
+        for n, one in enumerate(analyzers)
+        for fault in _unproven(one.profile, shelf)
+    ]
+    problems += [
         (f"analyzer.{n}.{key}", words.say(f"command.station.analyzer.{why}", model=one.model))
         for n, one in enumerate(made)
         for key, why in _impossible(one)
@@ -62,6 +76,14 @@ def bound(analyzers: Sequence[AnalyzerConfig], file: Path, words: Words) -> tupl
     if problems:
         raise ConfigError(file, problems)
     return made
+
+
+def _unproven(model: str, shelf: Shelf) -> Iterator[ProfileError]:
+    """What speaks against a description from a folder of one's own; ours were checked before they were shipped."""
+    ours = shipped()
+    for name in shelf.models().get(model, (model,)):
+        if name not in ours.known() or str(shelf.place(name)) != str(ours.place(name)):
+            yield from check(name, shelf)
 
 
 def _impossible(one: Bound) -> Iterator[tuple[str, str]]:
@@ -98,14 +120,23 @@ def warnings(analyzers: Sequence[Bound], words: Words) -> Iterator[str]:
 
 
 def lines_of(
-    analyzers: Sequence[Bound], tester: str, binder: Binder, tapes: Path, last: int, clock: Clock, post: Post
+    analyzers: Sequence[Bound],
+    tester: str,
+    binder: Binder,
+    tapes: Path,
+    last: int,
+    clock: Clock,
+    post: Post,
+    shelf: Shelf | None = None,
 ) -> list[AnalyzerLine]:
     """All of them; `tester` is the name of the one that samples are tested on."""
 
     def today() -> date:
         return clock.now().at.date()
 
-    return [line_of(one, binder, tapes, last, post, tests=one.name == tester, today=today) for one in analyzers]
+    return [
+        line_of(one, binder, tapes, last, post, tests=one.name == tester, today=today, shelf=shelf) for one in analyzers
+    ]
 
 
 def line_of(
@@ -117,13 +148,14 @@ def line_of(
     *,
     tests: bool = False,
     today: Callable[[], date] = lambda: system_time().date(),
+    shelf: Shelf | None = None,
 ) -> AnalyzerLine:
     """Its thread, not started. `tapes` keeps what an instrument tells only once; `last` entry of the record.
 
     `tests`: samples are tested on it. Of one that tells one day at a time, yesterday and today are read: what carries
     another date is not found.
     """
-    untaken = _untaken(one, tapes, last) if any(map(forgets, one.profiles)) else None
+    untaken = _untaken(one, tapes, last, shelf or shipped()) if any(map(forgets, one.profiles)) else None
     tape = None if untaken is None else untaken.tape
     heard = all(map(listens, one.profiles))
     days = (lambda: Days(today() - timedelta(days=1), today())) if dated(one) else None
@@ -139,5 +171,5 @@ def line_of(
     )
 
 
-def _untaken(one: Bound, tapes: Path, last: int) -> Untaken:
-    return Untaken(FileTape(tapes / f"{quote(one.name, safe='')}{TAPES}"), shipped().all_of, last)
+def _untaken(one: Bound, tapes: Path, last: int, shelf: Shelf) -> Untaken:
+    return Untaken(FileTape(tapes / f"{quote(one.name, safe='')}{TAPES}"), shelf.all_of, last)
