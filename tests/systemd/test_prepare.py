@@ -95,7 +95,7 @@ def test_every_locked_package_has_one_version_and_its_hashes(lock: Path) -> None
 def test_make_alone_lists_every_target() -> None:
     listed = re.findall(r"^  make (\w+)", _ran("make").stdout, re.MULTILINE)
     long = sorted(file.parent.name for file in ROOT.glob("tests/*/run.py"))
-    assert listed == ["help", "demo", "test", "check", "lock", "clean", *long]
+    assert listed == ["help", "demo", "test", "check", "goldens", "lock", "clean", *long]
 
 
 def test_make_demo_passes_its_switches_on() -> None:

@@ -16,14 +16,14 @@ from drivers.ports import open_port
 from tests.drivers.modbus.buses import PATIENCE, Bus, program, pty_pair, until_open
 
 HERE = Path(__file__).parent
-EXAMPLES = Path("/usr/share/doc/libmodbus-dev/examples")
+DOCUMENTS = Path("usr/share/doc/libmodbus-dev/examples")
+EXAMPLES = next(root / DOCUMENTS for root in (Path("/"), Path(sys.prefix) / "foreign") if (root / DOCUMENTS).is_dir())
 REGISTERS, INPUT, COILS, DISCRETES = 0x160, 0x108, 0x130, 0x1C4
 BUSY, WRONG_SLAVE, LATE, BY_BYTES = 0x170, 0x171, 0x172, 0x173  # holding registers with a fault of their own
 
 
 def built(folder: Path, changes: dict[str, str]) -> Path:
     """libmodbus' own unit-test-server, for our port."""
-    assert EXAMPLES.is_dir(), "libmodbus-dev was installed without its documents (path-exclude in dpkg.cfg.d)"
     text = (EXAMPLES / "unit-test-server.c").read_text()
     for old, new in changes.items():
         assert old in text
