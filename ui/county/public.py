@@ -36,7 +36,7 @@ PUBLIC: Mapping[str, Fields] = {
     },
     "run.ended": {"run": {}, "method": {}, "reason": {}, "samples": {}},
     "reagent": {"lot": {}, "method": {}, "event": {}, "expires": {}, "maker": {}},
-    "observation": {"device": DEVICE, "readings": MEASURED},
+    "observation": {"device": DEVICE, "readings": MEASURED, "rereads": {}},
     "lot.declared": GOODS,
     "incoming": {"paper": {}, "verified": {}, **GOODS, "missing": {}, "superseded": {}},
     "lot.dispatched": {"quantity": {}, "unit": {}},
