@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from drivers.errors import DeviceError
@@ -132,6 +133,10 @@ class Attendant:
 
     def preview(self) -> bytes | None:
         return self._preview
+
+    def day(self) -> date:
+        """The one that the tester is to be asked about."""
+        return self._testing.day()
 
     # --- the attendant's thread ---------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from drivers.errors import FrameError
 
 PACKED = ".zlib"
-MOST_UNPACKED = 16 << 20  # bytes; what is larger was not packed by us
+MOST_UNPACKED = 16 << 20  # bytes; what is larger is not packed by us
 
 
 def keep(folder: Path, month: str, data: bytes, pack: bool = False) -> str:
@@ -20,6 +20,7 @@ def keep(folder: Path, month: str, data: bytes, pack: bool = False) -> str:
     Raises OSError.
     """
     digest = hashlib.sha256(data).hexdigest()
+    pack = pack and len(data) <= MOST_UNPACKED
     home = folder / month
     home.mkdir(parents=True, exist_ok=True)
     file = home / (digest + PACKED if pack else digest)

@@ -171,7 +171,8 @@ def _told_by(profile: Profile, cases: Sequence[Case], told: Told) -> Told:
     for case in cases:
         if salvage.told_once(profile, case):
             saved = salvage.saved(profile, case)
-            told = told.more(saved or (), whole=salvage.whole(case))
+            whole = salvage.whole(case) or not salvage.repeats(profile)
+            told = told.more(saved or (), whole=whole)
             told = replace(told, unread=told.unread or saved is None)
     return told
 

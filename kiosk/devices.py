@@ -4,25 +4,24 @@ A device that fails is closed, told once, and opened again until it answers; who
 """
 
 import queue
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.analyzer.analyzer import Person
-from drivers.errors import DeviceError, Refused
+from drivers.errors import DeviceError, FrameError, Refused
 from drivers.printer import Printed, Unknown
 from drivers.profile.exchange import SequenceForm
 from drivers.profile.sent import Days
 from drivers.reading import Identity, Reading
 from kiosk.captures import Untaken
 from kiosk.guide import AtInstrument
+from kiosk.kept import RETRY_FIRST, Kept
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 Post = Callable[[object], None]
-RETRY_FIRST, RETRY_LAST = 0.5, 5.0  # seconds between two tries to open a lost device
 ALIVE_EVERY = 5.0  # seconds of idleness after which a device is asked whether it is still there
 HEARS_FOR = 0.3  # seconds for which an instrument that speaks first is listened to before we look up
 
@@ -150,7 +149,7 @@ class AnalyzerLine:
         self._person: AtInstrument | None = None
         self._jobs: queue.SimpleQueue[float] = queue.SimpleQueue()
         self._taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-        self._kept = _Kept(name, post, self._serve)
+        self._kept = Kept(name, self._serve, self._lost)
 
     def start(self) -> None:
         self._kept.start()
@@ -183,20 +182,26 @@ class AnalyzerLine:
         self._jobs.put(0.0)
         self._taken.put(None)
 
+    def _lost(self, problem: DeviceError) -> None:
+        self._post(DeviceLost(self.name, problem))
+
     def _serve(self) -> None:
         try:
             self._talk()
         except DeviceError:
-            if self._untaken is not None and self._untaken.broke():
-                self._tell_untaken(self._untaken)
+            self._tell_broken()
             raise
+
+    def _tell_broken(self) -> None:
+        """What a session told before it broke counts as well."""
+        if self._untaken is not None and self._untaken.broke():
+            self._tell_untaken(self._untaken)
 
     def _talk(self) -> None:
         analyzer = self._open()
         try:
             identity = analyzer.identify()
-            self._kept.back()
-            self._post(AnalyzerReady(self.name, identity))
+            self._ready(identity)
             self._know(identity)
             while not self._kept.stopping:
                 if self._listens:
@@ -205,6 +210,10 @@ class AnalyzerLine:
                     self._turn(analyzer, identity)
         finally:
             analyzer.close()
+
+    def _ready(self, identity: Identity) -> None:
+        self._kept.back()
+        self._post(AnalyzerReady(self.name, identity))
 
     def _know(self, identity: Identity) -> None:
         """What another instrument told is told first, under its own name."""
@@ -243,12 +252,23 @@ class AnalyzerLine:
                 raise
 
     def _hear(self, analyzer: Analyzer, identity: Identity) -> None:
-        """What it says by itself; who asks meanwhile is told what there is."""
+        """What it says by itself; who asks meanwhile is told what there is.
+
+        The line stays open after a message that we cannot use: what comes right behind it would be lost.
+        """
         asked = False
         while not self._jobs.empty():
             self._jobs.get()
             asked = True
-        self._session(analyzer, identity, lambda: analyzer.listen(HEARS_FOR), quiet=not asked)
+        try:
+            self._session(analyzer, identity, lambda: analyzer.listen(HEARS_FOR), quiet=not asked)
+        except (FrameError, Refused) as problem:
+            self._tell_broken()
+            self._kept.trouble(problem)
+            self._kept.stopped_within(RETRY_FIRST)
+            return
+        if self._kept.troubled:
+            self._ready(identity)
 
     def _session(
         self,
@@ -299,7 +319,7 @@ class PrinterLine:
         self._render = render
         self._post = post
         self._jobs: queue.SimpleQueue[PrintJob | None] = queue.SimpleQueue()
-        self._kept = _Kept("printer", post, self._serve, self._refuse_all)
+        self._kept = Kept("printer", self._serve, self._lost, self._refuse_all)
 
     def start(self) -> None:
         self._kept.start()
@@ -339,6 +359,9 @@ class PrinterLine:
         evidence = end.evidence if isinstance(end, Printed) else end.cause
         self._post(PrintEnded(job.number, job.copy, begun=True, done=done, evidence=evidence))
 
+    def _lost(self, problem: DeviceError) -> None:
+        self._post(DeviceLost("printer", problem))
+
     def _refuse_all(self, problem: DeviceError) -> None:
         """A printer that is not there answers the jobs that wait for it, so that the person is told now."""
         while not self._jobs.empty():
@@ -347,53 +370,3 @@ class PrinterLine:
                 self._post(
                     PrintEnded(job.number, job.copy, begun=False, done=False, evidence="absent", problem=problem)
                 )
-
-
-class _Kept:
-    """A thread that serves a device for ever: on a DeviceError it says so once and begins anew after a pause."""
-
-    def __init__(
-        self, part: str, post: Post, serve: Callable[[], None], lost: Callable[[DeviceError], None] | None = None
-    ) -> None:
-        self._part = part
-        self._post = post
-        self._serve = serve
-        self._lost = lost
-        self._stop = threading.Event()
-        self._told = ""
-        self._pause = RETRY_FIRST
-        self._thread = threading.Thread(target=self._run, name=part, daemon=True)
-
-    @property
-    def stopping(self) -> bool:
-        return self._stop.is_set()
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self, wake: Callable[[], None]) -> None:
-        self._stop.set()
-        wake()
-        self._thread.join(timeout=ALIVE_EVERY)
-
-    def back(self) -> None:
-        self._told, self._pause = "", RETRY_FIRST
-
-    def stopped_within(self, seconds: float) -> bool:
-        return self._stop.wait(seconds)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._serve()
-            except DeviceError as problem:
-                self._tell(problem)
-                self._stop.wait(self._pause)
-                self._pause = min(self._pause * 2, RETRY_LAST)
-
-    def _tell(self, problem: DeviceError) -> None:
-        if problem.code != self._told:
-            self._told = problem.code
-            self._post(DeviceLost(self._part, problem))
-        if self._lost is not None:
-            self._lost(problem)

@@ -11,11 +11,11 @@ from urllib.parse import unquote
 
 from drivers.errors import DeviceError
 from drivers.reading import Identity, Reading
-from kiosk import blobs
+from kiosk import blobs, retold
 from kiosk.captures import TAPES, FileTape, Find, Told, settle, told_on
 from kiosk.record import Record, Unwritable
 from kiosk.rules.messages import Control, Incident, Measured, Observation, Test
-from kiosk.run import measured, observations_of
+from kiosk.run import measured, observations_of, timed
 
 logger = logging.getLogger(__name__)
 
@@ -31,14 +31,17 @@ def keep(folder: Path, month: str, capture: bytes) -> str:
 
 
 def record_rest(record: Record, identity: Identity, readings: Sequence[Reading], capture: str, after: int) -> int:
-    """Observations of those readings that no entry behind `after` holds under this capture; how many there were."""
+    """Observations of those readings that no entry behind `after` holds under this capture, and that are not told once
+    more byte for byte; how many there were.
+    """
     held = Counter(_facts(one) for seq in range(after + 1, record.last + 1) for one in _held(record, seq, capture))
+    again = set(retold.lately(record, identity.profile)) if any(map(timed, readings)) else set()
     rest = []
     for reading in readings:
-        facts = _facts(measured([reading])[0])
-        if held[facts] > 0:
-            held[facts] -= 1
-        else:
+        (said,) = measured([reading])
+        if held[_facts(said)] > 0:
+            held[_facts(said)] -= 1
+        elif said not in again:
             rest.append(reading)
     for observation in observations_of(identity, rest, capture):
         record.append(observation)
@@ -58,7 +61,10 @@ def recorded(record: Record, tapes: Path, captures: Path, month: str, find: Find
 
 
 def _recorded(record: Record, tape: FileTape, name: str, captures: Path, month: str, find: Find) -> int:
-    text = tape.text
+    try:
+        text = tape.text
+    except OSError as refused:
+        raise Unwritable(f"tape: {refused}") from refused
     count = 0
     told = _told(text, find)
     if told.readings or told.unread:

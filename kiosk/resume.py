@@ -69,5 +69,4 @@ def _tested(run: Run, seq: int, test: Test) -> Run:
 
 
 def _known(run: Run, profile: str, readings: Sequence[Measured]) -> Run:
-    keys = {key_of(profile, reading) for reading in readings}
-    return replace(run, known=run.known | keys)
+    return replace(run, known=(*run.known, *(key_of(profile, reading) for reading in readings)))

@@ -6,8 +6,10 @@ ordered by the device's clock (analyzers.md D).
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,16 +22,25 @@ from kiosk.rules.testing.methods import MethodPack
 from kiosk.rules.visits.turn import Visit
 
 OBSERVED_AT_ONCE = 100  # readings in one entry; contract.MOST_BYTES and a message of the uplink must hold them
+OBSERVED_BYTES = 96 * 1024  # of raw bytes and text in one entry, which holds two digits for each raw byte
+LONGEST_RAW = 1024  # bytes beside one reading: some carry a whole message around each; the capture has all of it
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`known` are the records that are not this run's, or already its tests; `based` since the old ones are known."""
+    """`known` are the records that are not this run's, or already its tests, each as often as it stands there; `based`
+    since the old ones are known.
+
+    `day`: a tester that tells one day at a time is asked about this one for the whole run, also behind midnight or when
+    the box learns the date: what it is asked for later would look new. `instrument`: who told the old ones.
+    """
 
     id: str
-    known: frozenset[str] = frozenset()
+    known: tuple[str, ...] = ()
     based: Moment | None = None  # only what is measured after this moment can be this run's
     notes: tuple[TestNote, ...] = ()  # tests of this run that are recorded
+    day: date | None = None
+    instrument: str = ""
 
     @property
     def started_at(self) -> str:
@@ -38,7 +49,13 @@ class Run:
     def json(self) -> str:
         notes = [asdict(note) for note in self.notes]
         based = "" if self.based is None else self.based.text
-        return json.dumps({"id": self.id, "known": sorted(self.known), "based": based, "notes": notes})
+        day = "" if self.day is None else self.day.isoformat()
+        saved = {"id": self.id, "known": sorted(self.known), "based": based, "notes": notes}
+        return json.dumps({**saved, "day": day, "instrument": self.instrument})
+
+    def goes_on_with(self, identity: Identity) -> bool:
+        """Is it the instrument that this run began on, as far as it can tell?"""
+        return self.instrument in ("", _instrument(identity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,8 @@ def run_from(saved: str) -> Run:
     facts = json.loads(saved)
     notes = tuple(_note(saved) for saved in facts["notes"])
     based = moment_from(facts["based"]) if facts["based"] else None
-    return Run(facts["id"], frozenset(facts["known"]), based, notes)
+    day = date.fromisoformat(facts["day"]) if facts["day"] else None
+    return Run(facts["id"], tuple(facts["known"]), based, notes, day, facts["instrument"])
 
 
 def _note(saved: Mapping[str, Any]) -> TestNote:
@@ -86,15 +104,36 @@ def _note(saved: Mapping[str, Any]) -> TestNote:
 
 
 def key_of(profile: str, said: Reading | Measured) -> str:
-    """Names one stored value of one device. Not by its raw frame: some carry the number of records behind them."""
+    """Names one stored value of one device. Not by its raw frame: some carry the number of records behind them. Nor by
+    the number of a record that has its time: some count from the newest, or anew when the oldest goes.
+    """
     value = None if said.value is None else str(said.value)
-    facts = [profile, said.record, said.taken_at, said.channel, said.quantity, value]
+    facts = [profile, None if timed(said) else said.record, said.taken_at, said.channel, said.quantity, value]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def based(run: Run, identity: Identity, readings: Sequence[Reading], now: Moment) -> Run:
+def timed(said: Reading | Measured) -> bool:
+    """Does it carry a time of day?"""
+    return said.taken_at is not None and "T" in said.taken_at
+
+
+def based(run: Run, identity: Identity, readings: Sequence[Reading | Measured], now: Moment) -> Run:
     """What the store held when the run began."""
-    return replace(run, known=frozenset(key_of(identity.profile, reading) for reading in readings), based=now)
+    old = tuple(key_of(identity.profile, reading) for reading in readings)
+    return replace(run, known=old, based=now, instrument=_instrument(identity))
+
+
+def _instrument(identity: Identity) -> str:
+    """Not by the revision of its profile: an update of the box changes that."""
+    return " ".join((identity.profile, identity.firmware or "-", identity.serial or "-"))
+
+
+def replaced(run: Run, identity: Identity, readings: Sequence[Reading]) -> bool:
+    """Is nothing of what the store held in it any more, and something else is? Then it is another instrument that tells
+    no number of its own, or one that was emptied.
+    """
+    told = {key_of(identity.profile, reading) for reading in readings if _stored(reading)}
+    return bool(told and run.known) and told.isdisjoint(run.known)
 
 
 def loading(
@@ -106,9 +145,12 @@ def loading(
     only once, so that a value which is no stored record is of this run all the same.
     """
     cuvettes: dict[tuple[int, int, str], list[Reading]] = {}
+    old = Counter(run.known)
     for reading in readings:
         ours = reading.channel is not None or (control is None and (once or _stored(reading)))
-        if ours and key_of(identity.profile, reading) not in run.known:
+        key = key_of(identity.profile, reading)
+        old[key] -= 1
+        if ours and old[key] < 0:
             cuvettes.setdefault(_cuvette(reading), []).append(reading)
     blank = cuvettes.pop((control, 0, ""), []) if control is not None else []
     return Loading(tuple(blank), tuple(tuple(cuvettes[one]) for one in sorted(cuvettes)))
@@ -127,7 +169,7 @@ def _cuvette(reading: Reading) -> tuple[int, int, str]:
 
 def known(run: Run, identity: Identity, readings: Sequence[Reading | Measured]) -> Run:
     """The run with these records taken care of."""
-    return replace(run, known=run.known | {key_of(identity.profile, reading) for reading in readings})
+    return replace(run, known=(*run.known, *(key_of(identity.profile, reading) for reading in readings)))
 
 
 def test_of(
@@ -192,8 +234,19 @@ def _sample(visit: Visit, run: Run, retest_of: int | None) -> int:
 
 def observations_of(identity: Identity, readings: Sequence[Reading], capture: str) -> list[Observation]:
     """Readings outside a run, in entries that every reader takes, however much the device has stored."""
-    parts = [readings[start : start + OBSERVED_AT_ONCE] for start in range(0, len(readings), OBSERVED_AT_ONCE)]
-    return [Observation(device_of(identity), measured(part), capture) for part in parts]
+    parts: list[list[Measured]] = [[]]
+    size = 0
+    for one in measured(readings):
+        size += _weight(one)
+        if parts[-1] and (len(parts[-1]) == OBSERVED_AT_ONCE or size > OBSERVED_BYTES):
+            parts.append([])
+            size = _weight(one)
+        parts[-1].append(one)
+    return [Observation(device_of(identity), tuple(part), capture) for part in parts if part]
+
+
+def _weight(one: Measured) -> int:
+    return len(one.raw) + len(one.unit) + len(one.taken_at or "")
 
 
 def note_from(seq: int, test: Test) -> TestNote:
@@ -214,7 +267,7 @@ def measured(readings: Sequence[Reading]) -> tuple[Measured, ...]:
             reading.quantity,
             reading.value,
             reading.unit,
-            reading.raw.hex(),
+            reading.raw[:LONGEST_RAW].hex(),
             reading.record,
             reading.taken_at,
         )

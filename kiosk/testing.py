@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from drivers.reading import Reading
-from kiosk import leftovers, resume, run
+from kiosk import leftovers, resume, retold, run
 from kiosk.clock import Clock
 from kiosk.devices import AnalyzerRead
 from kiosk.guide import AnalyzerAsks, AnalyzerWaits, Guided
@@ -67,6 +67,11 @@ class Testing:
     def led(self) -> bool:
         return self._leading.needed
 
+    def day(self) -> date:
+        """About which the tester is asked. Asked from its own thread as well."""
+        current = self._open.run
+        return self._clock.now().at.date() if current is None or current.day is None else current.day
+
     @property
     def step(self) -> Step | None:
         """What the person at the tester is to do now, or how long to wait."""
@@ -74,7 +79,7 @@ class Testing:
 
     def begin(self, visit: Visit, run_id: str) -> None:
         """Where a person is led, everything that is read is of this run; else what is old has to be known first."""
-        current = Run(run_id, based=self._clock.moment()) if self.led else Run(run_id)
+        current = Run(run_id, based=self._clock.moment() if self.led else None, day=self.day())
         warned = self._rulings()
         self._open.move(turn.noticed(visit, warned[0].say) if warned else visit, run=current)
         self._ask(current)
@@ -113,9 +118,8 @@ class Testing:
 
     def too_long(self) -> None:
         """The run has not come to an end in its time. A device whose own date is wrong has nothing of these days."""
-        today = self._clock.now().at.date()
         if self._dated:
-            self.fail(Sentence("visit.run_nothing_new", {"today": str(today)}))
+            self.fail(Sentence("visit.run_nothing_new", {"today": str(self.day())}))
         else:
             self.fail(Sentence("visit.run_too_long"))
 
@@ -161,18 +165,29 @@ class Testing:
             return False
         if self._open.rules().method is None:  # an order of the county took it away: nothing can be judged by it
             self.fail(Sentence("visit.run_lost"))
-            return False
-        now = self._clock.moment()
-        if self.led:
+        elif not current.goes_on_with(event.identity):
+            self.fail(Sentence("visit.run_interrupted"))
+        elif self.led:
             self._take_led(event, current)
-            return False
-        if current.based is None:
-            old = () if event.forgotten else event.readings  # what is forgotten is not told again
-            self._open.move(self._open.visit, run=run.based(current, event.identity, old, now))
-            self._read(POLL)
+        elif current.based is None:
+            self._base(event, current)
+        else:
+            return self._take(event, current, self._clock.moment().uptime - current.based.uptime)
+        return False
+
+    def _base(self, event: AnalyzerRead, current: Run) -> None:
+        """What is old: all that the tester holds; of one that forgets, what it may tell once more."""
+        old = retold.lately(self._open.record, event.identity.profile) if event.forgotten else event.readings
+        self._open.move(self._open.visit, run=run.based(current, event.identity, old, self._clock.moment()))
+        self._read(POLL)
+
+    def _take(self, event: AnalyzerRead, current: Run, waited: timedelta) -> bool:
+        """What is new, `waited` after the run began. True: not all that the run needs."""
+        if not event.forgotten and run.replaced(current, event.identity, event.readings):
+            self.fail(Sentence("visit.run_interrupted"))
             return False
         loaded = run.loading(current, event.identity, event.readings, self._control, once=event.forgotten)
-        early = self._too_soon(now.uptime - current.based.uptime)
+        early = self._too_soon(waited)
         if loaded and early is not None:
             self._set_aside(event, current, loaded, early)
         elif loaded.complete(self._wanted(), controlled=self._control is not None):

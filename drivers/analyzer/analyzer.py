@@ -3,6 +3,7 @@
 A refusal is an answer; only broken or missing bytes are asked for again, and only where that is harmless.
 """
 
+import re
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -126,10 +127,15 @@ class Analyzer:
                 self._exchanges.rows(name)
             outcome = work()
         except DeviceError:
-            self._closed(session.close, quietly=True)
+            self._given_back(session.close)
             raise
         self._closed(session.close, quietly=False)
         return outcome
+
+    def _given_back(self, names: tuple[str, ...]) -> None:
+        """After a failure: what is still on its way is no answer to a farewell."""
+        self._talk.distrust()
+        self._closed(names, quietly=True)
 
     def _closed(self, names: tuple[str, ...], *, quietly: bool) -> None:
         """All of them, even when one fails."""
@@ -160,7 +166,7 @@ class Analyzer:
         if row is not None and asked is not None:
             for accept in asked.accept:
                 _accept(row, accept)
-            firmware = None if asked.firmware is None else asked.firmware.format_map(row.fields)
+            firmware = None if asked.firmware is None else _firmware(row, asked.firmware)
             serial = row.text(asked.serial)
         if firmware is not None and not within(firmware, device.firmware):
             raise Refused("analyzer.unknown", field="firmware", value=firmware)
@@ -204,7 +210,7 @@ class Analyzer:
         try:
             sets = self._steps(form, person)
         except DeviceError:
-            self._closed(form.always, quietly=True)
+            self._given_back(form.always)
             raise
         self._closed(form.always, quietly=False)
         return self._readings(joined(sets, form.join), None)
@@ -267,6 +273,14 @@ class Analyzer:
             state=doubt or row.text(result.state),
             item=row.text(result.item),
         )
+
+
+def _firmware(row: Row, form: str) -> str:
+    """Refused when the instrument leaves out a part of it."""
+    missing = [name for name in re.findall(r"\{(\w+)\}", form) if row.fields.get(name) is None]
+    if missing:
+        raise Refused("analyzer.unknown", field=missing[0], value="-")
+    return form.format_map(row.fields)
 
 
 def _accept(row: Row, accept: Accept) -> None:

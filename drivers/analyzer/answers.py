@@ -72,7 +72,7 @@ class Answers:
             return row
         asked = record.lookup.exchange
         table, key = self._tables.get(asked, ()), row.number(record.lookup.key)
-        if key is None or key >= len(table):
+        if key is None or not 0 <= key < len(table):
             raise Refused("analyzer.refused", field=record.lookup.key, value=key)
         both = {**row.fields, **{f"{asked}.{name}": found for name, found in table[key].fields.items()}}
         fields.obey(both, record.require)

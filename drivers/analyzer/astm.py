@@ -45,6 +45,11 @@ class Receiver:
             raise FrameError("analyzer.checksum")
         return Message(self._text, self._raw) if self._text else None
 
+    @property
+    def left(self) -> bytes:
+        """What was heard behind the end of the message."""
+        return self._stream[1:] if self._stream.startswith(EOT) else b""
+
     def _begin(self) -> None:
         self._text = self._raw = self._newest = b""
         self._last = 0  # number of the frame accepted last; the first is 1
@@ -113,6 +118,7 @@ class Receiver:
             self._last, self._newest, self._failures = int(found[1]), frame, 0
             self._text += found[2]
             self._raw += frame
+            self._bounded(b"")
             self._talk.acknowledge(ACK)
         else:
             self._refuse()

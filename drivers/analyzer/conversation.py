@@ -48,7 +48,9 @@ class Conversation:
         self._between = link.byte_ms / 1000
         self._free_at = clock() + link.settle_ms / 1000
         self._trusted = True
+        self._wary = False  # the answer to a question that was given up may still come
         self._echoed = b""  # heard while we looked for our echo, and not it
+        self._early = b""  # of the next message, heard together with the one before
 
     @property
     def now(self) -> float:
@@ -56,6 +58,7 @@ class Conversation:
 
     def ask(self, request: bytes, *, hold: bool = False) -> None:
         """Sends when the line has been silent long enough; what lies there unasked is dropped."""
+        self._early = b""
         if not self._trusted:
             self._hush()
         self.rest()
@@ -106,6 +109,16 @@ class Conversation:
             rest += more
         return rest
 
+    def settled(self) -> bytes:
+        """As `after`; behind trouble for as long as an answer may take: one that was given up can still come."""
+        late = self._hear(4096, self._reply) if self._wary else b""
+        self._wary = False
+        return late + self.after()
+
+    def keep(self, data: bytes) -> None:
+        """The beginning of what an instrument says next, heard too early. It is written down again when it is used."""
+        self._early = data
+
     def distrust(self) -> None:
         """Nothing that is on its way counts any more; an instrument that speaks by itself is not hushed."""
         self._trusted = self._link.initiative == "device"
@@ -140,7 +153,8 @@ class Conversation:
         if self._echoed:
             data, self._echoed = self._echoed[:size], self._echoed[size:]
             return data
-        data = self._port.read(size, timeout)
+        data, self._early = self._early[:size], self._early[size:]
+        data = data or self._port.read(size, timeout)
         if data:
             self._recorder.heard(data)
             self._free_at = self._clock() + self._gap
@@ -153,7 +167,7 @@ class Conversation:
             self._drop(data)
             if self._clock() > until:
                 raise LinkError("analyzer.babbling")
-        self._trusted = True
+        self._trusted = self._wary = True
 
     def _drop(self, stale: bytes) -> None:
         if stale:

@@ -8,7 +8,7 @@ from drivers.analyzer import fields
 from drivers.analyzer.answers import Answers, Rows, is_block, last, numbered, placed
 from drivers.analyzer.conversation import Conversation
 from drivers.analyzer.fields import Row, Value
-from drivers.analyzer.frames import wrap
+from drivers.analyzer.frames import fault, wrap
 from drivers.analyzer.listening import Listening
 from drivers.analyzer.messages import Message, Messages
 from drivers.analyzer.modbus_rows import ModbusRows
@@ -20,6 +20,8 @@ from drivers.profile.layout import Record
 from drivers.profile.link import Framed, Line
 from drivers.profile.parts import head_of, length_of, record_of
 from drivers.profile.sent import Days, Given, request
+
+MOST = 1 << 16  # questions of one reading; more are the numbers of an instrument gone mad
 
 
 class Exchanges:
@@ -101,6 +103,8 @@ class Exchanges:
     def _numbers(self, each: Each, days: Days | None) -> range:
         first = _counted(self.field(each.first or "", days))
         stop = _counted(self.field(each.end, days)) if each.end else _counted(self.field(each.last or "", days)) + 1
+        if first < 0 or stop - first > MOST:
+            raise Refused("analyzer.refused", field=each.first, value=f"{first}..{stop}")
         return range(first, stop)
 
     def _again(self, exchange: Exchange, given: Given) -> Rows:
@@ -142,9 +146,11 @@ class Exchanges:
         head = self._head(exchange)
         if exchange.count in head:
             expected = _allowed(head[exchange.count or ""], exchange)
+        messages = Messages(self._talk, frame, length_of(record))
         if expected == 0:
+            messages.ended()
             return ()
-        heard = self._gathered(exchange, record, Messages(self._talk, frame, length_of(record)), expected)
+        heard = self._gathered(exchange, record, messages, expected)
         _require_day(heard, exchange.each, given)
         return tuple(Row({**head, **row.fields}, row.raw) for row in heard)
 
@@ -196,8 +202,7 @@ class Exchanges:
                 rows += placed(self._answers.rows(message, record), record, number)
             if self._complete(exchange, record, rows, number, expected):
                 break
-        if exchange.until != "silence":
-            messages.ended()
+        messages.ended()
         rows += self._answers.block(block, record)
         numbered(rows, record.sequence)
         return rows
@@ -205,7 +210,10 @@ class Exchanges:
     def _message(self, exchange: Ask, messages: Messages, number: int) -> Message | None:
         """The next message; None where silence is how an answer ends."""
         if exchange.until == "silence" and number > 1:
-            return messages.another()
+            message = messages.another()
+            if message is not None or messages.trouble is None:
+                return message
+            raise fault(messages.trouble)  # a broken one is no end
         return messages.next()
 
     def _complete(self, exchange: Ask, record: Record, rows: list[Row], number: int, expected: int | None) -> bool:

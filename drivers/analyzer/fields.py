@@ -15,6 +15,7 @@ from drivers.profile.parts import size
 Value = Decimal | int | str | frozenset[str] | None
 
 NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+DIGITS = 28  # of a number that an instrument writes: those of the decimal context; a higher power is no measurement
 DOUBT = "!"  # of a row: why its numbers must not be used
 _CLOCKS = ("ymdhms", "bcd-ymdhms", "u16-ymdhms", "smhdm-y", "fat", "fat-2000")
 
@@ -31,7 +32,10 @@ class Row:
         return None if value is None else str(value)
 
     def number(self, name: str | None) -> int | None:
+        """A whole number: a channel, a count. Refused when there is a fraction."""
         value = None if name is None else self.fields.get(name)
+        if isinstance(value, Decimal) and value != value.to_integral_value():
+            raise Refused("analyzer.refused", field=name, value=value)
         return int(value) if isinstance(value, int | Decimal) else None
 
 
@@ -155,13 +159,18 @@ def doubt(fields: Mapping[str, Value], rules: Iterable[Rule]) -> dict[str, Value
 
 
 def _chosen(parts: list[bytes], slots: Slots, fields: Mapping[str, Value]) -> list[int]:
-    """A mask that selects an empty slot while a full one is not selected contradicts the data: refused."""
+    """A mask that selects an empty slot while a full one is not selected contradicts the data: refused.
+
+    So is one that selects a slot that does not exist, or that is no number.
+    """
     count = len(parts)
     if slots.mask is None:
         return [n for n, part in enumerate(parts) if any(part) or not slots.skip_empty]
     mask = fields[slots.mask]
+    if not isinstance(mask, int) or mask >> count:
+        raise Refused("analyzer.refused", field=slots.mask, value=_shown(mask))
     bits = range(count) if slots.first == "lsb" else range(count - 1, -1, -1)
-    chosen = [n for n, bit in enumerate(bits) if isinstance(mask, int) and mask >> bit & 1]
+    chosen = [n for n, bit in enumerate(bits) if mask >> bit & 1]
     empty_chosen = any(not any(parts[n]) for n in chosen)
     if empty_chosen and any(any(part) for n, part in enumerate(parts) if n not in chosen):
         raise Refused("analyzer.refused", field=slots.mask, value=f"{mask:02X}")
@@ -238,12 +247,22 @@ def _expected(read: int | str | Decimal, form: FieldForm) -> None:
 
 
 def _counted(text: str, form: FieldForm) -> Value:
-    if not re.fullmatch(r"[+-]?[0-9]+" if form.type == "int" else NUMBER, text):
+    whole = form.type == "int"
+    number = _number(text) if re.fullmatch(r"[+-]?[0-9]+" if whole else NUMBER, text) else None
+    if number is None:
         raise Refused("analyzer.refused", field=form.id, value=text[:40])
-    if form.type == "int":
-        return _meant(int(text), form)
-    number = Decimal(text)
+    if whole:
+        return _meant(int(number), form)
     return None if number in form.missing else _bounded(number * (form.scale or 1), form)
+
+
+def _number(text: str) -> Decimal | None:
+    """None of one with more digits or a higher power than anybody measures: it could not be computed with exactly."""
+    power = text.lower().partition("e")[2]
+    if len(text) > DIGITS or len(power) > len("-000"):
+        return None
+    number = Decimal(text)
+    return Decimal(format(number, "f")) if abs(number.adjusted()) < DIGITS else None
 
 
 def _meant(number: int, form: FieldForm) -> Value:

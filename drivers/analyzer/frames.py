@@ -21,7 +21,7 @@ def wrap(body: bytes, form: Framed | Line) -> bytes:
     if isinstance(form, Line):
         bare = form.start.encode("latin-1") + body + form.end.encode("latin-1") + bytes(form.after)
         return _sealed(bare, form.checks)
-    size = sum(check.width // 8 for check in form.checks if check.at < 0) + len(form.end)
+    size = sum(len(_shown(0, check)) for check in form.checks if check.at < 0) + len(form.end)
     bare = form.start + body
     return _sealed(bare + bytes(size - len(form.end)) + form.end, form.checks)
 
@@ -113,7 +113,7 @@ def _unfinished(line: bytes, form: Line, ended: bool, trouble: str | None) -> Ta
         return Taken(None, line, trouble)
     if ended and form.silence and not form.after and line[len(form.start) :]:
         return Taken(line + form.end.encode("latin-1"), b"", trouble)
-    return Taken(None, b"", trouble or ("analyzer.length" if line else None))
+    return Taken(None, b"", trouble or ("analyzer.length" if line.strip(b"\r\n") else None))
 
 
 def _flaw(stream: bytes, form: Framed) -> str | None:

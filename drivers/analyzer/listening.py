@@ -29,7 +29,9 @@ class Listening:
         if record is None or frame is None:
             return ()
         if isinstance(frame, Astm):
-            message = Receiver(self._talk, frame).message(patience)
+            receiver = Receiver(self._talk, frame)
+            message = receiver.message(patience)
+            self._keep(receiver.left)
             return self._answers.rows(message, record) if message else ()
         session, begun = self._profile.session, b""
         if session.bid is not None:
@@ -88,10 +90,12 @@ class Listening:
                 break
         if heard and not ended:
             raise FrameError("analyzer.length")
-        if heard and exchange.until == "end" and self._answers.says(messages.rest()):
+        cut = exchange.until == "silence" and is_block(record) and len(heard) == exchange.limit
+        if heard and (exchange.until == "end" or cut) and self._answers.says(messages.rest()):
             raise FrameError("analyzer.answer", field="end", value="-")  # a second one in one breath: which is which?
         if messages.parted():
             self._acknowledge(good=True)
+        self._keep(messages.left())
         if is_block(record):
             return self._answers.block(heard, record)
         return tuple(row for message in heard for row in self._answers.rows(message, record))
@@ -101,6 +105,9 @@ class Listening:
         broken: str | None = None
         for _ in range(FAILURES):
             message = messages.another()
+            if message is not None and messages.trouble == "analyzer.checksum" and self._profile.link.acks is None:
+                self._talk.keep(message.raw + messages.left())  # the broken one is told, the next one is not lost
+                break
             if message is not None or (messages.trouble is None and broken is None):
                 return message
             if messages.trouble is None or self._profile.link.acks is None:
@@ -108,6 +115,11 @@ class Listening:
             broken = broken or messages.trouble
             self._acknowledge(good=False)
         raise fault(broken or messages.trouble)
+
+    def _keep(self, rest: bytes) -> None:
+        """What came in one breath with this message belongs to the next one."""
+        if self._answers.says(rest):
+            self._talk.keep(rest)
 
     def _acknowledge(self, *, good: bool) -> None:
         acks = self._profile.link.acks

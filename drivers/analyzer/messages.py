@@ -8,6 +8,8 @@ from drivers.errors import FrameError
 from drivers.profile.link import Fixed, Frame, Framed, Line, Silence
 
 MOST = 1 << 20  # bytes of one answer; more is a device gone mad
+NOISE = 4096  # bytes beside the longest message, in which one has to be found
+BEFORE = 1 << 14  # bytes in which an instrument has to ask whether we listen: the rest of what we came too late for
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ def bidden(talk: Conversation, bid: bytes, bye: bytes, patience: float) -> bytes
     Before it stands the end of something whose beginning we have not heard. FrameError when nothing but noise is heard.
     """
     heard, more = b"", talk.first(4096, patience)
-    while more and len(heard) < MOST:
+    while more and len(heard) < BEFORE:
         heard += more
         if bid in heard:
             return heard.partition(bid)[2]
@@ -91,7 +93,12 @@ class Messages:
 
     def rest(self) -> bytes:
         """What follows the message taken last, until the line is silent."""
-        rest, self._stream = self._stream + self._talk.after(), b""
+        rest, self._stream = self._stream + self._talk.settled(), b""
+        return rest
+
+    def left(self) -> bytes:
+        """What was heard behind the message taken last, and not used."""
+        rest, self._stream = self._stream, b""
         return rest
 
     def parted(self) -> bool:
@@ -114,8 +121,8 @@ class Messages:
         return self._parted
 
     def _framed(self, form: Framed | Line) -> Message | None:
-        ended, self.trouble = False, None
-        while True:
+        ended, self.trouble, passed = False, None, 0
+        while passed <= form.max + NOISE:
             if self._bye is not None and self._left(self._bye):
                 return None
             taken = frames.take(self._stream, form, ended)
@@ -128,11 +135,13 @@ class Messages:
                 return None
             more = self._more()
             self._stream += more
+            passed += len(more)
             ended = not more
+        raise FrameError("analyzer.noise")
 
     def _until_silent(self, form: Silence) -> Message | None:
         data = b""
-        while more := self._more():
+        while len(data) <= form.max and (more := self._more()):
             data += more
         if not data:
             return None

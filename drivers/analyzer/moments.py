@@ -4,6 +4,7 @@ import re
 
 from drivers.errors import Refused
 
+YEARS = range(1980, 2108)  # what a FAT word can say, the widest of all; the clock of an instrument may stand
 _PLACES = {"ymdhms": (0, 1, 2, 3, 4, 5), "bcd-ymdhms": (0, 1, 2, 3, 4, 5), "smhdm-y": (6, 4, 3, 2, 1, 0)}
 
 
@@ -23,7 +24,8 @@ def _parts(data: bytes, kind: str) -> tuple[int, ...]:
 
 def pictured(text: str, picture: str, field: str) -> str:
     """Of `18-03-31 10:30` and `YY-MM-DD hh:mm`: `2018-03-31T10:30:00`; a picture without a time gives the day alone."""
-    pattern = re.sub(r"YYYY|YY|MM|DD|hh|mm|ss", lambda part: f"(?P<{part[0]}>[0-9]{{{len(part[0])}}})", picture)
+    named_parts = r"YYYY|YY|MM|DD|hh|mm|ss"
+    pattern = re.sub(named_parts, lambda part: f"(?P<{part[0]}>[0-9]{{{len(part[0])}}})", re.escape(picture))
     found = re.fullmatch(pattern, text)
     if found is None:
         raise Refused("analyzer.refused", field=field, value=text[:40])
@@ -58,7 +60,9 @@ def _fat(data: bytes, kind: str) -> tuple[int, ...]:
 def _is_moment(year: int, month: int, day: int, hour: int, minute: int, second: int) -> bool:
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     days = (31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-    return 1 <= month <= 12 and 1 <= day <= days[month - 1] and hour < 24 and minute < 60 and second < 60
+    return (
+        year in YEARS and 1 <= month <= 12 and 1 <= day <= days[month - 1] and hour < 24 and minute < 60 and second < 60
+    )
 
 
 def _iso(year: int, month: int, day: int, hour: int, minute: int, second: int) -> str:

@@ -59,5 +59,5 @@ class Paging:
         return mark
 
     def _nothing_more(self) -> None:
-        if self._talk.after():
+        if self._talk.settled():
             raise FrameError("analyzer.answer", field="end", value="-")

@@ -10,7 +10,8 @@ from drivers.errors import FrameError, Refused
 from drivers.profile.kinds import text_parts
 from drivers.profile.layout import FieldForm, Grid, Pattern, Record, Segments, Slip, Split, Tagged
 
-_KINDS = {"number": NUMBER, "int": r"[+-]?[0-9]+", "word": r"\S+", "text": r".*?"}
+# a number is taken whole or not at all: of "123.4" without its unit, 4 is not the unit
+_KINDS = {"number": f"(?>{NUMBER})", "int": r"(?>[+-]?[0-9]+)", "word": r"\S+", "text": r".*?"}
 
 
 def plain(data: bytes, encoding: str, strip: str = "none") -> str:
@@ -66,7 +67,8 @@ def _every(columns: list[str], size: int | None) -> list[list[str]]:
 def _columns(columns: list[str], record: Record, text: str) -> dict[str, Value]:
     most = max((n if form.col is None else form.col) for n, form in enumerate(record.fields))
     exact = all(not form.optional for form in record.fields)
-    if exact and len(columns) <= most:
+    counted = all(form.col is None for form in record.fields)  # then there is no column that nobody describes
+    if (exact and len(columns) <= most) or (counted and len(columns) > most + 1):
         raise FrameError("analyzer.columns", value=text[:60])
     places = ((form, n if form.col is None else form.col) for n, form in enumerate(record.fields))
     return {form.id: said(columns[at] if at < len(columns) else "", form) for form, at in places}
@@ -84,9 +86,11 @@ def _tagged(text: str, record: Record) -> list[dict[str, Value]]:
     layout = record.text
     if not isinstance(layout, Tagged):
         return []
-    by = layout.by.encode().decode("unicode_escape")
-    parts = {part[: layout.size]: part[layout.size :] for part in text.split(by) if len(part) >= layout.size}
-    if len(parts) != sum(len(part) >= layout.size for part in text.split(by)):
+    tagged = [part for part in text.split(layout.by) if len(part) >= layout.size]
+    parts = {part[: layout.size]: part[layout.size :] for part in tagged}
+    if any(character < " " for part in tagged for character in part):  # a part whose separator was damaged
+        raise FrameError("analyzer.text", value=text[:60])
+    if len(parts) != len(tagged):
         raise FrameError("analyzer.twice", value=text[:60])
     return [_named({form.id: parts.get(form.tag or "", "") for form in record.fields}, record)]
 
@@ -123,6 +127,8 @@ def _parted(text: str, grid: Grid) -> tuple[list[str], list[str]]:
 
 
 def _cells(line: str, grid: Grid) -> list[str]:
+    if grid.width is not None and len(line) % grid.width:
+        return []  # the last one was cut
     if grid.width is not None:
         return [line[n : n + grid.width] for n in range(0, len(line), grid.width)]
     return line.split() if grid.by in (None, " ") else line.split(grid.by)
@@ -242,7 +248,7 @@ def _expression(pattern: str, kinds: tuple[tuple[str, str], ...]) -> re.Pattern[
 
 
 def _kind(kind: str) -> str:
-    return _KINDS.get(kind, rf".{{{kind[4:]}}}" if kind.startswith("text") else NUMBER)
+    return _KINDS.get(kind, rf".{{{kind[4:]}}}" if kind.startswith("text") else _KINDS["number"])
 
 
 def _constant(data: bytes) -> str:

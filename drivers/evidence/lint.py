@@ -13,12 +13,16 @@ from drivers.evidence.neighbours import Neighbour, harmful, neighbourhood, overl
 from drivers.evidence.proof import integrity, unchecked, unproven
 from drivers.evidence.replay import ReplayPort
 from drivers.evidence.shown import unshown
+from drivers.evidence.transcript import Case
 from drivers.profile.adding import mislaid
 from drivers.profile.folder import Shelf, flat, named, shipped
+from drivers.profile.form import Profile
 
 BLANK = re.compile(r"_{3,}")  # what `profile new` leaves open
 NOTE = "profile.note."
 SNAPSHOT = ".resolved.json"
+UNKNOWN = ("?",)  # what a person writes who has not read the bytes yet
+OVER = "-"  # what a transcript has after its last step
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,13 @@ def _drift(mine: Neighbour, file: Traversable, shelf: Shelf) -> Iterator[Profile
 
 
 def _kinds(mine: Neighbour, file: str) -> Iterator[ProfileError]:
-    """At least one success, one refusal and one fault, all of this very revision."""
+    """At least one success, one refusal and one fault, all of this very revision. What ends in `?` is not known yet."""
     claimed = f"{mine.profile.id}@{mine.profile.revision}"
     if mine.golden.profile != claimed:
         facts = {"profile": claimed, "found": mine.golden.profile}
         yield ProfileError("profile.golden.other", file=file, path="profile", value=mine.golden.profile, **facts)
+    if any(case.told == UNKNOWN for case in mine.golden.cases):
+        return
     ends = [case.told[0].split(" ")[0] if case.told else "" for case in mine.golden.cases]
     for kind, present in (
         ("success", any(map(succeeds, mine.golden.cases))),
@@ -118,15 +124,34 @@ def _kinds(mine: Neighbour, file: str) -> Iterator[ProfileError]:
 def _played(mine: Neighbour, file: str) -> Iterator[ProfileError]:
     for case in mine.golden.cases:
         facts: dict[str, object] = {"file": file, "path": f"case {case.name}", "profile": mine.name, "case": case.name}
+        name, known = case.run.partition(" ")[0], ("identify", *mine.profile.exchange, *mine.profile.sequence)
+        if name not in known:
+            yield ProfileError("profile.golden.run", value=name, name=name, known=", ".join(known), **facts)
+            continue
         try:
             outcome = play(mine.profile, case, ReplayPort(case))
         except ProfileError as differs:
-            differs.facts.update(facts)
-            yield differs
+            yield _differing(differs, mine.profile, case, facts)
             continue
-        if outcome != case.told:
+        if case.told == UNKNOWN:
+            told = "\n".join(f"= {line}" for line in outcome)
+            yield ProfileError("profile.golden.read", value=" | ".join(outcome), found=told, **facts)
+        elif outcome != case.told:
             wanted, found = " | ".join(case.told), " | ".join(outcome)
             yield ProfileError("profile.golden.result", value=found, wanted=wanted, found=found, **facts)
+
+
+def _differing(differs: ProfileError, profile: Profile, case: Case, facts: dict[str, object]) -> ProfileError:
+    """Asked again when the transcript was over: the answer before was not taken, and this says why."""
+    differs.facts.update(facts)
+    if differs.code != "profile.golden.sent" or differs.facts["wanted"] != OVER:
+        return differs
+    once = profile.model_copy(update={"link": profile.link.model_copy(update={"retries": 0})})
+    try:
+        why = " | ".join(play(once, case, ReplayPort(case)))
+    except ProfileError:
+        return differs
+    return ProfileError("profile.golden.over", value=why, why=why, sent=differs.facts["sent"], **facts)
 
 
 def _blanks(file: Traversable) -> Iterator[ProfileError]:

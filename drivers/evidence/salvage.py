@@ -15,7 +15,7 @@ from drivers.evidence.replay import ANYTHING, ReplayPort
 from drivers.evidence.transcript import Case, Step
 from drivers.profile.exchange import Exchange, Hear, Pages
 from drivers.profile.form import Profile
-from drivers.profile.link import Astm
+from drivers.profile.link import Astm, Line
 from drivers.profile.sent import days_from, literal
 from drivers.reading import Identity, Reading
 
@@ -53,6 +53,16 @@ def whole(case: Case) -> bool:
     return bool(case.told) and case.told[0].split(" ", maxsplit=1)[0] not in ("refused", "error")
 
 
+def repeats(profile: Profile) -> bool:
+    """May it tell once more what it told before a break? One that awaits no answer, such as a printer's line, cannot:
+    the same number again is another measurement."""
+    return not _one_way(profile)
+
+
+def _one_way(profile: Profile) -> bool:
+    return listens(profile) and profile.link.acks is None and not isinstance(profile.frame, Astm)
+
+
 def saved(profile: Profile, case: Case) -> tuple[Reading, ...] | None:
     """Every record of the case that is there whole, the last one acknowledged or not; None when it cannot be read."""
     for attempt in _attempts(profile, case):
@@ -84,7 +94,10 @@ def again(profile: Profile, case: Case) -> Identity | tuple[Reading, ...]:
 
 
 def _attempts(profile: Profile, case: Case) -> Iterator[Case]:
-    """As it stands; with its last record as if acknowledged and then ended; without its last, torn, record."""
+    """As it stands; with its last record as if acknowledged and then ended; without its last, torn, record.
+
+    What was printed in one breath and cannot be asked for again ends behind each of its whole lines, too.
+    """
     yield case
     exchange = profile.exchange.get(_name(case))
     steps = tuple(step for step in case.steps if step.mark != "!" and (step.mark != "<" or step.data))
@@ -95,7 +108,19 @@ def _attempts(profile: Profile, case: Case) -> Iterator[Case]:
             yield replace(case, steps=end(steps))
         else:
             yield replace(case, steps=end((*steps, Step(">", _ACK if isinstance(profile.frame, Astm) else ANYTHING))))
+            for data in _shorter(profile, steps[-1].data):
+                yield replace(case, steps=(*torn, Step("<", data)))
             yield replace(case, steps=end(torn))
+
+
+def _shorter(profile: Profile, data: bytes) -> Iterator[bytes]:
+    """Up to the end of its last whole line, of the one before, and so on."""
+    if not _one_way(profile) or not isinstance(profile.frame, Line):
+        return
+    end = profile.frame.end.encode("latin-1")
+    while (at := data.rfind(end, 0, len(data) - 1)) >= 0:
+        data = data[: at + len(end)]
+        yield data
 
 
 def _ends(profile: Profile, exchange: Exchange | None) -> Iterator[Callable[[Steps], Steps]]:

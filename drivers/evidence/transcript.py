@@ -88,7 +88,8 @@ def parse(text: str, file: str = "-") -> Golden:
 def parse_torn(text: str, file: str = "-") -> Golden:
     """A tape that ends anywhere, even inside a line: everything whole is kept, and the whole bytes of the last line.
 
-    A head that comes again is another opening of the same port. Without a whole head: no profile and no cases.
+    A head that comes again is another opening of the same port, perhaps of the same model with another firmware.
+    Without a whole head: no profile and no cases.
     """
     whole, _, rest = text.rpartition("\n")
     filled = _filled(f"{whole}\n{_mended(rest)}")
@@ -97,7 +98,7 @@ def parse_torn(text: str, file: str = "-") -> Golden:
         raise ProfileError("profile.golden.head", file=file)
     if len(head) < len(HEAD):
         return Golden("", "captured", ())
-    lines = [(n, line) for n, line in filled if line not in head]
+    lines = [(n, line) for n, line in filled if not line.startswith(HEAD)]
     for word in ("run ", "case "):  # a case that has not come to its first byte says nothing
         if lines and lines[-1][1].startswith(word):
             lines.pop()

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from drivers.profile.exchange import Ask, Each, Exchange, Hear, Pages, Pdu, Registers, Step, Write
 from drivers.profile.form import Profile
-from drivers.profile.kinds import FREE, SAID, SENT, SIZES, Part, byte_parts, is_kind, size_of, text_parts
-from drivers.profile.layout import Grid, Pattern, Record, Slip
+from drivers.profile.kinds import SAID, SENT, Part, size_of, text_parts
+from drivers.profile.layout import FieldForm, Grid, Pattern, Record, Slip
 from drivers.profile.link import Astm, Fixed, Framed, Line
-from drivers.profile.parts import Spoken, all_fields, answer_of, is_text
+from drivers.profile.parts import all_fields
+from drivers.profile.patterns import uncertain
 from drivers.profile.sent import literal, sent_parts
-from drivers.profile.table import nearest
 
 Fault = tuple[str, str, dict[str, object]]
 FIRST = {"0": "coil", "1": "discrete", "3": "input", "4": "holding"}
@@ -34,6 +34,9 @@ def _link(profile: Profile) -> Iterator[Fault]:
         yield "profile.head", "frame.head", {}
     if profile.session.bye and not (isinstance(profile.frame, Line) and profile.frame.start):
         yield "profile.kind", "session.bye", {"kind": profile.frame.kind if profile.frame else "-"}
+    for name in ("start", "end") if isinstance(profile.frame, Line) else ():
+        if not _encodes(getattr(profile.frame, name), "latin-1"):
+            yield _wrong(f"frame.{name}", getattr(profile.frame, name), "latin-1")
     if isinstance(profile.frame, Astm) and link.initiative != "device":
         yield "profile.initiative", at("link", "initiative"), {}
 
@@ -85,31 +88,9 @@ def at(*steps: str) -> str:
     return ".".join(steps)
 
 
-def unreadable(profile: Profile) -> Iterator[Fault]:
-    """Patterns that are none, and types in them that do not exist: nothing else can be said before these are right."""
-    for name, exchange in profile.exchange.items():
-        answers = [("reply", answer_of(exchange))] if isinstance(exchange, Spoken) else []
-        answers += [("head", exchange.head)] if isinstance(exchange, Ask) else []
-        for key, pattern in answers:
-            if pattern.startswith("@") or not pattern:
-                continue
-            try:
-                as_text = is_text(profile) and not isinstance(exchange, Pdu) and key != "head"
-                parts = text_parts(pattern) if as_text else byte_parts(pattern)
-            except ValueError as wrong:
-                yield "profile.pattern", f"exchange.{name}.{key}", {"text": str(wrong)}
-                continue
-            yield from (("profile.word", f"exchange.{name}.{key}", facts) for facts in _unknown(parts, as_text))
-
-
-def _unknown(parts: tuple[Part, ...], as_text: bool) -> Iterator[dict[str, object]]:
-    known = list(FREE) if as_text else [*SIZES, "hex1", "text16", "num8"]
-    for part in parts:
-        if part.name and not (is_kind(part.kind) if as_text and part.kind else as_text or size_of(part.kind)):
-            yield {"name": part.kind, "nearest": nearest(part.kind, known)}
-
-
 def _sent(profile: Profile, exchange: Exchange) -> Iterator[Fault]:
+    if isinstance(exchange, Ask) and not _encodes(exchange.say, profile.link.encoding):
+        yield _wrong("say", exchange.say, profile.link.encoding)
     known = (*SENT, *SAID)
     for part in sent_parts(exchange):
         if part.name and part.kind not in known:
@@ -153,6 +134,7 @@ def _registers(exchange: Registers) -> Iterator[Fault]:
     if bool(read.count) != bool(exchange.fields):
         yield "profile.counted", "read.count", {}
     for form in exchange.fields:
+        yield from _field(form)
         first = -1 if form.addr is None else form.addr
         words = 1 if read.table in ("coil", "discrete") else max(1, (size_of(form.type) + 1) // 2)
         if not read.addr <= first <= first + words - 1 < read.addr + read.count:
@@ -170,7 +152,30 @@ def _numbered(doc: str, table: str, addr: int) -> bool:
     return FIRST[doc[0]] == table and int(doc[1:]) == addr + 1
 
 
+def _field(form: FieldForm) -> Iterator[Fault]:
+    """Bits that its bytes do not have are never set: nothing would be noticed."""
+    size = 8 * size_of(form.type)
+    last = max((*(form.flags or {}), sum(form.bits or (0, 0)) - 1))
+    if size and last >= size:
+        yield _wrong(f"fields.{form.id}", str(last), form.type)
+
+
+def _wrong(path: str, value: str, detail: str) -> Fault:
+    return "profile.value", path, {"value": value, "detail": detail}
+
+
+def _encodes(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _record(record: Record) -> Iterator[Fault]:
+    yield from uncertain(record)
+    for form in all_fields(record):
+        yield from _field(form)
     if not record.fields and (record.slots is None or record.text is not None):
         yield "profile.missing", "fields", {}
     if record.slots is not None and record.slots.running and record.slots.count == "fit":
@@ -182,7 +187,7 @@ def _record(record: Record) -> Iterator[Fault]:
             yield "profile.cells", "text", {}
         named = {part.name for part in _pictures(record) if part.name}
         for name in sorted(named - {form.id for form in record.fields}):
-            yield "profile.pattern", "text", {"text": name}
+            yield "profile.unfielded", "text", {"name": name}
         return
     for form in all_fields(record):
         if not size_of(form.type):

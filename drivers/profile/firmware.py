@@ -39,4 +39,4 @@ def within(firmware: str, text: str) -> bool:
     bounds = span(text)
     if bounds is None:
         return True
-    return bool(re.fullmatch(r"[0-9]+(\.[0-9]+)*", firmware)) and bounds[0] <= version(firmware) < bounds[1]
+    return bool(re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})*", firmware)) and bounds[0] <= version(firmware) < bounds[1]

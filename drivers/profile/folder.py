@@ -18,9 +18,10 @@ import rfc8785
 from pydantic import ValidationError
 
 from drivers.errors import ProfileError
-from drivers.profile.contradictions import contradictions, unreadable
+from drivers.profile.contradictions import contradictions
 from drivers.profile.extend import extended
 from drivers.profile.form import Profile
+from drivers.profile.patterns import unreadable
 from drivers.profile.references import lost
 from drivers.profile.table import nearest
 

@@ -78,7 +78,7 @@ class Part:
 
 def size_of(kind: str) -> int:
     """Bytes; 0 for a type that is as long as its text."""
-    sized = re.fullmatch(rf"(?:{'|'.join(SIZED)})([1-9][0-9]*)", kind)
+    sized = re.fullmatch(rf"(?:{'|'.join(SIZED)})([1-9][0-9]{{0,3}})", kind)
     return int(sized[1]) if sized else SIZES.get(kind, 0)
 
 

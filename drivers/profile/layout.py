@@ -1,5 +1,6 @@
 """What stands in one message: fields by place, number, tag or pattern, and what they must fulfil to be used."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
@@ -13,7 +14,8 @@ Order = Literal["ABCD", "CDAB", "BADC", "DCBA"]  # ABCD: as numbers are written;
 
 def _mask(text: str) -> str:
     """A picture of a date: `YYYY-MM-DD hh:mm:ss`; the year may have two digits, from 2000."""
-    if "YY" not in text or any(text.count(part) > 1 for part in ("MM", "DD", "hh", "mm", "ss")):
+    once = (len(re.findall("YYYY|YY", text)), *(text.count(part) for part in ("MM", "DD", "hh", "mm", "ss")))
+    if once[0] != 1 or any(count > 1 for count in once):
         raise ValueError("a picture such as YYYY-MM-DD hh:mm:ss")
     return text
 

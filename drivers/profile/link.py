@@ -31,7 +31,7 @@ class Device(Table):
 
     vendor: Text
     model: Text
-    firmware: Annotated[str, StringConstraints(pattern=r"^(\*|>=[0-9.]+,<[0-9.]+)$")] = "*"
+    firmware: Annotated[str, StringConstraints(pattern=r"^(\*|>=[0-9.]{1,40},<[0-9.]{1,40})$")] = "*"
     dialect: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$")] = ""
     analysis: Analysis
     evidence: Evidence

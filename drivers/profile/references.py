@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from drivers.profile.exchange import Ask, Exchange, Registers, Step
 from drivers.profile.form import Profile
-from drivers.profile.layout import Near, Record, Rule
+from drivers.profile.layout import Near, Record, Rule, Segments
 from drivers.profile.parts import Spoken, all_fields, answer_of, fields_of, looked_up, record_of
 from drivers.profile.table import nearest
 
@@ -15,7 +15,11 @@ Dangling = tuple[str, str, tuple[str, ...]]
 def lost(profile: Profile) -> Iterator[tuple[str, str, dict[str, object]]]:
     """As contradictions: a code, a path, facts."""
     for path, name, among in dangling(profile):
-        yield "profile.reference", path, {"name": name, "nearest": nearest(name, list(among))}
+        yield (
+            "profile.reference",
+            path,
+            {"name": name, "nearest": nearest(name, list(among)), "known": ", ".join(among)},
+        )
 
 
 def dangling(profile: Profile) -> Iterator[Dangling]:
@@ -117,14 +121,24 @@ def _inside(profile: Profile) -> Iterator[Dangling]:
             yield from _absent([(f"exchange.{name}.each.stamp", exchange.each.stamp)], _ids(profile, exchange))
     for name, record in profile.record.items():
         has = (*_of(record), *looked_up(profile, record))
-        yield from _absent([(f"record.{name}", field) for field in _wanted(record)], has)
+        yield from _absent([(f"record.{name}", field) for field in _wanted(record)], (*has, "slot"))
+        own = has if record.lookup else tuple(form.id for form in record.fields)  # what is known before the slots are
+        yield from _absent([(f"record.{name}", field) for field in _wanted_first(record)], own)
 
 
 def _wanted(record: Record) -> list[str]:
-    sequence, slots = record.sequence, record.slots
+    """By every row."""
+    sequence, slots, text = record.sequence, record.slots, record.text
     wanted = [name for name in (sequence.index, sequence.total) if name] if sequence else []
     wanted += [record.lookup.key] if record.lookup else []
-    return wanted + ([slots.mask] if slots and slots.mask else []) + _ruled(record.require)
+    wanted += _ruled(text.require) if isinstance(text, Segments) else []
+    return wanted + (_ruled(slots.require) if slots else [])
+
+
+def _wanted_first(record: Record) -> list[str]:
+    """By the message, whatever is in its slots."""
+    slots = record.slots
+    return ([slots.mask] if slots and slots.mask else []) + _ruled(record.require)
 
 
 def _of(record: Record) -> tuple[str, ...]:

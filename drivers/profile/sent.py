@@ -99,9 +99,11 @@ def _bytes(part: Part, given: Given) -> bytes:
     value = _given(part, given)
     if isinstance(value, int):
         return value.to_bytes(SENT[part.kind], "big" if part.kind.endswith("be") else "little")
+    since = 1980 if part.kind in ("fat", "fat-end") else 2000
+    if not 0 <= value.year - since < 100:  # what two digits, or seven bits, hold of a year
+        raise ProfileError("profile.days.form", text=value.isoformat())
     if part.kind == "ymd":
-        return bytes((value.year - 2000, value.month, value.day))
-    since = 2000 if "2000" in part.kind else 1980
+        return bytes((value.year - since, value.month, value.day))
     time = 0xFFFF if part.kind.endswith("end") else 0
     return ((value.year - since) << 25 | value.month << 21 | value.day << 16 | time).to_bytes(4, "little")
 

@@ -6,7 +6,7 @@ A row that cannot be used is named by its line and a reason; nothing is guessed:
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import groupby
 
 from drivers.errors import ProfileError
@@ -14,11 +14,16 @@ from drivers.profile.kinds import size_of
 
 MOST = 125  # registers of one read, Modbus application protocol 1.1b3, 6.3
 DIGITS = 30  # of a scale; a number with more is none
+QUANTITIES = (
+    "# quantity: inhibition absorbance concentration turbidity suspended_solids free_chlorine temperature humidity "
+    "weight color result"
+)  # as the skeletons of `profile new` say it
 COILS = ("coil", "discrete")
 FIRST = {"0": "coil", "1": "discrete", "3": "input", "4": "holding"}
 TYPES = {
     "uint16": "u16", "word": "u16", "ushort": "u16", "unsigned": "u16", "int16": "s16", "short": "s16", "int": "s16",
     "uint32": "u32", "dword": "u32", "ulong": "u32", "int32": "s32", "long": "s32", "uint64": "u64", "int64": "s64",
+    "i16": "s16", "i32": "s32", "i64": "s64", "sint16": "s16", "sint32": "s32",
     "float": "f32", "float32": "f32", "real": "f32", "single": "f32", "double": "f64", "float64": "f64",
     "bool": "u8", "bit": "u8", "boolean": "u8",
 }  # fmt: skip
@@ -79,31 +84,49 @@ def registers(rows: Iterable[tuple[int, Mapping[str, str]]]) -> tuple[list[Regis
     return used, unused
 
 
-def reads(found: Sequence[Register], gap: int = 0) -> Iterator[tuple[Register, ...]]:
-    """Registers that one read brings: of one table, with at most `gap` unused ones between two."""
+def reads(found: Sequence[Register], gap: int = 0, most: int = MOST) -> Iterator[tuple[Register, ...]]:
+    """Registers that one read brings: of one table, at most `most`, with at most `gap` unused ones between two."""
     by_table = sorted(found, key=lambda one: (one.table, one.addr))
     for _, group in groupby(by_table, key=lambda one: one.table):
         block: list[Register] = []
         for one in group:
-            if block and (one.addr > _end(block) + gap or one.end - block[0].addr > MOST):
+            if block and (one.addr > _end(block) + gap or one.end - block[0].addr > most):
                 yield tuple(block)
                 block = []
             block.append(one)
         yield tuple(block)
 
 
-def exchanges(found: Sequence[Register], gap: int = 0) -> str:
-    """The tables for a profile."""
-    parts = [_exchange(n, block) for n, block in enumerate(reads(found, gap), 1)]
-    return "\n".join(parts)
+def exchanges(found: Sequence[Register], gap: int = 0, most: int = MOST) -> str:
+    """The end of a profile: its reads, what they bring, and which runs. What no table says is a blank.
+
+    The last read is `reading`, as in the skeleton; the others stand beside it.
+    """
+    blocks = list(reads(found, gap, most))
+    before = [f"read_{n}" for n in range(1, len(blocks))]
+    parts = [_exchange(name, block, ()) for name, block in zip(before, blocks, strict=False)]
+    parts += [_exchange("reading", block, before) for block in blocks[-1:]]
+    return "\n".join([*parts, _result(found), '[run]\nexchange = "reading"\n'])
 
 
-def _exchange(number: int, block: tuple[Register, ...]) -> str:
+def _exchange(name: str, block: tuple[Register, ...], beside: Sequence[str]) -> str:
     first = block[0]
     count = _end(list(block)) - first.addr
     head = f'read   = {{ table = "{first.table}", addr = {first.addr}, count = {count}, doc = "{first.doc}" }}'
-    lines = [f"[exchange.read_{number}]", "idempotent = true", head, "fields = ["]
+    named = ", ".join(f'"{other}"' for other in beside)
+    others = [f"beside = [{named}]"] if beside else []
+    lines = [f"[exchange.{name}]", "idempotent = true", *others, head, "fields = ["]
     return "\n".join([*lines, *map(_field, block), "]", ""])
+
+
+def _result(found: Sequence[Register]) -> str:
+    lines = [f'  {{ quantity = "___", field = "{one.id}", unit = "{_quoted(one.unit)}" }},' for one in found]
+    return "\n".join(["[result]", QUANTITIES, "values = [", *lines, "]", ""])
+
+
+def _quoted(unit: str) -> str:
+    """Within a basic string of TOML; a blank where the table has none."""
+    return unit.replace("\\", "\\\\").replace('"', '\\"') or "___"
 
 
 def _field(one: Register) -> str:
@@ -144,6 +167,8 @@ def _place(cells: Mapping[str, str]) -> tuple[str, int, str]:
     if re.fullmatch(r"0[xX][0-9A-Fa-f]{1,4}", said) or re.fullmatch(r"[0-9A-Fa-f]{1,4}[hH]", said):
         at = int(said.rstrip("hH").removeprefix("0x").removeprefix("0X"), 16)
         return named, at, f"0x{at:04X}"
+    if not table and re.fullmatch(r"[0134][0-9]{4,5}", said):
+        raise Unusable("either", said)
     if re.fullmatch(r"[0-9]{1,5}", said) and int(said) < 1 << 16:
         return named, int(said), f"wire {int(said)}"
     raise Unusable("address", said)
@@ -167,11 +192,15 @@ def _order(text: str) -> str:
 
 
 def _scale(text: str) -> Decimal | None:
+    """0.01; a manual also writes /100, 1/100, ×0.01. None is a scale that changes nothing."""
+    first, divided, by = re.sub(r"^[*×xX]", "", text.replace(" ", "")).replace("÷", "/").partition("/")
     try:
-        scale = Decimal(text) if text else None
-    except InvalidOperation as wrong:
+        times, over = Decimal(first if first or (text and not divided) else 1), Decimal(by if divided else 1)
+        scale = times / over
+        exact = scale * over == times
+    except ArithmeticError as wrong:
         raise Unusable("scale", text) from wrong
-    if scale is not None and not (scale.is_finite() and abs(scale.adjusted()) <= DIGITS and len(text) <= DIGITS):
+    if not (exact and scale.is_finite() and scale and abs(scale.adjusted()) <= DIGITS and len(text) <= DIGITS):
         raise Unusable("scale", text)
     return None if scale == 1 else scale
 

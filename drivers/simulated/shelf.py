@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.evidence.goldens import golden_of
-from drivers.profile.folder import find
-from drivers.profile.form import Profile
+from drivers.profile.folder import Shelf, shipped
 from drivers.profile.sent import asks_for, literal
 from drivers.simulated import analyzer, analyzer_modbus, faults, modbus_probes
 from drivers.simulated.analyzer import ResidueTwin
@@ -48,11 +47,14 @@ def scenarios(profile_id: str) -> tuple[str, ...]:
     return SCENARIOS.get(profile_id.split("/", maxsplit=1)[0], (TELLING,))
 
 
-def twin_of(profile_id: str, plan: Plan, clock: Callable[[], float] = time.monotonic) -> Faulty | RegisterTwin:
+def twin_of(
+    profile_id: str, plan: Plan, shelf: Shelf | None = None, clock: Callable[[], float] = time.monotonic
+) -> Faulty | RegisterTwin:
     """The instrument on a line where `fault` happens, which can be set and cleared. ProfileError: no such profile."""
-    profile = find(profile_id)
+    shelf = shelf or shipped()
+    profile = shelf.find(profile_id)
     fault = None if plan.fault == ERASES else plan.fault
-    twin = _modbus(profile.id, plan) or Faulty(_other(profile_id, profile, plan, clock), clock, seed=plan.seed)
+    twin = _modbus(profile.id, plan) or Faulty(_other(shelf, profile_id, plan, clock), clock, seed=plan.seed)
     twin.fault = fault
     twin.late_by = 1.3 * profile.link.reply_ms / 1000
     return twin
@@ -73,7 +75,8 @@ def _modbus(model: str, plan: Plan) -> RegisterTwin | None:
     return None
 
 
-def _other(profile_id: str, profile: Profile, plan: Plan, clock: Callable[[], float]) -> Twin:
+def _other(shelf: Shelf, profile_id: str, plan: Plan, clock: Callable[[], float]) -> Twin:
+    profile = shelf.find(profile_id)
     scenario, erases = plan.scenario or scenarios(profile_id)[0], plan.fault == ERASES
     match profile.id:
         case "dayuan-tl310":
@@ -86,4 +89,4 @@ def _other(profile_id: str, profile: Profile, plan: Plan, clock: Callable[[], fl
             return ColorimeterTwin(plan.seed)
     open_ended = [exchange for exchange in profile.exchange.values() if asks_for(exchange)]
     prefixes = [begin for exchange in open_ended for begin in literal(profile, exchange)]
-    return GoldenTwin(golden_of(profile_id), clock, prefixes, forgets=erases)
+    return GoldenTwin(golden_of(profile_id, shelf), clock, prefixes, forgets=erases)

@@ -3,6 +3,7 @@
 import csv
 import tempfile
 import tomllib
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -10,10 +11,12 @@ from random import Random
 import rfc8785
 
 from drivers.errors import ProfileError
-from drivers.evidence.goldens import golden_of
+from drivers.evidence.goldens import golden_of, play
 from drivers.evidence.transcript import parse_torn
 from drivers.profile import sheet
 from drivers.profile.folder import digest, known, shipped
+from drivers.profile.form import Profile
+from tests.fuzz.heard import Patience
 from tests.fuzz.mutate import bent, damaged
 from tests.fuzz.sealed import World
 from tests.fuzz.target import Broken, Target
@@ -29,6 +32,14 @@ def targets(_: World) -> tuple[Target, ...]:
     return _written(), _tables(), _registers(), _tapes()
 
 
+def used(profile: Profile) -> None:
+    """A profile without faults meets its instrument: whatever comes of that is a refusal or a fault of ours to name."""
+    cases = next((golden_of(name).cases for name in known() if name.startswith(f"{profile.id}/")), ())
+    for case in cases[:2]:
+        with suppress(ProfileError):
+            play(profile, case, Patience(case))
+
+
 def _written() -> Target:
     """A file as an editor or a bad disk leaves it: faults with a file and a place, or a profile with a digest."""
     shelf = shipped()
@@ -42,7 +53,8 @@ def _written() -> Target:
         if any(not str(fault.facts.get("file", "")).endswith("any.toml") for fault in faults):
             raise Broken("a fault does not name its file")
         if not faults:
-            digest(shelf.load(file))
+            digest(profile := shelf.load(file))
+            used(profile)
         return not faults
 
     return Target("profile.file", lambda draw: damaged(draw, seeds), check)
@@ -63,7 +75,8 @@ def _tables() -> Target:
         file.write_bytes(data)
         faults = shelf.faults(file)
         if not faults:
-            digest(shelf.load(file))
+            digest(profile := shelf.load(file))
+            used(profile)
         return not faults
 
     return Target("profile.tables", breed, check)

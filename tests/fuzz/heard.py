@@ -4,6 +4,7 @@ import json
 import re
 import zlib
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 
 from drivers.errors import DeviceError, FrameError, ProfileError
@@ -11,7 +12,7 @@ from drivers.evidence.goldens import golden_of, play
 from drivers.evidence.replay import ReplayPort
 from drivers.evidence.transcript import Case, Step, parse
 from drivers.printer import Printed, Printer, Unknown
-from drivers.profile.folder import find, known
+from drivers.profile.folder import known, shelf_with
 from drivers.scan_wire import Camera, CameraState, Preview, Seen, line_of, message_of
 from kiosk.rules.drug_use.intervals import Asks, Question
 from kiosk.rules.errors import RuleError
@@ -29,6 +30,8 @@ from tests.fuzz.target import Broken, Target
 
 ID_NUMBER = "11010519491231002X"
 LONE_ID = re.compile(rf"(?<![0-9A-Za-z]){ID_NUMBER}(?![0-9A-Za-z])")
+FIXTURES = ("riele-5010", "village-slip")  # forms that no shipped profile has
+SHELF = shelf_with([Path(__file__).parents[1] / "drivers" / "fixtures"])
 STEPS_MOST = 5000  # requests after which a conversation that does not end is a hang
 
 
@@ -40,7 +43,7 @@ def targets(world: World) -> tuple[Target, ...]:
         _transcripts(),
         _visits(world),
         _printer(),
-        *(_analyzer(name) for name in known()),
+        *(_analyzer(name) for name in (*known(), *FIXTURES)),
     )
 
 
@@ -147,7 +150,7 @@ def _analyzer(name: str) -> Target:
     A checksum of eight bits lets one in 256 through that was hit anywhere, so that another result is no fault here:
     tests/drivers/profiles holds single bits and cuts to account.
     """
-    profile, cases = find(name), golden_of(name).cases
+    profile, cases = SHELF.find(name), golden_of(name, SHELF).cases
     answers = [step.data for case in cases for step in case.steps if step.mark == "<" and step.data]
 
     def breed(draw: Random) -> bytes:

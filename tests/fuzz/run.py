@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.fuzz.every import all_targets
-from tests.fuzz.target import CORPUS, Fault, Tally, Target, attack
+from tests.fuzz.target import Fault, Tally, Target, attack, shelf
 
 HOME = Path(__file__).resolve().parents[2] / "build" / "fuzz"
 CHUNK = 500
@@ -72,7 +72,7 @@ def _write(book: Path, tally: Tally) -> None:
 
 
 def _keep(name: str, fault: Fault) -> None:
-    file = CORPUS / name / hashlib.sha256(fault.data).hexdigest()[:12]
+    file = shelf(name) / hashlib.sha256(fault.data).hexdigest()[:12]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(fault.data)
 

@@ -70,4 +70,9 @@ def tried(target: Target, data: bytes, tally: Tally) -> None:
 
 def kept(target: str) -> Sequence[Path]:
     """Inputs that once broke a promise, and those that a person thought of."""
-    return sorted((CORPUS / target).glob("*")) if (CORPUS / target).is_dir() else []
+    return sorted(shelf(target).glob("*")) if shelf(target).is_dir() else []
+
+
+def shelf(target: str) -> Path:
+    """Where its inputs are kept: one folder, whatever its name holds."""
+    return CORPUS / target.replace("/", "_")

@@ -79,6 +79,7 @@ class Box:
         self.card = link(HOST, "K", seal_card(code, self.county.card))
         self.products = dict(PACKS.products)
         self.method = False
+        self.time = START
         self.bring(SubjectsUpsert((FARMER, BUYER)))
 
     @property
@@ -146,7 +147,7 @@ class Served:
 
     def _serve(self) -> None:
         box = self._box
-        clock = Clock(START - timedelta(days=1), lambda: START, box.captures / "never")
+        clock = Clock(START - timedelta(days=1), lambda: box.time, box.captures / "never")
         record = Record(box.home, box.station.key, box.county.trust, clock)
         with closing(record):
             wordings = {wording.id: wording for wording in PACKS.wordings} if self._wordings else {}

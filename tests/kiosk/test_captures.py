@@ -4,12 +4,14 @@ import queue
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from drivers.analyzer.analyzer import Analyzer
-from drivers.errors import FrameError, LinkError
+from drivers.errors import DeviceError, FrameError, LinkError
+from drivers.profile.folder import shipped
 from drivers.reading import Reading
 from kiosk import blobs, leftovers, log
 from kiosk.captures import FileTape, Untaken, told_on
@@ -237,6 +239,17 @@ def test_readings_that_entries_hold_are_not_recorded_again(tmp_path: Path) -> No
     assert [len(body.readings) for body in bodies(tmp_path) if isinstance(body, Observation)] == [2, 1, 3]
 
 
+def test_a_long_message_around_each_of_many_readings_fits_into_entries(tmp_path: Path) -> None:
+    """A panel of an ASTM instrument: every result carries its whole message. Too large an entry would stop the box."""
+    identity = Analyzer(profile(tmp_path), Wire(Eraser()), pause=lambda _: None).identify()
+    long = [Reading(n, "result", Decimal(n), "mg/kg" * 500, bytes(8000)) for n in range(150)]
+    with recording(tmp_path) as record:
+        assert leftovers.record_rest(record, identity, long, "ab" * 32, 0) == 150
+    told = [one for body in bodies(tmp_path) if isinstance(body, Observation) for one in body.readings]
+    assert [one.channel for one in told] == list(range(150))
+    assert {len(one.raw) for one in told} == {2048}
+
+
 def test_what_is_still_needed_stays_on_the_tape(tmp_path: Path) -> None:
     heard: queue.SimpleQueue[object] = queue.SimpleQueue()
     untaken = Untaken(FileTape(tape_at(tmp_path)), shelf(tmp_path).all_of, 1)
@@ -258,3 +271,46 @@ def test_what_is_still_needed_stays_on_the_tape(tmp_path: Path) -> None:
         event.taken(word)
     line.stop()
     assert numbers(told_on(untaken.tape.text, shelf(tmp_path).all_of).readings) == [4]
+
+
+class Printed:
+    """A spectrophotometer's printer line: what it said, and then the cable is out."""
+
+    def __init__(self, said: bytes) -> None:
+        self._said = said
+
+    def write(self, data: bytes) -> None:
+        raise AssertionError(data)
+
+    def read(self, size: int, timeout: float) -> bytes:
+        if not self._said:
+            raise LinkError("link.lost", port="printed")
+        data, self._said = self._said[:size], self._said[size:]
+        return data
+
+    def drain(self) -> bytes:
+        return b""
+
+    def close(self) -> None:
+        """Nothing to let go."""
+
+
+def test_what_was_printed_before_a_break_is_kept_and_the_same_number_behind_it_is_another_one(tmp_path: Path) -> None:
+    (spectronic,) = shipped().all_of("spectronic-20d")
+    untaken = Untaken(FileTape(tape_at(tmp_path)), shipped().all_of, 0)
+    told = []
+    for said in (b"574NM 00.51 A\r\n574NM 00.49 A\r\n574N", b"574NM 00.51 A\r\n"):
+        analyzer = Analyzer(spectronic, Printed(said), pause=lambda _: None, tape=untaken.tape)
+        untaken.know(analyzer.identify())
+        with pytest.raises(DeviceError):
+            analyzer.listen(0.1)
+        assert untaken.broke()
+        told.append([str(one.value) for one in untaken.readings])
+        assert [str(one.value) for one in told_on(untaken.tape.text, shipped().all_of).readings] == told[-1]
+        untaken.taken(len(told))
+    assert told == [["0.51", "0.49"], ["0.51"]]
+
+
+def test_a_capture_that_is_larger_than_what_is_unpacked_is_kept_as_it_is(tmp_path: Path) -> None:
+    data = bytes(blobs.MOST_UNPACKED + 1)
+    assert blobs.find(tmp_path, blobs.keep(tmp_path, MONTH, data, pack=True)) == data

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from drivers.analyzer.analyzer import Person
-from drivers.errors import DeviceError, LinkError
+from drivers.errors import DeviceError, LinkError, Refused
 from drivers.profile.sent import Days
 from drivers.reading import Identity, Reading
 from kiosk import testing as station
@@ -124,9 +124,11 @@ class Speaker:
     def __init__(self) -> None:
         self.said: queue.SimpleQueue[tuple[Reading, ...] | DeviceError] = queue.SimpleQueue()
         self.closed = threading.Event()
+        self.opened = 0
         self.transcript = "golden 1\n"
 
     def identify(self) -> Identity:
+        self.opened += 1
         return IDENTITY
 
     def read(self, name: str = "", days: Days | None = None, person: Person | None = None) -> tuple[Reading, ...]:
@@ -192,6 +194,22 @@ def test_an_instrument_that_speaks_by_itself_is_told_at_once_and_until_it_is_tak
         asked.taken(8)  # type: ignore[misc]
         assert heard.empty()
     assert "# after 8" in (tmp_path / "tapes" / "scale.tape").read_text()
+
+
+def test_a_message_that_cannot_be_used_does_not_close_the_line_to_the_next_one(
+    tmp_path: Path, speaker: Speaker
+) -> None:
+    with listening(tmp_path, speaker) as (_, heard):
+        speaker.said.put(Refused("analyzer.refused", field="kind", value="transmittance"))
+        lost = heard.get(timeout=SOON)
+        assert isinstance(lost, DeviceLost)
+        assert lost.problem.code == "analyzer.refused"
+        speaker.said.put((BLANK,))
+        read = told_by(heard)
+        assert read.readings == (BLANK,)
+        read.taken(7)  # type: ignore[misc]
+        assert isinstance(heard.get(timeout=SOON), AnalyzerReady)
+        assert (speaker.opened, speaker.closed.is_set()) == (1, False)
 
 
 def test_what_was_told_before_the_line_broke_is_kept(tmp_path: Path, speaker: Speaker) -> None:

@@ -62,7 +62,7 @@ def test_only_what_is_new_since_the_run_began_belongs_to_it_though_every_frame_h
 
 def test_a_run_survives_as_json() -> None:
     note = TestNote(7, Outcome.POSITIVE, "75.2", 5, messages.Repeat.RETEST, "aoz")
-    kept = Run("r1", frozenset({"a", "b"}), based=MOMENT, notes=(note,))
+    kept = Run("r1", ("a", "b", "b"), based=MOMENT, notes=(note,))
     assert run.run_from(kept.json()) == kept
 
 

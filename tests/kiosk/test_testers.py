@@ -62,7 +62,7 @@ def framed(body: bytes) -> bytes:
     return b"\x7e" + body + bytes([check]) + b"\xaa"
 
 
-def test_one_that_is_asked_for_a_day_is_asked_for_yesterday_and_today(tmp_path: Path) -> None:
+def test_one_that_is_asked_for_a_day_is_asked_for_that_day_and_its_neighbours(tmp_path: Path) -> None:
     twin = Dated()
     twin.records = [TODAY, LONG_AGO]
     with closing(BenchBox(tmp_path, "dayuan-lz4000t", twin)) as box, box.serves() as served:
@@ -75,7 +75,7 @@ def test_one_that_is_asked_for_a_day_is_asked_for_yesterday_and_today(tmp_path: 
     (test,) = box.judged
     assert (test.verdict.outcome, str(test.device_value)) == (Outcome.INVALID, "34.79")
     assert [one.record for one in test.sample] == [3]
-    assert {(TODAY - day).days for day in twin.days} == {0, 1}
+    assert {(TODAY - day).days for day in twin.days} == {-1, 0, 1}
 
 
 def test_a_device_with_a_wrong_date_is_named_when_the_run_ends_without_anything_new(tmp_path: Path) -> None:

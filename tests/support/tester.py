@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 from drivers.binding import Binder, Bound
@@ -12,7 +11,6 @@ from drivers.profile.folder import shipped
 from drivers.scan_wire import Seen
 from drivers.simulated.pty import PtyDevice, Twin
 from kiosk.attendant import Attendant, Hardware
-from kiosk.clock import Clock
 from kiosk.rules import messages
 from kiosk.rules.messages import Observation, RunEnded, SampleType, Scene
 from kiosk.rules.settings import Proof
@@ -20,7 +18,6 @@ from kiosk.rules.visits.turn import Stage
 from kiosk.run import Place
 from kiosk.serving import Settings
 from tests.kiosk.test_attendant import Box, Served
-from tests.support.bodies import START
 from tests.support.law import METHOD, PACKS, law
 from ui.command.station_analyzers import dated, lines_of
 
@@ -76,9 +73,8 @@ class BenchBox(Box):
 
     @contextmanager
     def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
-        clock = Clock(START - timedelta(days=1), lambda: START, self.captures / "never")
         binder = Binder(self._bound, open_port)
-        lines = lines_of(self._bound, TESTER, binder, self._folder / "tapes", 0, clock, attendant.post)
+        lines = lines_of(self._bound, TESTER, binder, self._folder / "tapes", 0, attendant.day, attendant.post)
         with ExitStack() as stack:
             for line in lines:
                 line.start()

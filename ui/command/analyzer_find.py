@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from drivers.binding import alike
 from drivers.discovery import Answer, Look, Search, askable, find, safe
 from drivers.errors import DeviceError
 from drivers.ports import open_port
-from drivers.profile.folder import shipped
+from drivers.profile.folder import shelf_with
 from drivers.profile.form import Profile
 from drivers.reading import Identity
 from drivers.sockets import Socket, Usb, socket_at, sockets
@@ -26,13 +27,16 @@ def add(parts: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Wor
     parser.add_argument(
         "--port", action="append", metavar="WHERE", default=[], help=words.say("command.analyzer.find.port")
     )
+    parser.add_argument(
+        "--folder", type=Path, action="append", default=[], metavar="DIR", help=words.say("command.profile.folder")
+    )
     parser.add_argument("--json", action="store_true", help=words.say("command.analyzer.find.json"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, words: Words) -> int:
     """0 when an instrument was recognised."""
-    shelf = shipped()
+    shelf = shelf_with(args.folder)
     try:
         wanted = [profile for name in args.profile or shelf.models() for profile in shelf.all_of(name)]
         everyone = tuple(shelf.find(name) for name in shelf.known())
@@ -42,6 +46,8 @@ def run(args: argparse.Namespace, words: Words) -> int:
     named = bool(args.profile and args.port)  # a person who names both knows what hangs there
     asked = tuple(profile for profile in wanted if (askable(profile) if named else safe(profile)))
     _say_unasked([p for p in wanted if p not in asked] if args.profile else [], words)
+    if named and not asked:
+        return 1
     if not (places and asked):
         print(words.say(f"command.analyzer.find.{'no_question' if places else 'no_socket'}"), file=sys.stderr)
         return 1
@@ -67,7 +73,8 @@ def _models(profiles: Iterable[Profile]) -> int:
 
 def _say_unasked(left: Sequence[Profile], words: Words) -> None:
     for profile in left:
-        why = "unsafe" if askable(profile) else "speaks_first"
+        mute = "speaks_first" if profile.link.initiative == "device" else "mute"
+        why = "unsafe" if askable(profile) else mute
         told = words.say(f"command.analyzer.find.{why}", profile=profile.id, model=profile.device.model)
         print(told, file=sys.stderr)
 

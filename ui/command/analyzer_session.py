@@ -8,7 +8,7 @@ from drivers.analyzer.analyzer import Analyzer
 from drivers.binding import Binder, Bound
 from drivers.errors import LinkError, Refused
 from drivers.ports import open_port
-from drivers.profile.folder import shipped
+from drivers.profile.folder import shelf_with
 from drivers.profile.form import Profile
 from drivers.profile.link import Astm
 from drivers.reading import Identity
@@ -34,12 +34,15 @@ class Session:
 def describe(parser: argparse.ArgumentParser, words: Words) -> None:
     parser.add_argument("where", metavar="WHERE", help=words.say("command.analyzer.read.where"))
     parser.add_argument("--profile", required=True, metavar="ID", help=words.say("command.analyzer.read.profile"))
+    parser.add_argument(
+        "--folder", type=Path, action="append", default=[], metavar="DIR", help=words.say("command.profile.folder")
+    )
     parser.add_argument("--capture", type=Path, metavar="FILE", help=words.say("command.analyzer.read.capture"))
 
 
 def session(args: argparse.Namespace) -> Session:
     """Raises DeviceError: an unknown profile, or a file that cannot keep what the instrument tells only once."""
-    profiles = shipped().all_of(args.profile)
+    profiles = shelf_with(args.folder).all_of(args.profile)
     if args.capture is None and any(map(erases, profiles)):
         raise Refused("analyzer.uncaptured", model=profiles[0].device.model)
     return Session(Bound(args.profile, profiles, args.where), None if args.capture is None else _tape(args.capture))

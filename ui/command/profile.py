@@ -9,6 +9,7 @@ from drivers.profile.folder import Shelf, shelf_with
 from drivers.profile.form import Profile
 from kiosk.words import Words
 from ui.command import (
+    profile_bytes,
     profile_check,
     profile_csv,
     profile_decode,
@@ -30,7 +31,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     shared.add_argument("--folder", type=Path, action="append", default=[], metavar="DIR", help=folder)
     _add_list(parts, shared, words)
     for part in (
-        profile_check, profile_decode, profile_resolve, profile_new, profile_csv, profile_record, profile_doc,
+        profile_check, profile_decode, profile_resolve, profile_new, profile_csv, profile_bytes, profile_record,
+        profile_doc,
     ):  # fmt: skip
         part.add(parts, shared, words)
 

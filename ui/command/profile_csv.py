@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from drivers.errors import ProfileError
-from drivers.profile.sheet import exchanges, registers
+from drivers.profile.sheet import MOST, exchanges, registers
 from kiosk.words import LANGUAGES, Words, load_words
 
 COLUMNS = ("number", "address", "table", "name", "type", "order", "scale", "unit")
@@ -22,6 +22,8 @@ def add(
     parser = parts.add_parser("import-csv", help=told, description=about, parents=[shared])
     parser.add_argument("file", type=Path, metavar="FILE", help=words.say("command.profile.csv.file"))
     parser.add_argument("--gap", type=int, default=0, metavar="N", help=words.say("command.profile.csv.gap"))
+    most = words.say("command.profile.csv.most")
+    parser.add_argument("--most", type=int, default=MOST, metavar="N", help=most)
     parser.set_defaults(run=run)
 
 
@@ -37,8 +39,10 @@ def run(args: argparse.Namespace, words: Words) -> int:
         why = words.say(f"command.profile.csv.unused.{one.reason}", value=one.value)
         print(words.say("command.profile.csv.line", line=one.line, why=why), file=sys.stderr)
     if used:
-        print(exchanges(used, args.gap))
+        print(exchanges(used, args.gap, max(1, min(args.most, MOST))), end="", flush=True)
     print(words.say("command.profile.csv.sum", used=len(used), unused=len(unused)), file=sys.stderr)
+    if used:
+        print(words.say("command.profile.csv.next"), file=sys.stderr)
     return 0 if used else 1
 
 

@@ -45,6 +45,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
     """0 also when the instrument refused: that is a case too."""
     try:
         profile = shelf_with(args.folder).find(args.profile)
+        _require(profile, args.exchange)
         before = _before(args.out)
         tape = FileTape(args.out.with_name(args.out.name + ".capture")) if erases(profile) else None
         analyzer = Analyzer(profile, open_port(args.where, profile.link), tape=tape)
@@ -60,6 +61,16 @@ def run(args: argparse.Namespace, words: Words) -> int:
     for warning in _warnings(profile, case, serial):
         print(words.say(f"command.profile.record.{warning}", case=case.name), file=sys.stderr)
     return 0
+
+
+def _require(profile: Profile, exchange: str) -> None:
+    """What is to be run is there, before a port is opened."""
+    known = (*profile.exchange, *profile.sequence)
+    silent = profile.identify is None or profile.identify.exchange is None or listens(profile)
+    if exchange == "identify" and silent:
+        raise ProfileError("profile.unasked", profile=profile.id, known=", ".join(known))
+    if exchange not in ("identify", *known):
+        raise ProfileError("profile.exchange", name=exchange, known=", ".join(known))
 
 
 def _asked(analyzer: Analyzer, args: argparse.Namespace, words: Words) -> tuple[str | None, DeviceError | None]:

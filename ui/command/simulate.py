@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from drivers.errors import ProfileError
-from drivers.profile.folder import find
+from drivers.profile.folder import shelf_with
 from drivers.simulated.pty import PtyDevice
 from drivers.simulated.shelf import FAULTS, Plan, scenarios, twin_of
 from drivers.simulated.tcp import TcpDevice
@@ -23,6 +23,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     parser.add_argument("--link", type=Path, metavar="PATH", help=words.say("command.simulate.link"))
     parser.add_argument("--tcp", type=int, metavar="PORT", help=words.say("command.simulate.tcp"))
     parser.add_argument("--scenario", default="", metavar="NAME", help=words.say("command.simulate.scenario"))
+    parser.add_argument(
+        "--folder", type=Path, action="append", default=[], metavar="DIR", help=words.say("command.profile.folder")
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help=words.say("command.simulate.seed"))
     parser.add_argument("--fault", choices=FAULTS, help=words.say("command.simulate.fault"))
     seconds = words.say("command.simulate.run_seconds")
@@ -33,7 +36,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
 def run(args: argparse.Namespace, words: Words) -> int:
     """Until SIGTERM or SIGINT; 1 for a profile or scenario that does not exist."""
     try:
-        profile = find(args.profile)
+        shelf = shelf_with(args.folder)
+        profile = shelf.find(args.profile)
     except ProfileError as unknown:
         print(words.say(f"problem.{unknown.code}", **unknown.facts), file=sys.stderr)
         return 1
@@ -43,7 +47,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
         print(words.say("command.simulate.unknown", **facts), file=sys.stderr)
         return 1
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    twin = twin_of(args.profile, Plan(chosen, args.seed, args.run_seconds, args.fault))
+    twin = twin_of(args.profile, Plan(chosen, args.seed, args.run_seconds, args.fault), shelf)
     facts = {"profile": args.profile, "scenario": chosen}
     if args.tcp is not None or profile.link.kind in ("tcp", "modbus-tcp"):
         with TcpDevice(twin, args.tcp or 0) as server:

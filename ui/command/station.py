@@ -205,7 +205,13 @@ def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int
         attendant = Attendant(record, entrance, press, clock, captures, settings)
         try:
             leftovers.recorded(record, tapes, captures, clock.now().text[:7], shelf.all_of)
-            lines = lines_of(analyzers, settings.tester, binder, tapes, record.last, clock, attendant.post, shelf)
+        except RecordError as wrong:
+            logger.error("what instruments had told cannot be recorded: %s", wrong)
+            return _closed(config, packs, words, Sentence("problem.record.refused"), stopping, HALTED_SHOWN)
+        try:
+            lines = lines_of(
+                analyzers, settings.tester, binder, tapes, record.last, attendant.day, attendant.post, shelf
+            )
             attendant.begin(_hardware(config, lines, attendant, stack))
             stack.enter_context(served(build(config, packs, words, attendant), *config.address()))
             notify("READY=1")
@@ -261,7 +267,14 @@ class Closed:
         return None
 
 
-def _closed(config: StationConfig, packs: PacksInForce, words: Words, why: Sentence, stopping: threading.Event) -> int:
+def _closed(
+    config: StationConfig,
+    packs: PacksInForce,
+    words: Words,
+    why: Sentence,
+    stopping: threading.Event,
+    seconds: float | None = None,
+) -> int:
     screen = Screen(
         version=1,
         visit=Visit(id="-"),
@@ -279,7 +292,7 @@ def _closed(config: StationConfig, packs: PacksInForce, words: Words, why: Sente
     )
     with served(build(config, packs, words, Closed(screen)), *config.address()):
         notify("READY=1")
-        stopping.wait()
+        stopping.wait(seconds)
     return 1
 
 

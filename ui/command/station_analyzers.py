@@ -14,13 +14,15 @@ from drivers.evidence.salvage import forgets, listens
 from drivers.profile.exchange import SequenceForm
 from drivers.profile.folder import Shelf, shipped
 from drivers.profile.sent import Days, asks_for
+from drivers.sockets import same
 from kiosk.captures import TAPES, FileTape, Untaken
-from kiosk.clock import Clock, system_time
+from kiosk.clock import system_time
 from kiosk.config import ConfigError
 from kiosk.devices import AnalyzerLine, Post
 from kiosk.guide import needs_a_person
 from kiosk.words import Words
 
+PARTS = ("camera", "printer")  # names of what is no analyzer, on the screen and in the incidents
 DAYS = frozenset({"day", "first", "last"})
 
 
@@ -73,6 +75,10 @@ def bound(
         if AUTO in (one.port, other.port):
             told = words.say("command.station.analyzer.auto_twice", one=one.name, other=other.name, model=one.model)
             problems.append((f"analyzer.{made.index(other)}.port", told))
+    problems += [
+        (f"analyzer.{n}.{key}", words.say(f"command.station.analyzer.{why}", one=one, other=analyzers[n].name))
+        for n, key, why, one in _twice(analyzers)
+    ]
     if problems:
         raise ConfigError(file, problems)
     return made
@@ -84,6 +90,20 @@ def _unproven(model: str, shelf: Shelf) -> Iterator[ProfileError]:
     for name in shelf.models().get(model, (model,)):
         if name not in ours.known() or str(shelf.place(name)) != str(ours.place(name)):
             yield from check(name, shelf)
+
+
+def _twice(analyzers: Sequence[AnalyzerConfig]) -> Iterator[tuple[int, str, str, str]]:
+    """What only one may have: else what two tell is mixed up under one name, or one takes the other's port away."""
+    for n, this in enumerate(analyzers):
+        if this.name in PARTS:
+            yield n, "name", "name_of_part", this.name
+        for other in analyzers[:n]:
+            if this.name == other.name:
+                yield n, "name", "name_twice", other.name
+            if AUTO not in (this.port, other.port) and "://" not in this.port and same(this.port, other.port):
+                yield n, "port", "port_twice", other.name
+            if this.tests and other.tests:
+                yield n, "tests", "tests_twice", other.name
 
 
 def _impossible(one: Bound) -> Iterator[tuple[str, str]]:
@@ -125,15 +145,11 @@ def lines_of(
     binder: Binder,
     tapes: Path,
     last: int,
-    clock: Clock,
+    today: Callable[[], date],
     post: Post,
     shelf: Shelf | None = None,
 ) -> list[AnalyzerLine]:
     """All of them; `tester` is the name of the one that samples are tested on."""
-
-    def today() -> date:
-        return clock.now().at.date()
-
     return [
         line_of(one, binder, tapes, last, post, tests=one.name == tester, today=today, shelf=shelf) for one in analyzers
     ]
@@ -152,13 +168,13 @@ def line_of(
 ) -> AnalyzerLine:
     """Its thread, not started. `tapes` keeps what an instrument tells only once; `last` entry of the record.
 
-    `tests`: samples are tested on it. Of one that tells one day at a time, yesterday and today are read: what carries
-    another date is not found.
+    `tests`: samples are tested on it. Of one that tells one day at a time, `today` and its neighbours are read: a run
+    may go on behind midnight. What carries another date is not found.
     """
     untaken = _untaken(one, tapes, last, shelf or shipped()) if any(map(forgets, one.profiles)) else None
     tape = None if untaken is None else untaken.tape
     heard = all(map(listens, one.profiles))
-    days = (lambda: Days(today() - timedelta(days=1), today())) if dated(one) else None
+    days = (lambda: _about(today())) if dated(one) else None
     return AnalyzerLine(
         one.name,
         "",
@@ -169,6 +185,10 @@ def line_of(
         days=days,
         sequence=led(one, tests=tests),
     )
+
+
+def _about(day: date) -> Days:
+    return Days(day - timedelta(days=1), day + timedelta(days=1))
 
 
 def _untaken(one: Bound, tapes: Path, last: int, shelf: Shelf) -> Untaken:

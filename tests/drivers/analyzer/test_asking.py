@@ -51,6 +51,14 @@ def test_a_request_without_its_day_is_not_sent() -> None:
         request(Ask(idempotent=True, send="10 {day:ymd}", reply=""), {})
 
 
+@pytest.mark.parametrize(
+    ("year", "template"), [(1999, "{day:ymd}"), (1979, "{day:fat}"), (1999, "{day:fat-2000}"), (2100, "{day:ymd}")]
+)
+def test_a_day_that_the_instrument_cannot_be_told_is_not_sent(year: int, template: str) -> None:
+    with pytest.raises(ProfileError, match=r"profile\.days\.form"):
+        request(Ask(idempotent=True, send=template, reply=""), {"day": date(year, 1, 1)})
+
+
 def numbers(*numbers_: int, totals: tuple[int, ...] = (), **form: int) -> str | None:
     """What is wrong with records of these numbers."""
     renamed = {"from" if key == "start" else key: said for key, said in form.items()}

@@ -277,3 +277,19 @@ def test_a_corrected_result_and_an_escaped_unit() -> None:
     text = WHOLE.replace(b"||F||", b"||C||").replace(b"g/L", b"10&S&9&F&L")
     (reading,) = listened(Sender([ENQ, frame(1, text, last=True), EOT]))
     assert (reading.value, reading.unit) == (Decimal("40.13"), "10^9|L")
+
+
+def test_a_sender_that_begins_anew_in_the_same_breath_is_not_kept_waiting() -> None:
+    whole = frame(1, WHOLE, last=True)
+    sender = Sender([ENQ, whole, EOT + b"\r\n" + ENQ, frame(1, WHOLE.replace(b"40.13", b"5.1"), last=True), EOT])
+    analyzer = Analyzer(find("astm-e1394"), sender, sender.clock, sender.pause, tape=Disk(sender))
+    told = [[str(reading.value) for reading in analyzer.listen(5)] for _ in range(3)]
+    assert told == [["40.13"], ["5.1"], []]
+    assert sender.heard == [ACK] * 4
+
+
+def test_frames_without_end_are_given_up() -> None:
+    sender = Sender([ENQ, *(frame(n, b"C" * 4000) for n in range(1, 400))])
+    with pytest.raises(FrameError, match=r"analyzer\.noise"):
+        listened(sender)
+    assert len(sender.heard) < 300

@@ -128,6 +128,9 @@ def test_moments(at: datetime) -> None:
     ("kind", "data"),
     [
         ("ymdhms", "12 0D 1F 0B 00 00"),  # month 13
+        ("ymdhms", "6C 01 01 00 00 00"),  # 2108
+        ("u16-ymdhms", "6B EA 00 0B 00 14 00 09 00 29 00 1E"),  # 27626
+        ("u16-ymdhms", "00 00 00 01 00 01 00 00 00 00 00 00"),
         ("ymdhms", "12 02 1D 0B 00 00"),  # 29 February 2018
         ("ymdhms", "12 02 1C 18 00 00"),  # hour 24
         ("bcd-ymdhms", "18 03 3A 10 30 05"),  # a digit above 9

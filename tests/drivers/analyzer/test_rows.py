@@ -1,14 +1,16 @@
 """How rows come out of messages: columns that repeat, holes of a second message, slots as many as fit; and silence."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from drivers.analyzer.analyzer import Analyzer
-from drivers.analyzer.answers import placed
+from drivers.analyzer.answers import Answers, placed
 from drivers.analyzer.fields import Row, rows
+from drivers.analyzer.messages import Message
 from drivers.analyzer.text import fits, text_rows
-from drivers.errors import FrameError, LinkError, ProfileError
+from drivers.errors import FrameError, LinkError, ProfileError, Refused
 from drivers.evidence.replay import ReplayPort
 from drivers.evidence.transcript import Case, Step
 from drivers.profile.folder import Shelf, find, shipped
@@ -124,3 +126,55 @@ def test_broken_bytes_are_no_silence() -> None:
     port = said(b"\x7e\x02", b"\x7e\x02")
     with pytest.raises(FrameError):
         Analyzer(find("dayuan-dy3500-strip"), port, port.clock, port.pause).identify()
+
+
+@pytest.mark.parametrize(("line", "columns"), [("0.1230.456", 2), ("0.1230.45", 2), ("0.123", 2), ("0.1230.4567", 2)])
+def test_a_cell_that_was_cut_is_no_cell(line: str, columns: int) -> None:
+    layout = {"kind": "grid", "rows": 1, "columns": columns, "width": 5}
+    plate = Record.model_validate({"text": layout, "fields": [{"id": "v", "type": "number"}]})
+    if line == "0.1230.456":
+        assert [row.text("v") for row in text_rows(line, plate, b"")] == ["0.123", "0.456"]
+        return
+    with pytest.raises(FrameError, match="columns"):
+        text_rows(line, plate, b"")
+
+
+def test_a_key_below_the_table_is_not_taken_from_its_end() -> None:
+    record = Record.model_validate(
+        {"fields": [{"id": "item", "type": "s8"}], "lookup": {"key": "item", "exchange": "items"}}
+    )
+    answers = Answers(find("dayuan-lz3000"), {"items": (Row({"name": "a"}, b""), Row({"name": "b"}, b""))})
+    assert answers.rows(Message(b"\x01", b""), record)[0].text("items.name") == "b"
+    for key in (b"\xff", b"\x02"):
+        with pytest.raises(Refused, match="item"):
+            answers.rows(Message(key, b""), record)
+
+
+def test_half_a_channel_is_no_channel() -> None:
+    row = Row({"channel": Decimal("1.5"), "slot": Decimal("3.0")}, b"")
+    assert row.number("slot") == 3
+    with pytest.raises(Refused, match="channel"):
+        row.number("channel")
+
+
+def test_a_firmware_that_is_not_told_is_refused() -> None:
+    """Not «None»: where any firmware fits, that would be one."""
+    port = said(bytes.fromhex("7E 02 00 03 01 10 02 18 7E"))
+    strip = find("dayuan-dy3500-strip")
+    silent = Record.model_validate(
+        strip.record["version"].model_dump(by_alias=True)
+        | {
+            "fields": [
+                form.model_dump(by_alias=True) | ({"missing": (16,)} if form.id == "version" else {})
+                for form in strip.record["version"].fields
+            ]
+        }
+    )
+    asked = strip.model_copy(
+        update={
+            "record": {**strip.record, "version": silent},
+            "identify": strip.identify and strip.identify.model_copy(update={"firmware": "{version}"}),
+        }
+    )
+    with pytest.raises(Refused, match=r"analyzer\.unknown.*version"):
+        Analyzer(asked, port, port.clock, port.pause).identify()

@@ -39,6 +39,19 @@ def found(body: str, form: Record, *names: str) -> list[tuple[Value, ...]]:
     return [tuple(row.fields[name] for name in names) for row in rows(bytes.fromhex(body), form, b"")]
 
 
+@pytest.mark.parametrize("mask", ["10", "F0", "81"])
+def test_a_mask_that_selects_a_slot_that_does_not_exist_is_refused(mask: str) -> None:
+    with pytest.raises(Refused, match="mask"):
+        found(mask + FULL, slotted(mask="mask"), "slot")
+
+
+def test_a_mask_that_is_not_there_selects_nothing_and_is_refused() -> None:
+    form = slotted(mask="mask")
+    missing = form.model_copy(update={"fields": (form.fields[0].model_copy(update={"missing": (0x0F,)}),)})
+    with pytest.raises(Refused, match="mask"):
+        found("0F" + FULL, missing, "slot")
+
+
 FULL = "01 0A 02 0B 03 0C 04 0D"
 
 
@@ -55,7 +68,6 @@ def test_all_slots_or_those_that_are_not_empty() -> None:
         ("msb", "05", [2, 4]),
         ("lsb", "08", [4]),
         ("msb", "08", [1]),
-        ("lsb", "F0", []),
         ("lsb", "00", []),
     ],
 )

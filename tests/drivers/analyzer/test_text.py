@@ -44,6 +44,67 @@ def test_columns() -> None:
     assert code("AU,1", COMMAS) == "refused refused value"
 
 
+def test_a_line_with_a_column_that_nobody_describes_is_refused() -> None:
+    """A decimal comma: 0,596 would become 0."""
+    both = record({"kind": "split", "by": ","}, NUMBER, UNIT)
+    assert rows("0.596,%", both) == [{"value": Decimal("0.596"), "unit": "%"}]
+    assert code("0,596,%", both) == "error columns"
+    assert rows("mg/L,x,1.5,y", COMMAS) == [{"value": Decimal("1.5"), "unit": "mg/L"}]
+
+
+@pytest.mark.parametrize(
+    "said", ["1e9999999", "1e-9999999", "1e999999", "1e99999999999999999999", "9" * 5000, "1" * 29, "1e28", "0.0e-400"]
+)
+def test_a_number_beyond_all_measurement_is_refused(said: str) -> None:
+    number = record({"kind": "split", "by": " "}, {"id": "value", "type": "number", "scale": 1})
+    assert code(said, number) == "refused refused value"
+    if said.isdigit() and len(said) > 28:
+        assert (
+            code(said, record({"kind": "split", "by": " "}, {"id": "value", "type": "int"})) == "refused refused value"
+        )
+
+
+@pytest.mark.parametrize("said", ["-1.00", "+.5", "3.0103001e-01", "1E+05", "1e-005", "0.000", "123456789012345.678"])
+def test_a_number_as_instruments_write_it(said: str) -> None:
+    assert rows(said, record({"kind": "split", "by": " "}, NUMBER)) == [{"value": Decimal(said)}]
+
+
+def test_a_number_ends_where_its_unit_begins() -> None:
+    joined = record({"kind": "pattern", "text": "{value}{unit:word}"}, NUMBER, UNIT)
+    assert rows("0.1234NTU", joined) == [{"value": Decimal("0.1234"), "unit": "NTU"}]
+    assert rows("5e", joined) == [{"value": Decimal(5), "unit": "e"}]
+    for cut in ("123.4", "123", "1e5", "-12.50"):
+        assert code(cut, joined) == "error text"
+
+
+@pytest.mark.parametrize(
+    ("picture", "said"), [("DD.MM.YYYY", "31x12x2018"), ("(YYYY/MM", "2018/12"), ("YYYY?MM", "201812")]
+)
+def test_a_picture_of_a_date_means_its_marks(picture: str, said: str) -> None:
+    day = record({"kind": "pattern", "text": "{day}"}, {"id": "day", "time": picture})
+    assert code(said, day) == "refused refused day"
+    right = picture.replace("DD", "31").replace("MM", "12").replace("YYYY", "2018")
+    assert str(rows(right, day)[0]["day"]).startswith("2018-12-")
+
+
+@pytest.mark.parametrize("picture", ["YY-YY", "YYYY-YY", "MM-DD", "YYYY-MM-MM"])
+def test_a_date_has_one_year(picture: str) -> None:
+    with pytest.raises(ValueError, match="YYYY-MM-DD"):
+        record({"kind": "pattern", "text": "{day}"}, {"id": "day", "time": picture})
+
+
+def test_a_tag_whose_separator_was_damaged_is_not_part_of_a_text() -> None:
+    """Two damaged bytes that leave the sum as it was."""
+    form = record({"kind": "tagged", "by": "|\x1e", "size": 2}, {**UNIT, "tag": "rt"})
+    assert rows("rtHBCT|\x1ernAnti|", form) == [{"unit": "HBCT"}]
+    assert code("rtHBCT|-rnAnti\x1eHBc|", form) == "error text"
+
+
+def test_tags_stand_between_what_the_profile_says() -> None:
+    form = record({"kind": "tagged", "by": "\\", "size": 2}, {"id": "value", "type": "number", "tag": "qn"})
+    assert rows("qn1.5\\mtrsl\\", form) == [{"value": Decimal("1.5")}]
+
+
 PICTURE = record(
     {"kind": "pattern", "text": "S {state} {value:text10} {unit:word}"},
     {"id": "state", "enum": {"S": "stable"}, "refuse": {"D": "dynamic"}},

@@ -56,8 +56,8 @@ def quick(profile: Profile, **tables: dict[str, object]) -> Profile:
     return profile.model_copy(update=update)
 
 
-def bound(profile: Profile, port: str, **more: str) -> Bound:
-    return Bound(profile.device.model, (quick(profile),), port, **more)
+def bound(profile: Profile, port: str, serial: str | None = None, usb: str | None = None) -> Bound:
+    return Bound(profile.device.model, (quick(profile),), port, serial, usb)
 
 
 def model_of(open_it: Callable[[], Analyzer]) -> str:

@@ -215,3 +215,11 @@ def test_a_recorder_is_bounded() -> None:
         recorder.heard(bytes([n]) * (1 << 20))
         recorder.end(("nothing",))
     assert sum(len(case.steps[0].data) for case in parse(recorder.text).cases) <= 5 << 20
+
+
+def test_a_tape_may_hold_two_descriptions_of_one_model() -> None:
+    """Another firmware was plugged in on the same line."""
+    head = "golden 1\nprofile a-b@{}\norigin captured\ncase c\nrun read\n> 01\n< 02\n"
+    tape = head.format(1) + head.format(2)
+    assert [case.name for case in parse_torn(tape).cases] == ["c", "c"]
+    assert all(len(parse_torn(tape[:length]).cases) <= 2 for length in range(len(tape)))

@@ -94,7 +94,7 @@ def test_a_table_of_registers(text: str, encoding: str, tmp_path: Path, capsys: 
     file = tmp_path / "table.csv"
     file.write_text(text, encoding)
     assert call("import-csv", str(file)) == 0
-    made = tomllib.loads(capsys.readouterr().out)["exchange"]["read_1"]
+    made = tomllib.loads(capsys.readouterr().out)["exchange"]["reading"]
     assert made["read"] == {"table": "input", "addr": 0, "count": 3, "doc": "30001"}
     assert [(one["addr"], one["type"]) for one in made["fields"]] == [(0, "f32"), (2, "s16")]
 
@@ -111,8 +111,8 @@ def test_lines_that_cannot_be_used_are_named(tmp_path: Path, capsys: pytest.Capt
     file.write_text("\n".join(rows), "utf-8")
     assert call("import-csv", str(file)) == 0
     told = capsys.readouterr()
-    assert [line.split(" was")[0] for line in told.err.splitlines()[:-1]] == [f"line {n}" for n in range(2, 9)]
-    assert tomllib.loads(told.out)["exchange"]["read_1"]["read"]["doc"] == "0x2600"
+    assert [line.split(" was")[0] for line in told.err.splitlines()[:-2]] == [f"line {n}" for n in range(2, 9)]
+    assert tomllib.loads(told.out)["exchange"]["reading"]["read"]["doc"] == "0x2600"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

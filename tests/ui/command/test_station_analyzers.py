@@ -61,6 +61,23 @@ def test_two_of_a_kind_on_their_sockets_are_warned_of_once() -> None:
     assert "pool" not in told
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("first", "second", "key"),
+    [
+        ({}, {"port": "/dev/b"}, "analyzer.1.name"),
+        ({}, {"name": "right"}, "analyzer.1.port"),
+        ({"tests": "true"}, {"name": "right", "port": "/dev/b", "tests": "true"}, "analyzer.1.tests"),
+        ({}, {"name": "printer", "port": "/dev/b"}, "analyzer.1.name"),
+    ],
+)
+def test_what_only_one_may_have(language: str, first: dict[str, str], second: dict[str, str], key: str) -> None:
+    """Two of one name would share a tape, a line on the screen and a button."""
+    ((found, told),) = refused(one(**first), one(**{"name": "left", **second}), language=language)
+    assert found == key
+    assert "left" in told or "printer" in told
+
+
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(ProfileError) as caught:
         bound([one(profile="dayuan-tl31")], FILE, load_words("en"))
