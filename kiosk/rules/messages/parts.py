@@ -109,7 +109,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One quantity of one channel, with the frame that carried it, as `drivers.reading.Reading` gave it."""
+    """One quantity of one channel, with the frame that carried it (its first 1024 bytes; the capture has them all)."""
 
     channel: int | None
     quantity: str
