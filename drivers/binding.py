@@ -10,11 +10,11 @@ from drivers.analyzer.analyzer import Analyzer
 from drivers.analyzer.recognise import recognise
 from drivers.discovery import Answer, Opener, Search, find, safe
 from drivers.errors import DeviceError, LinkError, Refused
-from drivers.evidence.transcript import Tape
 from drivers.profile.form import Profile
 from drivers.profile.link import Link
 from drivers.reading import Identity
 from drivers.sockets import Socket, same, socket_at, sockets
+from drivers.transcript import Tape
 
 AUTO = "auto"
 

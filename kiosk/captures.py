@@ -18,11 +18,11 @@ from pathlib import Path
 
 from drivers.errors import DeviceError
 from drivers.evidence import salvage
-from drivers.evidence.transcript import Case, parse_torn
 from drivers.profile.firmware import within
 from drivers.profile.folder import digest
 from drivers.profile.form import Profile
 from drivers.reading import Identity, Reading
+from drivers.transcript import Case, parse_torn
 from kiosk import blobs
 
 MOST_BYTES = 4 << 20  # of one tape

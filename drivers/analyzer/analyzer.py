@@ -17,13 +17,13 @@ from drivers.analyzer.exchanges import Exchanges
 from drivers.analyzer.fields import DOUBT, Row
 from drivers.analyzer.joined import joined
 from drivers.errors import DeviceError, FrameError, LinkError, ProfileError, Refused
-from drivers.evidence.transcript import Recorder, Tape, told
 from drivers.profile.exchange import Accept, Confirm, Identify, Operator, Quantity, SequenceForm, Step, Wait
 from drivers.profile.firmware import within
 from drivers.profile.folder import digest
 from drivers.profile.form import Profile
 from drivers.profile.sent import Days
 from drivers.reading import Identity, Reading
+from drivers.transcript import Recorder, Tape, told
 
 T = TypeVar("T", Identity, tuple[Reading, ...])
 

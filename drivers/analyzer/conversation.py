@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from drivers.errors import FrameError, LinkError
-from drivers.evidence.transcript import Recorder
 from drivers.profile.link import Link
+from drivers.transcript import Recorder
 
 BABBLE = 10.0  # seconds after which a line that never falls silent is given up
 

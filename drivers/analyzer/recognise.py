@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from drivers.analyzer.analyzer import Analyzer
 from drivers.analyzer.conversation import Port
 from drivers.errors import DeviceError, FrameError, LinkError, Refused
-from drivers.evidence.transcript import Tape
 from drivers.profile.form import Profile
 from drivers.profile.link import Link
 from drivers.reading import Identity
+from drivers.transcript import Tape
 
 OpenPort = Callable[[Link], Port]
 

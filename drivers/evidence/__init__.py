@@ -1,1 +1,1 @@
-"""What passed over a line: written down, played again, held against what a profile claims."""
+"""What passed over a line: played again, and held against what a profile claims."""

@@ -3,10 +3,10 @@
 from drivers.analyzer.analyzer import Analyzer, Person
 from drivers.errors import DeviceError, ProfileError
 from drivers.evidence.replay import ReplayPort
-from drivers.evidence.transcript import Case, Golden, parse, told
 from drivers.profile.folder import Shelf, named, shipped
 from drivers.profile.form import Profile
 from drivers.profile.sent import days_from
+from drivers.transcript import Case, Golden, parse, told
 
 
 class Watching:

@@ -13,10 +13,10 @@ from drivers.evidence.neighbours import Neighbour, harmful, neighbourhood, overl
 from drivers.evidence.proof import integrity, unchecked, unproven
 from drivers.evidence.replay import ReplayPort
 from drivers.evidence.shown import unshown
-from drivers.evidence.transcript import Case
 from drivers.profile.adding import mislaid
 from drivers.profile.folder import Shelf, flat, named, shipped
 from drivers.profile.form import Profile
+from drivers.transcript import Case
 
 BLANK = re.compile(r"_{3,}")  # what `profile new` leaves open
 NOTE = "profile.note."

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from drivers.errors import ProfileError
 from drivers.evidence.goldens import golden_of, is_identity, play
 from drivers.evidence.replay import ReplayPort
-from drivers.evidence.transcript import Case, Golden
 from drivers.profile.firmware import is_empty, overlap
 from drivers.profile.folder import Shelf
 from drivers.profile.form import Profile
 from drivers.profile.sent import literal
+from drivers.transcript import Case, Golden
 
 Fault = tuple[str, str, dict[str, object]]
 

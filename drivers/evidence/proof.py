@@ -12,12 +12,12 @@ from importlib.resources.abc import Traversable
 from drivers.errors import ProfileError
 from drivers.evidence.goldens import play, succeeds
 from drivers.evidence.replay import ReplayPort
-from drivers.evidence.transcript import Case, Golden
 from drivers.profile.contradictions import Fault
 from drivers.profile.exchange import Hear
 from drivers.profile.form import Profile
 from drivers.profile.layout import Grid
 from drivers.profile.link import Astm, Framed, Line
+from drivers.transcript import Case, Golden
 
 CAPTURED = re.compile(r"captured (\d{4}-\d\d-\d\d|unknown) \S+")
 ORIGIN = re.compile(r"(documented|constructed|captured)\b")

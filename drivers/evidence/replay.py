@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from drivers.errors import LinkError, ProfileError
-from drivers.evidence.transcript import Case, Step
+from drivers.transcript import Case, Step
 
 PATIENT = 200  # times that a device of a mutated case answers again before it falls silent
 ANYTHING = b""  # a `>` without bytes: the request is not known, any will do

@@ -8,9 +8,9 @@ from enum import StrEnum
 from drivers.errors import DeviceError, ProfileError
 from drivers.evidence import salvage
 from drivers.evidence.replay import ANYTHING
-from drivers.evidence.transcript import Case, Step, told
 from drivers.profile.form import Profile
 from drivers.reading import Identity, Reading
+from drivers.transcript import Case, Step, told
 
 KEY = ("channel", "quantity", "record", "taken_at")  # what two words about one reading have in common
 

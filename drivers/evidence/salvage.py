@@ -12,12 +12,12 @@ from drivers.analyzer.analyzer import Analyzer
 from drivers.errors import DeviceError
 from drivers.evidence.goldens import Watching
 from drivers.evidence.replay import ANYTHING, ReplayPort
-from drivers.evidence.transcript import Case, Step
 from drivers.profile.exchange import Exchange, Hear, Pages
 from drivers.profile.form import Profile
 from drivers.profile.link import Astm, Line
 from drivers.profile.sent import days_from, literal
 from drivers.reading import Identity, Reading
+from drivers.transcript import Case, Step
 
 Steps = tuple[Step, ...]
 

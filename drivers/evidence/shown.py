@@ -11,10 +11,10 @@ from typing import Any
 from drivers.errors import ProfileError
 from drivers.evidence.goldens import play
 from drivers.evidence.replay import ReplayPort
-from drivers.evidence.transcript import Case, Golden
 from drivers.profile.exchange import Ask, Registers, Step
 from drivers.profile.form import Profile
 from drivers.profile.parts import Spoken, record_of
+from drivers.transcript import Case, Golden
 
 Tables = dict[str, Any]
 

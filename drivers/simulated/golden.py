@@ -6,7 +6,7 @@ It knows no protocol: the bytes are those of the evidence, whatever the driver m
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from drivers.evidence.transcript import Case, Golden, Step
+from drivers.transcript import Case, Golden, Step
 
 EVERY = 5.0  # seconds between two messages of an instrument that speaks by itself
 QUIET = 0.5  # seconds without a byte after which a request that is nobody's is forgotten

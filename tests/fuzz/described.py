@@ -12,10 +12,10 @@ import rfc8785
 
 from drivers.errors import ProfileError
 from drivers.evidence.goldens import golden_of, play
-from drivers.evidence.transcript import parse_torn
 from drivers.profile import sheet
 from drivers.profile.folder import digest, known, shipped
 from drivers.profile.form import Profile
+from drivers.transcript import parse_torn
 from tests.fuzz.heard import Patience
 from tests.fuzz.mutate import bent, damaged
 from tests.fuzz.sealed import World

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from drivers.evidence.reread import reread
-from drivers.evidence.transcript import parse_torn
 from drivers.profile.folder import shipped
+from drivers.transcript import parse_torn
 from kiosk import blobs
 from kiosk.rules.messages import Outcome
 from kiosk.rules.sentence import Sentence

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.evidence.transcript import parse_torn
+from drivers.transcript import parse_torn
 from kiosk import blobs
 from tests.support.eraser import NAME, Eraser, observed, record_bytes, serve
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from drivers.errors import DeviceError, FrameError, ProfileError
 from drivers.evidence.reread import Line, Now, Reread, reread
-from drivers.evidence.transcript import parse_torn
 from drivers.profile.folder import digest, shipped
+from drivers.transcript import parse_torn
 from kiosk import blobs
 from kiosk.config import ConfigError, load
 from kiosk.log import Locked, LogError

@@ -9,10 +9,10 @@ from pathlib import Path
 from drivers.errors import DeviceError, ProfileError
 from drivers.evidence import salvage
 from drivers.evidence.replay import heard_only
-from drivers.evidence.transcript import Case, parse
 from drivers.profile.folder import Shelf, shelf_with
 from drivers.profile.form import Profile
 from drivers.reading import Identity, Reading
+from drivers.transcript import Case, parse
 from kiosk.words import Words
 from ui.command.readings import json_of, table_of
 

@@ -11,12 +11,12 @@ from drivers.errors import DeviceError, ProfileError
 from drivers.evidence.goldens import play
 from drivers.evidence.replay import ReplayPort
 from drivers.evidence.salvage import listens
-from drivers.evidence.transcript import Case, Golden, parse
 from drivers.ports import open_port
 from drivers.profile.folder import shelf_with
 from drivers.profile.form import Profile
 from drivers.profile.sent import days_from
 from drivers.reading import Identity
+from drivers.transcript import Case, Golden, parse
 from kiosk.captures import FileTape
 from kiosk.clock import system_time
 from kiosk.words import Words

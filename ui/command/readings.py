@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from drivers.evidence.transcript import facts_of
 from drivers.reading import Reading
+from drivers.transcript import facts_of
 from kiosk.words import Words
 from ui.command.columns import table
 

@@ -8,8 +8,8 @@ import pytest
 from drivers.evidence.goldens import golden_of, play
 from drivers.evidence.lint import check
 from drivers.evidence.replay import ReplayPort, flipped, preceded, truncated
-from drivers.evidence.transcript import Case
 from drivers.profile.folder import Shelf
+from drivers.transcript import Case
 
 SHELF = Shelf((files("firmware_profiles"), Path(__file__).parents[1] / "fixtures"))
 NAMES = ("riele-5010", "village-slip")

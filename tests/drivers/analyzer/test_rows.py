@@ -12,9 +12,9 @@ from drivers.analyzer.messages import Message
 from drivers.analyzer.text import fits, text_rows
 from drivers.errors import FrameError, LinkError, ProfileError, Refused
 from drivers.evidence.replay import ReplayPort
-from drivers.evidence.transcript import Case, Step
 from drivers.profile.folder import Shelf, find, shipped
 from drivers.profile.layout import Record
+from drivers.transcript import Case, Step
 
 COLUMNS = Record.model_validate(
     {"text": {"kind": "split", "by": ",", "every": 2}, "fields": [{"id": "a"}, {"id": "b"}]}

@@ -11,13 +11,13 @@ import pytest
 from drivers.analyzer.analyzer import Analyzer
 from drivers.errors import DeviceError, FrameError, LinkError, Refused
 from drivers.evidence.replay import ReplayPort
-from drivers.evidence.transcript import parse, told
 from drivers.ports import open_serial
 from drivers.profile.folder import find
 from drivers.reading import Reading
 from drivers.simulated.analyzer import ResidueTwin
 from drivers.simulated.analyzer_modbus import ChlorineTwin
 from drivers.simulated.pty import PtyDevice, Twin
+from drivers.transcript import parse, told
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 from drivers.evidence import salvage
 from drivers.evidence.replay import ReplayPort
 from drivers.evidence.reread import Now, reread
-from drivers.evidence.transcript import Case, Step, told
+from drivers.transcript import Case, Step, told
 from tests.support.eraser import END, GET, HEAD, NEXT, PROFILE, profile, record_bytes
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from drivers.evidence import salvage
-from drivers.evidence.transcript import Case, Step
 from drivers.profile.form import Profile
+from drivers.transcript import Case, Step
 from kiosk.captures import Told
 from tests.support.eraser import shelf
 

@@ -12,11 +12,11 @@ from drivers.analyzer.conversation import Conversation, Port
 from drivers.analyzer.modbus import Modbus
 from drivers.errors import DeviceError, LinkError
 from drivers.evidence.replay import ReplayPort
-from drivers.evidence.transcript import Recorder, parse
 from drivers.ports import open_port
 from drivers.profile.exchange import Put, Read
 from drivers.profile.folder import find
 from drivers.profile.link import Link
+from drivers.transcript import Recorder, parse
 
 PATIENCE = 20.0  # seconds
 

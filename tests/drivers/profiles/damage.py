@@ -14,10 +14,10 @@ from random import Random
 from drivers.errors import ProfileError
 from drivers.evidence.goldens import golden_of, play
 from drivers.evidence.replay import ReplayPort, flipped, truncated
-from drivers.evidence.transcript import Case, Step
 from drivers.profile.folder import find, known
 from drivers.profile.form import Profile
 from drivers.profile.link import Framed
+from drivers.transcript import Case, Step
 
 NOISE = (b"\x00", b"\xff", b"\x7e\x7e", b"\x00\xff")
 BAD = ("refused", "error")

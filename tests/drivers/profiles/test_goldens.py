@@ -7,8 +7,8 @@ import pytest
 from drivers.errors import ProfileError
 from drivers.evidence.goldens import golden_of, play
 from drivers.evidence.replay import ReplayPort, preceded
-from drivers.evidence.transcript import parse
 from drivers.profile.folder import find, known
+from drivers.transcript import parse
 from tests.drivers.profiles.damage import (
     Trial,
     cuts,

@@ -12,12 +12,12 @@ import pytest
 from drivers.analyzer.analyzer import Analyzer
 from drivers.errors import DeviceError
 from drivers.evidence.goldens import golden_of, ran
-from drivers.evidence.transcript import Case, Step, told
 from drivers.ports import open_serial
 from drivers.profile.folder import find, known
 from drivers.profile.form import Profile
 from drivers.profile.link import Astm
 from drivers.simulated.pty import PtyDevice, UnpluggedError
+from drivers.transcript import Case, Step, told
 
 SHARE = 0.3  # of the profile's waits
 LISTENS = 2.0  # seconds in which the device hears our last word

@@ -10,7 +10,6 @@ from drivers.analyzer.analyzer import Analyzer
 from drivers.analyzer.recognise import recognise
 from drivers.errors import DeviceError
 from drivers.evidence.goldens import golden_of
-from drivers.evidence.transcript import Case, told
 from drivers.ports import open_port
 from drivers.profile.folder import find, known
 from drivers.profile.form import Profile
@@ -19,6 +18,7 @@ from drivers.reading import Reading
 from drivers.simulated.pty import PtyDevice
 from drivers.simulated.shelf import ERASES, FAULTS, TELLING, Plan, scenarios, twin_of
 from drivers.simulated.tcp import TcpDevice
+from drivers.transcript import Case, told
 
 SHARE = 0.3  # of the profile's waits
 WAIT = 0.2  # seconds in place of a reaction

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import Refused
-from drivers.evidence.transcript import parse_torn
 from drivers.ports import Line, open_port
 from drivers.profile.folder import shipped
 from drivers.profile.form import Profile
 from drivers.simulated.analyzer import ResidueTwin
 from drivers.simulated.analyzer_modbus import ChlorineTwin
 from drivers.simulated.pty import PtyDevice, Twin
+from drivers.transcript import parse_torn
 from kiosk.words import LANGUAGES, load_words
 from tests.house.sources import ROOT
 from ui.command import analyzer

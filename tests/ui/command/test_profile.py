@@ -135,7 +135,7 @@ def test_every_code_of_the_analyzer_room_has_a_sentence(language: str) -> None:
     said = load_words(language)
     rooms = ("analyzer", "evidence", "profile", "simulated")
     files = [
-        SOURCES / "drivers" / "ports.py",
+        *(SOURCES / "drivers").glob("*.py"),
         *(file for room in rooms for file in (SOURCES / "drivers" / room).glob("*.py")),
     ]
     sources = "".join(file.read_text("utf-8") for file in files)

@@ -9,11 +9,11 @@ import pytest
 
 from drivers.evidence.goldens import play
 from drivers.evidence.replay import ReplayPort
-from drivers.evidence.transcript import parse
 from drivers.profile.folder import find, known
 from drivers.profile.sheet import reads, registers
 from drivers.simulated.analyzer import ResidueTwin
 from drivers.simulated.pty import PtyDevice
+from drivers.transcript import parse
 from kiosk.words import LANGUAGES, load_words
 from ui.command import profile
 from ui.command.profile_new import KINDS

@@ -7,7 +7,7 @@ import pytest
 
 from drivers.errors import LinkError, ProfileError, Refused
 from drivers.evidence.replay import ReplayPort, flipped, preceded, truncated
-from drivers.evidence.transcript import Case, Golden, Recorder, Step, parse, parse_torn, told
+from drivers.transcript import Case, Golden, Recorder, Step, parse, parse_torn, told
 
 TEXT = """golden 1
 profile a-b@1
