@@ -1,6 +1,5 @@
 """A handful of faults in every test run; the counts are tests/faults/run.py's. Each ends with the whole audit."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from tests.faults.patient import Lot, Patient
 from tests.faults.syscalls import Point
 from tests.faults.trial import Trials, lot_of
 from tests.faults.ward import running
+from tests.support.waiting import wait_for
 from ui.county.reader import Reader
 from ui.demo.bench import Bench
 
@@ -79,9 +79,7 @@ def test_the_uplink_drains_with_the_station_stopped(bench: Bench, trials: Trials
     waiting = recorded(bench)
     assert receipted(bench) < waiting
     bench.start("uplink")
-    until = time.monotonic() + WITHIN
-    while receipted(bench) < waiting and time.monotonic() < until:
-        time.sleep(0.1)
+    wait_for(lambda: receipted(bench) >= waiting, "the county has receipted all", WITHIN)
     assert receipted(bench) == waiting
     assert not bench.programs.runs("station")
     bench.start("station")

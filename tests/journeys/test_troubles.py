@@ -16,6 +16,7 @@ from kiosk.rules.messages import Certificate, Incident, Print, PrintOutcome, Rep
 from kiosk.rules.visits.turn import Stage
 from kiosk.words import load_words
 from tests.support.stage import bench, card, entries
+from tests.support.waiting import wait_for
 from ui.demo.bench import PROGRAMS, Bench
 from ui.demo.hand import Hand, Page
 from ui.demo.turn import PRINT, RUN, SOON, name_lot, show_card
@@ -203,10 +204,7 @@ def test_the_uplink_drains_with_the_station_stopped(stage: Bench, hand: Hand) ->
     stage.programs.stop("station")
     stage.start("uplink")
     through = int((stage.box / "up" / "through").read_text())
-    end = time.monotonic() + 60
-    while _receipted(stage) < through:
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    wait_for(lambda: _receipted(stage) >= through, "the county has receipted all", 60)
     stage.start("station")
     Hand(stage.station_url, stage.token).until((Stage.IDLE,), SOON)
 

@@ -11,7 +11,8 @@ from kiosk.contract import read
 from kiosk.log import payloads
 from kiosk.rules.messages import CardRevoked
 from tests.support.broker import RunningBroker, running_broker
-from tests.support.line import NOON, Box, CountyEnd, incidents, wait_for
+from tests.support.line import NOON, Box, CountyEnd, incidents
+from tests.support.waiting import wait_for
 from ui.county.orders import Orders
 
 

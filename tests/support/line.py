@@ -3,7 +3,6 @@
 import secrets
 import ssl
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,18 +25,11 @@ from kiosk.trust import public_bytes, read_key, read_trust
 from kiosk.uplink import Uplink, UplinkConfig
 from kiosk.wire import DEFLATE, ENCODING
 from tests.support.broker import PATIENCE_S, RunningBroker
+from tests.support.waiting import wait_for
 from ui.county.database import Absent, envelope_of, open_reader
 from ui.county.intake import Intake
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=BEIJING)
-
-
-def wait_for(condition: Callable[[], object], what: str, seconds: float = PATIENCE_S) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > until:
-            raise AssertionError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.01)
 
 
 def noon_clock(later_s: int = 0) -> Clock:

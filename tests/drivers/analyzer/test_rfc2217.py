@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +15,7 @@ from drivers.simulated.analyzer import ResidueTwin
 from drivers.simulated.pty import UnpluggedError
 from tests.support.held import held
 from tests.support.serial_server import Asked, SerialServer
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")  # pyserial 3.5 in its reader
 
@@ -181,9 +181,6 @@ def test_a_babbling_line_is_held_back_and_left() -> None:
     with nothing_left(), SerialServer(Babbler(), Asked()) as server:
         port = open_port(server.where, Line())
         port.write(b"go")
-        until = time.monotonic() + 20
-        while server.room():
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        wait_for(lambda: not server.room(), "the server has no room left")
         assert len(port.drain()) >= 1 << 16
         port.close()

@@ -4,8 +4,7 @@ import errno
 import os
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from drivers.ports import Line, open_port
 from drivers.tcp import DRAINED, _not_ourselves, drained, is_stuck
 from tests.support.held import held
 from tests.support.serial_server import Asked, SerialServer
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")  # pyserial 3.5 in its reader
 
@@ -118,13 +118,6 @@ def test_a_peer_that_takes_nothing(scheme: str) -> None:
         deaf.hears.set()
         wait_for(lambda: server.cut is not None, "the end")
     assert isinstance(server.cut, ConnectionResetError)
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < until, what
-        time.sleep(0.01)
 
 
 class Deaf:

@@ -17,6 +17,7 @@ from drivers.profile.exchange import Put, Read
 from drivers.profile.folder import find
 from drivers.profile.link import Link
 from drivers.transcript import Recorder, parse
+from tests.support.waiting import wait_for
 
 PATIENCE = 20.0  # seconds
 
@@ -134,8 +135,5 @@ def pty_pair(folder: Path) -> Iterator[tuple[Path, Path]]:
     ours, theirs = folder / "ours", folder / "theirs"
     ends = [f"pty,raw,echo=0,link={end}" for end in (ours, theirs)]
     with program("socat", *ends):
-        deadline = time.monotonic() + PATIENCE
-        while not (ours.exists() and theirs.exists()):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_for(lambda: ours.exists() and theirs.exists(), "socat has made both ends", PATIENCE)
         yield ours, theirs

@@ -18,9 +18,9 @@ from drivers.profile.form import Profile
 from drivers.profile.link import Astm
 from drivers.simulated.pty import PtyDevice, UnpluggedError
 from drivers.transcript import Case, Step, told
+from tests.support.waiting import wait_for
 
 SHARE = 0.3  # of the profile's waits
-LISTENS = 2.0  # seconds in which the device hears our last word
 
 
 def chosen(name: str) -> Iterator[Case]:
@@ -97,9 +97,7 @@ def test_over_a_terminal(name: str, case: Case, tmp_path: Path) -> None:
             outcome = ran(analyzer, case.run, twin)
         except DeviceError as problem:
             outcome = told(problem)
-        until = time.monotonic() + LISTENS
-        while twin.unheard and time.monotonic() < until:  # what is closed forgets what was not heard yet
-            time.sleep(0.01)
+        wait_for(lambda: not twin.unheard, "the twin has heard all: what is closed forgets the rest")
         analyzer.close()
     assert outcome == case.told
     assert twin.unheard == []

@@ -19,7 +19,7 @@ from kiosk.rules.messages import SubjectsUpsert
 from kiosk.words import load_words
 from tests.support.bodies import FARMER
 from tests.support.broker import free_port
-from tests.support.line import wait_for
+from tests.support.waiting import wait_for
 from ui.command import county, uplink
 from ui.county.office import enrol, read_county
 from ui.county.orders import Orders

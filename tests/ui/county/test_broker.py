@@ -12,7 +12,8 @@ import pytest
 from kiosk.enrolment import install
 from kiosk.wire import Topics
 from tests.support.broker import COUNTY, DAY, RunningBroker, running_broker
-from tests.support.line import Client, wait_for
+from tests.support.line import Client
+from tests.support.waiting import wait_for
 from ui.county.broker import Broker, access_list, configuration
 from ui.county.tls import Authority, client_certificate, load_authority, make_authority, make_tls_key
 

@@ -16,7 +16,8 @@ from kiosk.trust import read_trust
 from kiosk.wire import Topics, pack, unpack
 from tests.support.bodies import FARMER, Station, a_print, a_test
 from tests.support.broker import COUNTY, RunningBroker, running_broker
-from tests.support.line import NOON, Box, Client, CountyEnd, Running, incidents, wait_for
+from tests.support.line import NOON, Box, Client, CountyEnd, Running, incidents
+from tests.support.waiting import wait_for
 from ui.county.orders import Orders
 
 TOPICS = Topics(COUNTY)

@@ -1,7 +1,6 @@
 """The touch screen served for real: uvicorn on a loopback port, a scripted attendant behind it."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import uvicorn
 from kiosk.rules.certify.certificate import PRODUCER_STYLE
 from kiosk.rules.messages import Subject
 from kiosk.words import load_words
+from tests.support.waiting import wait_for
 from tests.ui.station.scripted import Scripted
 from ui.station.app import build_app
 
@@ -56,10 +56,6 @@ def served() -> Iterator[Served]:
 
 
 def _port(server: uvicorn.Server) -> int:
-    deadline = time.monotonic() + DEADLINE
-    while not server.started:
-        if time.monotonic() > deadline:
-            raise TimeoutError("the app did not start")
-        time.sleep(0.01)
+    wait_for(lambda: server.started, "the app has started", DEADLINE)
     port: int = server.servers[0].sockets[0].getsockname()[1]
     return port
