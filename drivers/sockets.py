@@ -1,4 +1,4 @@
-"""Which serial sockets this machine has, and what hangs in them by USB. Reads `/sys` and `/dev`; opens nothing."""
+"""Which sockets this machine has for serial lines and keyboards, and what hangs in them by USB. Opens nothing."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,6 +6,8 @@ from pathlib import Path
 ROOT = Path("/")
 # Names that follow the socket, best first: systemd's own, then those of our udev rule, for a udev that makes none.
 STEADY = (("dev/serial/by-path", ""), ("dev/liangzheng", "serial-"))
+KEYBOARDS = "dev/input/by-path"  # udev's names of those event nodes that have all keys of a keyboard end in this:
+KEYBOARD = "-event-kbd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ def sockets(root: Path = ROOT) -> tuple[Socket, ...]:
     return tuple(_socket(name, usb, root) for name, usb in found if usb is not None)
 
 
+def keyboards(root: Path = ROOT) -> tuple[Socket, ...]:
+    """Every keyboard, or what types like one, that hangs on USB; udev may have several names for it."""
+    links = sorted((root / KEYBOARDS).glob(f"*{KEYBOARD}"), reverse=True)
+    first = {link.resolve().name: link for link in links}
+    found = ((link, usb_of(event, root, "input")) for event, link in sorted(first.items()))
+    return tuple(Socket(f"/{KEYBOARDS}/{link.name}", usb) for link, usb in found if usb is not None)
+
+
 def socket_at(where: str, root: Path = ROOT) -> Socket:
     """The socket that somebody named."""
     if "://" in where:
@@ -55,8 +65,9 @@ def same(where: str, other: str, root: Path = ROOT) -> bool:
     return _real(where, root) == _real(other, root)
 
 
-def usb_of(tty: str, root: Path = ROOT) -> Usb | None:
-    device = (root / "sys/class/tty" / tty / "device").resolve()
+def usb_of(node: str, root: Path = ROOT, kind: str = "tty") -> Usb | None:
+    """What hangs behind a node of `/sys/class/<kind>`; None when that is not USB."""
+    device = (root / "sys/class" / kind / node / "device").resolve()
     for place in (device, *device.parents):
         if (place / "idVendor").is_file():
             facts = (_fact(place / name) for name in ("serial", "manufacturer", "product"))

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from drivers.errors import DeviceError
 from drivers.reading import Identity, Reading
-from drivers.scan_wire import Camera, CameraState, Preview, Seen
+from drivers.scanner.wire import Advice, Camera, Preview, Seen
+from kiosk.arriving import Arriving
 from kiosk.clock import Clock
 from kiosk.collecting import Collecting
 from kiosk.devices import AnalyzerRead, AnalyzerReady, DeviceLost, PrintEnded, PrinterReady, PrintJob
@@ -30,6 +31,7 @@ from kiosk.incidents import Incidents
 from kiosk.instruments import Instruments
 from kiosk.issuing import Press
 from kiosk.open_visit import OpenVisit
+from kiosk.pictures import Pictures
 from kiosk.printing import Printing
 from kiosk.record import Record, RecordError
 from kiosk.rules.errors import OutOfTurn
@@ -38,6 +40,7 @@ from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits import arrival, issue
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import FINAL, PATIENCE, Lapse, Stage, Visit, VisitRules
+from kiosk.scanning import Scanning
 from kiosk.screen import DeviceState, Screen
 from kiosk.serving import Settings
 from kiosk.showing import Showing
@@ -58,6 +61,7 @@ class Hardware:
     read: Mapping[str, Callable[[float], None]]  # analyzer name -> read everything, seconds from now
     print: Callable[[PrintJob], None]
     tester: Guided | None = None  # where a person is led through a test
+    still: Callable[[float], bytes] = lambda _: b""  # a JPEG of what the camera sees, within so many seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,6 @@ class Attendant:
         self, record: Record, entrance: Entrance, press: Press, clock: Clock, captures: Path, settings: Settings
     ) -> None:
         self._record = record
-        self._entrance = entrance
         self._clock = clock
         self._settings = settings
         self._hardware = Hardware({}, lambda _: None)
@@ -86,6 +89,7 @@ class Attendant:
         self._hearing = Hearing(record, clock)
         self._touched = time.monotonic()
         self._open = OpenVisit(record, self._rules, self._moved)
+        self._arriving = Arriving(self._open, entrance)
         self._instruments = Instruments(record, settings.tester, settings.log_every, self._read_now, self._told)
         self._testing = Testing(
             self._open,
@@ -99,9 +103,9 @@ class Attendant:
             dated=settings.dated,
         )
         self._goods = Goods(self._open, settings.products)
-        self._collecting = Collecting(
-            self._open, entrance.trust, settings.wordings, settings.products, self.preview, captures
-        )
+        pictures = Pictures(self._still, captures, lambda: clock.now().text[:7])
+        collecting = Collecting(self._open, entrance.trust, settings.wordings, settings.products, pictures)
+        self._scanning = Scanning(self._open, self._arriving, collecting, entrance.proves, self._camera, self._show)
         self._printing = Printing(self._open, self._goods, press, self._print, clock)
         self._showing = Showing(self._open, self._goods, self._testing, settings, clock, self._hearing.link)
 
@@ -176,15 +180,16 @@ class Attendant:
         match event:
             case Tap():
                 self._tapped(event)
-            case Seen(data):
-                self._scanned(data)
+            case Seen():
+                if self._scanning.seen(event):
+                    self._touched = time.monotonic()
+            case Advice() | Camera():
+                self._scanning.told(event)
             case _:
                 self._device_said(event)
 
     def _device_said(self, event: object) -> None:
         match event:
-            case Camera(state, problem):
-                self._device("camera", None if state is CameraState.READY else Sentence(f"problem.{problem}"))
             case AnalyzerReady(name, identity):
                 before = self._devices.get(name, DeviceState(name, None)).identity
                 self._device(name, None, identity)
@@ -204,6 +209,7 @@ class Attendant:
     def _tick(self) -> None:
         self._hear_county()
         self._instruments.tick()
+        self._scanning.settle()
         waits, lapse = PATIENCE[self._open.stage]
         if time.monotonic() - self._touched > self._settings.patience(waits):
             self._lapse(lapse)
@@ -265,7 +271,9 @@ class Attendant:
         visit, rules = self._open.visit, self._rules()
         to = self._open.step
         return {
-            "tail": lambda digits: to(arrival.tail_given(visit, rules, digits)),
+            "number": lambda _: to(arrival.number_wanted(visit)),
+            "card": self._arriving.keyed,
+            "tail": self._arriving.tail,
             **self._goods.steps(),
             "test": lambda _: self._test(turn.test_wanted(visit, rules)),
             "no_test": lambda _: to(turn.test_declined(visit)),
@@ -297,29 +305,6 @@ class Attendant:
         self._goods.declare()
         now = self._open.visit
         self._testing.begin(replace(wanted, lot=now.lot, declared=now.declared, stated=now.stated), _run_id())
-
-    def _scanned(self, data: bytes) -> None:
-        if self._open.stage is Stage.BASKET:
-            self._touched = time.monotonic()
-            self._collecting.scanned(data)
-            return
-        known = self._entrance.who(data)
-        if not isinstance(known, Sentence):  # the next person's card ends a finished visit; another code does not
-            self._open.close()
-        if self._open.stage is not Stage.IDLE:
-            return
-        self._touched, visit = time.monotonic(), self._open.visit
-        if isinstance(known, Sentence):
-            self._open.tell(turn.noticed(visit, known))
-            return
-        aside = self._open.parked_of(known.subject.id)
-        if aside is not None:
-            self._open.take_up(aside)
-            return
-        shown = arrival.card_shown(
-            visit, self._rules(), known.subject, known.card, first_use=known.first_use, last=known.last
-        )
-        self._open.step(shown)
 
     # --- devices ------------------------------------------------------------------------------------------------
 
@@ -369,6 +354,12 @@ class Attendant:
     def _read_tester(self, after: float) -> None:
         self._read(self._settings.tester, after)
 
+    def _camera(self, problem: Sentence | None) -> None:
+        self._device("camera", problem)
+
+    def _still(self, within: float) -> bytes:
+        return self._hardware.still(within)
+
     def _print(self, job: PrintJob) -> None:
         self._hardware.print(job)
 
@@ -383,7 +374,7 @@ class Attendant:
         self._show()
 
     def _show(self) -> None:
-        self._showing.show(tuple(self._devices.values()), self._hearing.link, self._halted)
+        self._showing.show(tuple(self._devices.values()), self._hearing.link, self._halted, self._scanning.hint)
 
 
 def sentence_of(problem: DeviceError) -> Sentence:

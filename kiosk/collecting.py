@@ -1,11 +1,9 @@
 """A buyer's basket: papers held before the camera, judged, recorded with their picture, and linked to his goods."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from kiosk import blobs
 from kiosk.open_visit import OpenVisit
-from kiosk.record import Unwritable
+from kiosk.pictures import Pictures
 from kiosk.rules.certify import incoming
 from kiosk.rules.certify.certificate import Wording
 from kiosk.rules.certify.incoming import Paper, Seen
@@ -26,7 +24,7 @@ ON_PAPER = "on paper"  # what our own codes leave to the printed words, whose di
 
 
 class Collecting:
-    """`picture` is what the camera sees now; `wordings` and `products` are those of the packs in force."""
+    """`wordings` and `products` are those of the packs in force."""
 
     def __init__(
         self,
@@ -34,15 +32,13 @@ class Collecting:
         trust: Trust,
         wordings: Callable[[], Sequence[Wording]],
         products: Mapping[str, Product],
-        picture: Callable[[], bytes | None],
-        captures: Path,
+        pictures: Pictures,
     ) -> None:
         self._open = open_visit
         self._trust = trust
         self._wordings = wordings
         self._products = products
-        self._picture = picture
-        self._captures = captures
+        self._pictures = pictures
 
     def scanned(self, data: bytes) -> None:
         """A code was held up in the stage of the basket."""
@@ -85,7 +81,7 @@ class Collecting:
         return balance is not None and balance.free() > 0
 
     def _seen(self, scanned: Scanned) -> Seen:
-        picture = self._kept_picture()
+        picture = self._pictures.take()
         if scanned.token is None:
             ours = scanned.kind is Kind.NUMBER
             return Seen(Paper.OURS if ours else Paper.FOREIGN, number=scanned.text[:80], picture=picture)
@@ -113,15 +109,6 @@ class Collecting:
     def _product_of(self, name: str) -> str:
         """Its id, where our list has a product of this name."""
         return next((one.id for one in self._products.values() if name in one.names.values()), name)
-
-    def _kept_picture(self) -> str:
-        picture = self._picture()
-        if picture is None:
-            return ""
-        try:
-            return blobs.keep(self._captures, self._open.rules().at.isoformat()[:7], picture)
-        except OSError as refused:
-            raise Unwritable(f"picture: {refused}") from refused
 
 
 def _kept(seq: int, paper: Incoming) -> Kept:

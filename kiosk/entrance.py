@@ -1,14 +1,14 @@
-"""Who stands at the box: from scanned bytes to a producer the county knows, or a polite sentence."""
+"""Who stands at the box: from scanned bytes, or a card's number, to a producer the county knows, or a sentence."""
 
 from dataclasses import dataclass
 
 from kiosk.rules.goods.quantity import parse
 from kiosk.rules.messages import Subject
-from kiosk.rules.scan import codes
+from kiosk.rules.scan import codes, numbers
 from kiosk.rules.scan.codes import Kind, Scanned
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits.turn import LastTime
-from kiosk.seal import open_card
+from kiosk.seal import open_card, open_certificate
 from kiosk.tables import Tables
 from kiosk.trust import SealError, Trust
 
@@ -38,21 +38,48 @@ class Entrance:
             return Sentence("entrance.not_listed", {"code": scanned.text})
         return _named(scanned)
 
+    def numbered(self, digits: str) -> Known | Sentence:
+        """Whose card has this number, as the county's list says; a number proves nothing."""
+        number = numbers.parse_card(digits)
+        if number is None:
+            return Sentence("entrance.number_unknown")
+        if self._tables.is_revoked(number):
+            return _lost(number)
+        holder = self._tables.holder(number)
+        return Sentence("entrance.number_unknown") if holder is None else self._listed(number, holder)
+
+    def proves(self, data: bytes) -> bool:
+        """A card or certificate whose signature verifies: no wrong read passes as one."""
+        scanned = codes.explain(data)
+        if scanned.token is None or scanned.kind not in (Kind.CARD, Kind.CERTIFICATE):
+            return False
+        try:
+            if scanned.kind is Kind.CARD:
+                open_card(scanned.token, self.trust)
+            else:
+                open_certificate(scanned.token, self.trust)
+        except SealError:
+            return False
+        return True
+
     def _holder(self, token: bytes) -> Known | Sentence:
         try:
             card = open_card(token, self.trust)
         except SealError:
             return Sentence("entrance.card_forged")
-        if self._tables.is_revoked(card.card):
-            return Sentence("entrance.card_lost", {"card": card.card})
-        subject = self._tables.subject(card.subject_id)
-        if subject is None:
-            return Sentence("entrance.card_unlisted", {"card": card.card})
-        return self._known(subject, card.card)
+        return _lost(card.card) if self._tables.is_revoked(card.card) else self._listed(card.card, card.subject_id)
+
+    def _listed(self, card: str, holder: str) -> Known | Sentence:
+        subject = self._tables.subject(holder)
+        return Sentence("entrance.card_unlisted", {"card": card}) if subject is None else self._known(subject, card)
 
     def _known(self, subject: Subject, card: str) -> Known:
         lot = self._tables.last_lot(subject.id)
         return Known(subject, card, lot is None, None if lot is None else LastTime(lot[0], parse(lot[1])))
+
+
+def _lost(card: str) -> Sentence:
+    return Sentence("entrance.card_lost", {"card": card})
 
 
 def _named(scanned: Scanned) -> Sentence:

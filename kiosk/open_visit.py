@@ -69,8 +69,9 @@ class OpenVisit:
         return next((one for one in self.parked.values() if one.subject and one.subject.id == subject), None)
 
     def take_up(self, aside: Visit) -> None:
-        """Go on with a parked turn; nobody else is being served."""
+        """Go on with a parked turn; nobody else is being served, but he may have said again who he is."""
         resumed = turn.resumed(aside)
+        self.record.close_visit(self.visit.id)
         del self.parked[aside.id]
         self.move(resumed)
 

@@ -64,6 +64,7 @@ class Screen:
     question: Question | None = None  # what is to be asked next about what was used
     led: bool = False  # the tester's run has steps that a person is led through
     step: Step | None = None  # which of them is now; None: the instrument is at work
+    hint: str = ""  # how a code is better held: a word of drivers.scanner.wire.Hint; empty where none is awaited
     halted: Sentence | None = None  # the record refused: nothing is served until it is looked at
 
     @property

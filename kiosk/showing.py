@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 
+from drivers.scanner.wire import Hint
 from kiosk.clock import Clock
 from kiosk.goods import Goods
 from kiosk.open_visit import OpenVisit
@@ -17,6 +18,8 @@ from kiosk.screen import DeviceState, Link, Screen
 from kiosk.serving import Settings
 from kiosk.testing import Testing
 
+AWAITING = (Stage.IDLE, Stage.BASKET)  # where a code is to be held up
+
 
 class Showing:
     def __init__(
@@ -28,7 +31,7 @@ class Showing:
         self._settings = settings
         self._clock = clock
         self._changed = threading.Condition()
-        self._screen = self._drawn(0, (), link, None)
+        self._screen = self._drawn(0, (), link, None, None)
 
     def screen(self) -> Screen:
         """Its clock is read at this moment."""
@@ -40,12 +43,21 @@ class Showing:
             self._changed.wait_for(lambda: self._screen.version > version, timeout)
         return self.screen()
 
-    def show(self, devices: tuple[DeviceState, ...], link: Link, halted: Sentence | None) -> None:
+    def show(
+        self, devices: tuple[DeviceState, ...], link: Link, halted: Sentence | None, hint: Hint | None = None
+    ) -> None:
         with self._changed:
-            self._screen = self._drawn(self._screen.version + 1, devices, link, halted)
+            self._screen = self._drawn(self._screen.version + 1, devices, link, halted, hint)
             self._changed.notify_all()
 
-    def _drawn(self, version: int, devices: tuple[DeviceState, ...], link: Link, halted: Sentence | None) -> Screen:
+    def _drawn(
+        self,
+        version: int,
+        devices: tuple[DeviceState, ...],
+        link: Link,
+        halted: Sentence | None,
+        hint: Hint | None,
+    ) -> Screen:
         visit, rules = self._open.visit, self._open.rules()
         offered, why = self._promise()
         return Screen(
@@ -66,6 +78,7 @@ class Showing:
             led=self._testing.led,
             step=self._testing.step,
             halted=halted,
+            hint="" if hint is None or visit.stage not in AWAITING else hint.value,
         )
 
     def _promise(self) -> tuple[tuple[tuple[Basis, ...], ...], Sentence | None]:

@@ -40,7 +40,7 @@ from kiosk.rules.messages import (
     Test,
 )
 
-VERSION = 3
+VERSION = 4
 FindOrder = Callable[[OrderDone], OrderBody | None]
 
 
@@ -144,6 +144,8 @@ class Tables:
             case SubjectsUpsert():
                 rows = [(subject.id, json.dumps(asdict(subject), ensure_ascii=False)) for subject in order.subjects]
                 self._sql.executemany("insert or replace into subject values (?, ?)", rows)
+                rows = [(card.number, card.subject) for card in order.cards]
+                self._sql.executemany("insert or replace into card values (?, ?)", rows)
             case CardRevoked():
                 self._sql.execute("insert or replace into revoked_card values (?, ?)", (order.card, order.reason))
             case PackPut() | SettingsPut():
@@ -224,6 +226,11 @@ class Tables:
         """The producer with this 统一社会信用代码 or 一码通."""
         row = self._sql.execute("select id from subject where body ->> 'code' = ?", (code,)).fetchone()
         return None if row is None else self.subject(row[0])
+
+    def holder(self, card: str) -> str | None:
+        """Id of the producer whom the county gave the card with this number."""
+        row = self._sql.execute("select subject from card where card = ?", (card,)).fetchone()
+        return None if row is None else row[0]
 
     def is_revoked(self, card: str) -> bool:
         return self._sql.execute("select 1 from revoked_card where card = ?", (card,)).fetchone() is not None

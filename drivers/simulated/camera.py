@@ -12,6 +12,7 @@ from drivers.errors import LinkError
 
 Frame = TypeVar("Frame")
 
+FRAMES = 10  # a second: a camera makes us wait for the next one, too
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
 
 
@@ -35,15 +36,19 @@ class FolderCamera(Generic[Frame]):
         self._clock = clock
         self._waiting: list[Path] = []
         self._held: Frame = grey
-        self._until = float("-inf")
+        self._until = self._shown = float("-inf")
 
     def newest(self, timeout: float) -> Frame:
-        """The picture held up now, at once; one that cannot be read (half written) is passed over."""
-        now = self._clock()
+        """The picture held up now; one that cannot be read (half written) is passed over."""
+        time.sleep(max(0.0, self._shown + 1 / FRAMES - self._clock()))
+        now = self._shown = self._clock()
         if now >= self._until:
             self._held = self._next()
             self._until = now + 1 / self._rate
         return self._held
+
+    def darken(self, dark: bool) -> None:
+        """A picture file is as bright as it is."""
 
     def close(self) -> None:
         self._waiting.clear()
@@ -59,6 +64,14 @@ class FolderCamera(Generic[Frame]):
 
     def _listed(self) -> list[Path]:
         try:
-            return sorted(path for path in self._folder.iterdir() if path.suffix.lower() in PICTURES)
+            return sorted(path for path in self._folder.iterdir() if path.suffix.lower() in PICTURES and _is_file(path))
         except OSError as gone:
             raise LinkError("scanner.absent", camera=str(self._folder)) from gone
+
+
+def _is_file(path: Path) -> bool:
+    """No pipe, no device, no loop of links."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import commit, sight, whole
+from tests.bench import commit, scanner, sight, whole
 from tests.bench.row import HEAD, Row
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
@@ -17,11 +17,12 @@ BUILD = Path(__file__).resolve().parents[2] / "build"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("commit", "sight", "whole"), help="one part of it")
+    parser.add_argument("--only", choices=("commit", "scanner", "sight", "whole"), help="one part of it")
     only = parser.parse_args().only
     BUILD.mkdir(exist_ok=True)
     parts: Mapping[str, Callable[[], Iterator[Row]]] = {
         "commit": lambda: commit.rows(BUILD),
+        "scanner": scanner.rows,
         "sight": sight.rows,
         "whole": whole.rows,
     }

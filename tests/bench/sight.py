@@ -6,7 +6,8 @@ from datetime import date
 import zxingcpp
 from PIL import Image
 
-from drivers.scanner import decode, read_codes
+from drivers.scanner.decoders import read_codes
+from drivers.scanner.reader import Reader
 from kiosk.issuing import Press
 from kiosk.pack import load_packs
 from kiosk.paper.card import CardFace, load_card_press
@@ -27,13 +28,15 @@ def rows() -> Iterator[Row]:
         "scan: decode of a 1280 x 720 frame, card in it", "ms", tuple(mine), "zxing alone, QR only", tuple(theirs)
     )
     mine, theirs = alternating(_seen(grey, 0), _zxing(grey), PAIRS)
-    yield Row("scan: nothing in the frame, both decoders", "ms", tuple(mine), "zxing alone, QR only", tuple(theirs))
+    yield Row("scan: nothing in the frame, one way more", "ms", tuple(mine), "zxing alone, QR only", tuple(theirs))
     yield _drawn()
 
 
 def _seen(gray: memoryview, codes: int) -> Callable[[], None]:
+    reader = Reader()
+
     def work() -> None:
-        if len(decode(gray)) != codes:
+        if len(reader.look(gray).codes) != codes:
             raise ValueError("the card was not read")
 
     return work

@@ -12,7 +12,7 @@ from drivers.evidence.goldens import golden_of, play
 from drivers.evidence.replay import ReplayPort
 from drivers.printer import Printed, Printer, Unknown
 from drivers.profile.folder import known, shelf_with
-from drivers.scan_wire import Camera, CameraState, Preview, Seen, line_of, message_of
+from drivers.scanner.wire import Camera, CameraState, Preview, Seen, line_of, message_of
 from drivers.transcript import Case, Step, parse
 from kiosk.rules.drug_use.intervals import Asks, Question
 from kiosk.rules.errors import RuleError

@@ -27,6 +27,7 @@ from kiosk.rules.goods.quantity import Unit, recorded
 from kiosk.rules.goods.quantity import quantity as amount_of
 from kiosk.rules.messages import (
     Basis,
+    Card,
     Certificate,
     Device,
     EntryBody,
@@ -39,7 +40,7 @@ from kiosk.rules.messages import (
     SubjectsUpsert,
     Test,
 )
-from kiosk.rules.scan.numbers import certificate_number, shown
+from kiosk.rules.scan.numbers import card_number, certificate_number, shown
 from kiosk.rules.testing.assay import judge_run
 from kiosk.seal import CardCode, CertificateCode, TestSummary, link, seal_card, seal_certificate
 from kiosk.trust import Grant, Trust, Use, granted, public_bytes
@@ -59,6 +60,7 @@ FARMER = Subject(
     "s-0001", "farmer", "李秀英", "13800001234", "云南省玉溪市新平县戛洒镇", region="530427", products=("cowpea",)
 )
 TESTER = Device("dayuan-tl310", 1, hashlib.sha256(b"profile").hexdigest(), "TL-310", None, "documented")
+CARD = card_number(bytes.fromhex("0011223344556677"))
 NUMBER = certificate_number(COUNTY, bytes.fromhex("00112233445566"))
 
 
@@ -67,8 +69,8 @@ def examples() -> dict[str, str]:
     entries = written()
     leaves = [tree.leaf_hash(entry.header.bytes()) for entry in entries]
     checkpoint = Checkpoint(LOG, len(entries), root_of(leaves))
-    order = signed_order(SubjectsUpsert((FARMER,)))
-    code, card = sealed(), seal_card(CardCode("7K3M9QX2", FARMER.id, FARMER.name, date(2026, 1, 5)), KEYS["card"])
+    order = signed_order(SubjectsUpsert((FARMER,), (Card(CARD, FARMER.id),)))
+    code, card = sealed(), seal_card(CardCode(CARD, FARMER.id, FARMER.name, date(2026, 1, 5)), KEYS["card"])
     return {
         "keys": "\n".join(
             f"{name:8}{key_id(raw)}  {base64.b64encode(raw).decode()}" for name, raw in publics().items()

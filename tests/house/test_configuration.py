@@ -57,6 +57,7 @@ host = "lz.example.cn"
 broker_host = "lz.example.cn"
 """
 ANALYZER = '[[analyzer]]\nname = "left"\nprofile = "dayuan-tl310"\nport = "/dev/ttyUSB0"\n'
+GUN = '[[gun]]\nkind = "keyboard"\nport = "usb:1eab:0003"\n'
 PRINTER = '[printer]\nport = "/dev/usb/lp0"\n'
 PROGRAMS = (
     Program(
@@ -66,7 +67,7 @@ PROGRAMS = (
         (("analyzer", ANALYZER), ("printer", PRINTER), ("visit", "[visit]\n")),
     ),
     Program("uplink.toml", UplinkConfig, UPLINK),
-    Program("scanner.toml", ScannerConfig, SCANNER),
+    Program("scanner.toml", ScannerConfig, SCANNER, (("gun", GUN),)),
     Program("county.toml", CountyConfig, COUNTY),
 )
 ALL = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
@@ -129,9 +130,11 @@ def test_every_misspelt_key_is_refused_with_the_right_one(program: Program, tmp_
         assert program.name in str(wrong)
 
 
-@pytest.mark.parametrize("table", PROGRAMS[0].tables, ids=lambda table: table[0])
-def test_every_misspelt_key_of_a_table_is_refused_too(table: tuple[str, str], tmp_path: Path) -> None:
-    program, (name, text) = PROGRAMS[0], table
+TABLES = [(program, *table) for program in PROGRAMS for table in program.tables]
+
+
+@pytest.mark.parametrize(("program", "name", "text"), TABLES, ids=[name for _, name, _ in TABLES])
+def test_every_misspelt_key_of_a_table_is_refused_too(program: Program, name: str, text: str, tmp_path: Path) -> None:
     inner = [key.rpartition(".")[2] for key, _ in fields(program.model) if key.startswith(f"{name}.")]
     assert inner
     for key in inner:

@@ -29,24 +29,33 @@ HOMES: dict[str, dict[str, str]] = {
         "ui/county/tls.py": "certificates of a county",
         "ui/county/acceptance.py": "type of the witness key",
     },
-    "cv2": {"drivers/scanner.py": "camera and pictures"},
+    "cv2": {
+        "drivers/scanner/": "camera and pictures",
+        "drivers/simulated/scenes/": "pictures as a camera would take them",
+    },
     "escpos": {"drivers/printer.py": "ESC/POS"},
     "fontTools": {"kiosk/paper/": "refuses characters that the font lacks"},
     "hatchling": {"ui/assets.py": "the build hook; no program imports it"},
     "jinja2": {"ui/station/": "pages", "ui/county/": "pages", "ui/demo/table.py": "the table beside the box"},
     "markupsafe": {"ui/station/": "comes with jinja2"},
-    "numpy": {"drivers/scanner.py": "what OpenCV's pictures are"},
+    "numpy": {
+        "drivers/scanner/": "what OpenCV's pictures are",
+        "drivers/simulated/scenes/": "the same",
+    },
     "paho": {"kiosk/uplink.py": "MQTT of the box", "ui/county/intake.py": "MQTT of the county"},
     "pydantic": {ANYWHERE: "edges: configuration, packs, profiles, messages"},
     "pydantic_core": {"drivers/profile/": "errors of profiles by their kind"},
     "pymodbus": {"drivers/analyzer/modbus.py": "Modbus, with the guards it lacks"},
-    "pyzbar": {"drivers/scanner.py": "second opinion on codes"},
+    "pyzbar": {"drivers/scanner/decoders.py": "second opinion on codes"},
     "rfc8785": {
         "kiosk/contract.py": "what is signed",
         "kiosk/trust.py": "what is signed",
         "drivers/profile/folder.py": "digest of a profile",
     },
-    "segno": {"kiosk/paper/": "QR matrix"},
+    "segno": {
+        "kiosk/paper/": "QR matrix",
+        "drivers/simulated/scenes/codes.py": "codes that our decoders did not draw",
+    },
     "serial": {"drivers/ports.py": "serial lines"},
     "sqlite3": {
         "kiosk/record.py": "owns the record",
@@ -62,7 +71,7 @@ HOMES: dict[str, dict[str, str]] = {
         "ui/demo/table.py": "the table beside the box",
     },
     "uvicorn": {"ui/station/serve.py": "serves the touch screen", "ui/county/serve.py": "serves the county pages"},
-    "zxingcpp": {"drivers/scanner.py": "first decoder"},
+    "zxingcpp": {"drivers/scanner/decoders.py": "first decoder"},
 }
 
 # the same for imports under TYPE_CHECKING, which never run
@@ -72,7 +81,7 @@ TYPES: dict[str, dict[str, str]] = {
         "kiosk/devices.py": "hands it to the printer",
         "kiosk/issuing.py": "has it drawn",
     },
-    "cv2": {"drivers/scanner.py": "its own"},
+    "cv2": {"drivers/scanner/": "its own"},
 }
 OURS = {*PACKAGES}
 STANDARD = sys.stdlib_module_names - {"sqlite3"}

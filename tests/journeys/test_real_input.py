@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from drivers.scan_feed import ScanFeed
-from drivers.scan_wire import Camera, CameraState, Message, Seen
+from drivers.scanner.feed import ScanFeed
+from drivers.scanner.wire import Camera, CameraState, Message, Seen
 
 ROOT = Path(__file__).resolve().parents[2]
 TAIYANG = ROOT / "tests" / "data" / "taiyang-ttj-8h16.hex"

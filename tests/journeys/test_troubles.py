@@ -17,7 +17,7 @@ from kiosk.rules.visits.turn import Stage
 from kiosk.words import load_words
 from tests.support.stage import bench, card, entries
 from tests.support.waiting import wait_for
-from ui.demo.bench import PROGRAMS, Bench
+from ui.demo.bench import PROGRAMS, Bench, number_of
 from ui.demo.hand import Hand, Page
 from ui.demo.turn import PRINT, RUN, SOON, name_lot, show_card
 
@@ -168,9 +168,27 @@ def test_a_missing_camera_is_named_on_the_idle_screen(stage: Bench, hand: Hand) 
 
 def test_a_stopped_scanner_program_is_named_and_heard_again(stage: Bench, hand: Hand) -> None:
     stage.programs.kill("scanner")
+    asked = until(hand.page, lambda page: says(page, "screen.hint.again"))
+    assert not says(asked, "problem.scanner.down")
+    assert "trouble" not in asked.html
     until(hand.page, lambda page: says(page, "problem.scanner.down"))
     stage.start("scanner")
     until(hand.page, lambda page: not says(page, "problem.scanner.down"))
+
+
+def test_without_a_card_its_number_and_the_phone_tail_serve(stage: Bench, hand: Hand) -> None:
+    person = stage.people[0]
+    hand.tap("number")
+    hand.until((Stage.KEYING,), SOON)
+    hand.tap("card", value="00000000")
+    assert says(hand.page(), "entrance.number_unknown")
+    hand.tap("card", value=number_of(person))
+    hand.until((Stage.PROVING,), SOON)
+    assert person.name not in hand.page().html
+    hand.tap("tail", value=person.contact[-4:])
+    hand.until((Stage.PRODUCT,), SOON)
+    hand.tap("abandon")
+    hand.until((Stage.ABANDONED,), SOON)
 
 
 def test_a_code_that_is_not_ours_is_named_politely(stage: Bench, hand: Hand) -> None:

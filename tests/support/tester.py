@@ -8,7 +8,6 @@ from pathlib import Path
 from drivers.binding import Binder, Bound
 from drivers.ports import open_port
 from drivers.profile.folder import shipped
-from drivers.scan_wire import Seen
 from drivers.simulated.pty import PtyDevice, Twin
 from kiosk.attendant import Attendant, Hardware
 from kiosk.rules import messages
@@ -98,7 +97,7 @@ class BenchBox(Box):
 def begins(served: Served, box: Box) -> None:
     """Card, lot, and the wish to test it."""
     served.until(lambda screen: screen.link.recorded >= 2)
-    served.attendant.post(Seen(box.card.encode(), "QRCode", "zxing"))
+    served.shows(box.card)
     served.at(Stage.PRODUCT)
     served.tap("product", "cowpea")
     served.tap("quantity", "320 jin")

@@ -93,9 +93,20 @@ def test_what_no_program_may(found: Unit) -> None:
     assert found.one("StartLimitIntervalSec") == "0"  # a box without a technician never gives up
 
 
-def test_the_scanner_has_a_camera_and_nothing_else() -> None:
+def test_a_scanner_that_dies_or_hangs_is_soon_back() -> None:
+    """Its signs of life come once a second (loop.py, ALIVE_EVERY); the station says «down» after ten seconds."""
     scanner = unit("scanner")
-    assert scanner.all("DeviceAllow") == ["char-video4linux rw"]
+    assert scanner.one("RestartSec") == "200ms"
+    assert scanner.one("WatchdogSec") == "10"
+    assert scanner.one("Type") == "notify"
+
+
+def test_the_scanner_has_cameras_and_scan_guns_and_nothing_else() -> None:
+    """Of event nodes and serial lines its groups open only the guns' (test_device_rules)."""
+    scanner = unit("scanner")
+    guns = ["char-input r", "char-ttyACM rw", "char-ttyUSB rw"]
+    assert scanner.all("DeviceAllow") == ["char-video4linux rw", *guns]
+    assert scanner.groups() == {"lz-scan", "lz-camera", "lz-gun"}
     assert scanner.one("PrivateNetwork") == "yes"
     assert scanner.all("RestrictAddressFamilies") == ["AF_UNIX"]
 

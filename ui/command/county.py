@@ -1,7 +1,6 @@
 """`liangzheng county`: make a county, let boxes join, give orders, make cards, and run its intake and pages."""
 
 import argparse
-import secrets
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -13,11 +12,12 @@ from kiosk.clock import Clock, build_time
 from kiosk.config import ConfigError, check, load
 from kiosk.log import Locked, LogError
 from kiosk.rules.messages import Subject, SubjectsUpsert
-from kiosk.rules.scan.numbers import CROCKFORD
+from kiosk.rules.scan.numbers import shown_card
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.command import county_order
 from ui.command.config_help import keys_told
+from ui.county.cards import give_card, new_number
 from ui.county.office import CountyConfig, OfficeError, enrol, init_county, make_card, read_county
 from ui.county.orders import ALL, Orders
 
@@ -138,8 +138,11 @@ def run_order_subjects(args: argparse.Namespace, words: Words) -> int:
 
 
 def run_card(args: argparse.Namespace, words: Words) -> int:
-    number = args.number or "".join(secrets.choice(CROCKFORD) for _ in range(8))
+    orders, now = Orders(args.folder), Clock(build_time()).now()
+    number = args.number or new_number(orders)
     link = make_card(args.folder, args.subject, args.name, number, today())
+    given = give_card(orders, number, args.subject, now)
+    print(words.say("office.card", number=shown_card(number), stream=ALL, seq=given.header.seq), file=sys.stderr)
     if args.out is not None:
         _draw(args.out, args.name, number, link, words)
     print(link)
@@ -161,7 +164,7 @@ def _draw(out: Path, name: str, number: str, link: str, words: Words) -> None:
 
     title, label, hint = (words.say(f"paper.card.{part}") for part in ("title", "number", "hint"))
     try:
-        load_card_press().draw(CardFace(title, name, label, number, hint, link)).save(out)
+        load_card_press().draw(CardFace(title, name, label, shown_card(number), hint, link)).save(out)
     except PaperError as wrong:
         raise OfficeError("office.card_drawing", reason=wrong) from wrong
 

@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 from drivers.errors import DeviceError
-from drivers.scan_wire import Seen
-from drivers.scanner import decode, gray_of, read_picture, text_of
+from drivers.scanner.frames import gray_of, read_picture
+from drivers.scanner.reader import read_still
+from drivers.scanner.wire import Seen, text_of
 from kiosk.words import Words
 
 
@@ -33,10 +34,10 @@ def _scan(file: Path, words: Words) -> bool:
         print(words.say(f"problem.{problem.code}", **problem.facts), file=sys.stderr)
         return False
     began = time.perf_counter()
-    codes = decode(gray)
+    codes = read_still(gray)
     took = round((time.perf_counter() - began) * 1000, 1)
     for code in codes or (None,):
-        print(json.dumps({"file": str(file), **_told(code), "ms": took}, ensure_ascii=False))
+        print(json.dumps({"file": str(file), **_told(code), "ms": took}, ensure_ascii=False), flush=True)
     return True
 
 

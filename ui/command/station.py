@@ -22,8 +22,8 @@ from drivers.errors import DeviceError, LinkError
 from drivers.ports import Line, open_port, open_serial
 from drivers.printer import Printer, render_job
 from drivers.profile import folder
-from drivers.scan_feed import ScanFeed
-from drivers.scanner import read_codes
+from drivers.scanner.decoders import read_codes
+from drivers.scanner.feed import ScanFeed
 from kiosk import leftovers
 from kiosk.attendant import Attendant, Hardware
 from kiosk.clock import Clock, build_time, system_time
@@ -373,16 +373,17 @@ def _hardware(config: StationConfig, lines: Sequence[AnalyzerLine], attendant: A
     for line in lines:
         line.start()
         stack.callback(line.stop)
-    stack.enter_context(ScanFeed(config.scanner, attendant.post)).ask_preview(True)
+    feed = stack.enter_context(ScanFeed(config.scanner, attendant.post))
+    feed.ask_preview(True)
     reads = {line.name: line.read for line in lines if line.sequence is None}
     tester = _tester(config)
     led = next((line for line in lines if line.sequence and tester and line.name == tester.name), None)
     if config.printer is None:
-        return Hardware(reads, lambda job: attendant.post(_not_printed(job)), led)
+        return Hardware(reads, lambda job: attendant.post(_not_printed(job)), led, feed.still)
     printer = _printer(config.printer, attendant.post)
     printer.start()
     stack.callback(printer.stop)
-    return Hardware(reads, printer.print, led)
+    return Hardware(reads, printer.print, led, feed.still)
 
 
 def _not_printed(job: PrintJob) -> PrintEnded:

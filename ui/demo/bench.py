@@ -22,7 +22,8 @@ from kiosk.clock import system_time
 from kiosk.contract import read
 from kiosk.log import Tail
 from kiosk.paper.card import CardFace, load_card_press
-from kiosk.rules.messages import EntryBody, OrderDone, PackPut, Subject, SubjectsUpsert
+from kiosk.rules.messages import Card, EntryBody, OrderDone, PackPut, Subject, SubjectsUpsert
+from kiosk.rules.scan.numbers import CARD_BYTES, card_number, shown_card
 from kiosk.words import Words
 from ui.county.broker import start_command
 from ui.county.office import CountyConfig, enrol, init_county, make_card
@@ -86,7 +87,7 @@ class Bench:
         init_county(self._county_config(), today)
         request = enrolment.prepare(self.box / "keys", COUNTY, STATION)
         enrolment.accept(self.box / "keys", enrol(self.county, request, today))
-        self.order(SubjectsUpsert(self.people))
+        self.order(SubjectsUpsert(self.people, tuple(Card(number_of(person), person.id) for person in self.people)))
         self.order(quick_method())
         self._configure()
         for person in self.people:
@@ -98,14 +99,14 @@ class Bench:
 
     def card(self, person: Subject, day: date) -> Path:
         """The picture of a producer's card."""
-        number = f"K-{person.id.upper()}"
+        number = number_of(person)
         url = make_card(self.county, person.id, person.name, number, day)
         words = self._words
         face = CardFace(
             title=words.say("paper.card.title"),
             name=person.name,
             number_label=words.say("paper.card.number"),
-            number=number,
+            number=shown_card(number),
             hint=words.say("paper.card.hint"),
             code_url=url,
         )
@@ -277,6 +278,11 @@ def quick_method() -> PackPut:
     form["step"]["read"] = {name: value for name, value in read.items() if name != "most"}
     text = "".join(f"{json.dumps(name)} = {_toml(value)}\n" for name, value in form.items())
     return PackPut(file, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def number_of(person: Subject) -> str:
+    """On his card; the same in every demonstration."""
+    return card_number(hashlib.sha256(person.id.encode()).digest()[:CARD_BYTES])
 
 
 def people_from(file: Path) -> tuple[Subject, ...]:

@@ -18,8 +18,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from kiosk.rules.messages import Subject
+from kiosk.rules.scan.numbers import shown_card
 from kiosk.words import Words
-from ui.demo.bench import Bench
+from ui.demo.bench import Bench, number_of
 
 HERE = Path(__file__).parent
 HEADERS = {"Content-Security-Policy": "default-src 'self'", "Cache-Control": "no-store"}
@@ -102,6 +104,12 @@ class Table:
             self._bench.start("broker")
 
 
+def _keyed(person: Subject, words: Words) -> str:
+    """What he may be asked to key in."""
+    number = shown_card(number_of(person))
+    return words.say("demo.table.tail", tail=person.contact[-4:], number=number)
+
+
 def build_app(bench: Bench, words: Words) -> Starlette:
     """The page, the deeds behind its buttons, and the papers that came out of the printer. Loopback only."""
     table = Table(bench)
@@ -110,8 +118,7 @@ def build_app(bench: Bench, words: Words) -> Starlette:
     )
 
     def page(_: Request) -> Response:
-        tails = {person.id: words.say("demo.table.tail", tail=person.contact[-4:]) for person in bench.people}
-        names = {person.id: f"{person.name} · {tails[person.id]}" for person in bench.people}
+        names = {person.id: f"{person.name} · {_keyed(person, words)}" for person in bench.people}
         html = environment.get_template("table.html").render(
             say=words.say,
             names=names,

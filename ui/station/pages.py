@@ -54,7 +54,11 @@ class Pages:
         return self._draw("page.html", view, page, **parts)
 
     def pieces(self, screen: Screen, language: str, page: str, leaf: int = 0) -> dict[str, Piece]:
-        return {"main": self.main(screen, language, page, leaf), "strip": self._strip(screen, language, page)}
+        return {
+            "main": self.main(screen, language, page, leaf),
+            "strip": self._strip(screen, language, page),
+            "hint": self._hint(screen, language, page),
+        }
 
     def main(self, screen: Screen, language: str, page: str, leaf: int = 0) -> Piece:
         """The part that a tap or a piece of news replaces."""
@@ -70,6 +74,11 @@ class Pages:
 
     def _strip(self, screen: Screen, language: str, page: str) -> Piece:
         html = self._draw("strip.html", self._view(screen, language), page)
+        return Piece(_digest(html), html)
+
+    def _hint(self, screen: Screen, language: str, page: str) -> Piece:
+        """A part of its own: a mirror that is drawn anew with each hint would flicker."""
+        html = self._draw("hint.html", self._view(screen, language), page)
         return Piece(_digest(html), html)
 
     def _view(self, screen: Screen, language: str, leaf: int = 0) -> View:

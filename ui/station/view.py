@@ -34,7 +34,7 @@ SLOTS = 18  # tiles on one leaf of the product page
 LAST_TAKES = 2  # of them for 跟上次一样
 USES_TAKE = 6  # of them for the row of what was named already
 USES = 4  # in that row; the latest
-BASKET = 4  # papers on one leaf
+BASKET = 3  # papers on one leaf
 DEVICES_OF_THE_HOUSE = ("camera", "printer")
 
 
@@ -92,8 +92,10 @@ class View:
 
     @property
     def who(self) -> str:
-        subject = self.screen.visit.subject
-        return "" if subject is None else subject.name
+        """Whoever keyed in a number learns no name by it."""
+        visit = self.screen.visit
+        unproved = visit.keyed and visit.presence is None
+        return "" if visit.subject is None or unproved else visit.subject.name
 
     @property
     def kind(self) -> str:

@@ -45,6 +45,7 @@ from kiosk.rules.messages.papers import (
 )
 from kiosk.rules.messages.parts import (
     Basis,
+    Card,
     Device,
     Finding,
     Measured,
@@ -75,6 +76,7 @@ __all__ = [
     "ORDER_KINDS",
     "Advice",
     "Basis",
+    "Card",
     "CardRevoked",
     "Certificate",
     "CertificateRevoked",

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from kiosk.rules.messages.forms import Day, DayOrNone, Digest, Form, Number
-from kiosk.rules.messages.parts import Outcome, SampleType, Subject
+from kiosk.rules.messages.parts import Card, Outcome, SampleType, Subject
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectsUpsert:
-    """County order: these producers exist, with these facts."""
+    """County order: these producers exist, with these facts, and have these cards."""
 
     kind: ClassVar[str] = "subjects.upsert"
     subjects: tuple[Subject, ...]
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

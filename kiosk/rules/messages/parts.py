@@ -96,6 +96,14 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """Whose a card is, by the number printed on it; what a person may key in is 8 digits."""
+
+    number: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """The analyzer that measured, as `drivers.reading.Identity` gave it."""
 

@@ -1,6 +1,7 @@
-"""Numbers that we give. A certificate number is county + 10 random Crockford characters + a check over all of them.
+"""Numbers that we give. A certificate number is county + 10 random Crockford characters + a check over all of them;
+a card's number is 7 random digits + a check, short enough to be keyed in.
 
-The check is ISO 7064's hybrid system for 32 characters (MOD 33,32): every single wrong character is found.
+The checks are ISO 7064's hybrid systems (MOD 33,32 and MOD 11,10): every single wrong character is found.
 """
 
 import re
@@ -9,6 +10,9 @@ from kiosk.rules.errors import Unusable
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I L O U
 RANDOM_BYTES = 7  # 56 bits, of which 50 are used
+CARD_BYTES = 8  # 7 digits, as evenly drawn as anybody could notice
+CARD_SHAPE = re.compile(r"[0-9]{8}")
+DIGITS = "0123456789"
 NUMBER_SHAPE = re.compile(rf"[0-9]{{6}}[{CROCKFORD}]{{11}}")
 GROUPED = re.compile(rf"[0-9]{{6}}-[{CROCKFORD}]{{5}}-[{CROCKFORD}]{{5}}-[{CROCKFORD}]")
 READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
@@ -23,6 +27,26 @@ def certificate_number(county: str, random: bytes) -> str:
     bits = int.from_bytes(random) >> 6
     body = county + "".join(CROCKFORD[bits >> shift & 31] for shift in range(45, -1, -5))
     return body + check_character(body)
+
+
+def card_number(random: bytes) -> str:
+    """A new number of a card, 8 digits. `random` are 8 bytes; whoever keeps the numbers draws again if it is taken."""
+    if len(random) != CARD_BYTES:
+        raise Unusable("rules.random", expected=str(CARD_BYTES))
+    body = f"{int.from_bytes(random) % 10**7:07}"
+    return body + check_character(body, DIGITS)
+
+
+def parse_card(text: str) -> str | None:
+    """The number of a card that somebody keyed in; None when it cannot be one."""
+    if not CARD_SHAPE.fullmatch(text) or check_character(text[:-1], DIGITS) != text[-1]:
+        return None
+    return text
+
+
+def shown_card(number: str) -> str:
+    """`1234 5675`, as it is printed; a number of an older form as it is."""
+    return number if parse_card(number) is None else f"{number[:4]} {number[4:]}"
 
 
 def shown(number: str) -> str:
@@ -50,10 +74,11 @@ def looks_like_number(text: str) -> bool:
     return NUMBER_SHAPE.fullmatch(text) is not None and not text.isdigit()
 
 
-def check_character(body: str) -> str:
-    """ISO 7064 hybrid system, modulus 33,32."""
-    check = 32
+def check_character(body: str, alphabet: str = CROCKFORD) -> str:
+    """ISO 7064 hybrid system, modulus M+1,M for an alphabet of M characters."""
+    size = len(alphabet)
+    check = size
     for character in body:
-        check = (check + CROCKFORD.index(character)) % 32 or 32
-        check = check * 2 % 33
-    return CROCKFORD[(1 - check) % 32]
+        check = (check + alphabet.index(character)) % size or size
+        check = check * 2 % (size + 1)
+    return alphabet[(1 - check) % size]

@@ -11,28 +11,44 @@ from kiosk.rules.messages import Presence, Present, Subject
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
 from kiosk.rules.visits.turn import LastTime, Stage, Turn, Visit, VisitRules, moved
-from kiosk.rules.visits.visit import asked, goods_known, served, tail_of
+from kiosk.rules.visits.visit import asked, goods_known, proof_of, served, tail_of
 
 OF_KIND = {"cooperative": Turn.CLERK, "enterprise": Turn.CLERK, "buyer": Turn.BUYER}
 
 
+def number_wanted(visit: Visit) -> Visit:
+    """No card is at hand, or its code cannot be read: its number is keyed in."""
+    return moved(visit, "number_wanted", Stage.KEYING)
+
+
 def card_shown(
-    visit: Visit, rules: VisitRules, subject: Subject, card: str, *, first_use: bool, last: LastTime | None = None
+    visit: Visit,
+    rules: VisitRules,
+    subject: Subject,
+    card: str,
+    *,
+    first_use: bool,
+    last: LastTime | None = None,
+    keyed: bool = False,
 ) -> Visit:
-    """A verified, unrevoked card of a subject in the registry; `first_use`: never seen at this station."""
+    """A verified, unrevoked card of a subject in the registry, or, `keyed`, the number of one that nobody has seen.
+
+    `first_use`: never seen at this station.
+    """
     begun = replace(
         visit,
         turn=OF_KIND.get(subject.kind, Turn.PRODUCER),
         subject=subject,
         card=card,
+        keyed=keyed,
         first_use=first_use,
         origin=subject.origin,
         last=last,
     )
     if certificate.style_of(subject) is None:
-        may_not = Sentence("problem.rules.may_not_issue", {"name": subject.name})
+        may_not = Sentence("problem.rules.may_not_issue", {"name": card if keyed else subject.name})
         return moved(begun, "card_shown", Stage.STOPPED, may_not)
-    if _must_prove(rules, first_use=first_use):
+    if _must_prove(begun, rules):
         return asked(begun, rules, "card_shown")
     return served(replace(begun, presence=Presence.SHOWN), "card_shown")
 
@@ -40,7 +56,7 @@ def card_shown(
 def tail_given(visit: Visit, rules: VisitRules, digits: str) -> Visit:
     """The phone tail was keyed in; too many wrong ones end the turn."""
     tail = tail_of(visit)
-    if rules.settings.proof is not Proof.TAIL:
+    if proof_of(visit, rules) is not Proof.TAIL:
         raise OutOfTurn("tail_given", visit.stage)
     if tail and digits == tail:
         return _proved(visit, rules, "tail_given", Presence.TAIL)
@@ -72,9 +88,9 @@ def present_told(visit: Visit, present: Present) -> Visit:
 # --- within ---
 
 
-def _must_prove(rules: VisitRules, *, first_use: bool) -> bool:
-    proof = rules.settings.proof
-    return proof in (Proof.PIN, Proof.STAFF) or (proof is Proof.TAIL and first_use)
+def _must_prove(visit: Visit, rules: VisitRules) -> bool:
+    proof = proof_of(visit, rules)
+    return proof in (Proof.PIN, Proof.STAFF) or (proof is Proof.TAIL and (visit.first_use or visit.keyed))
 
 
 def _refused(visit: Visit, rules: VisitRules, move: str) -> Visit:

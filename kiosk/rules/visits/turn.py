@@ -9,6 +9,7 @@ A screen draws a Visit, it never decides.
                                                                         retesting > stopped     unprinted unsure voiding
     idle > proving > desk > sampling > loading > testing > result > delivering > done
                        |  > gate > deciding > done
+    idle > keying > proving: the number of a card, where its code cannot be shown
     parked: aside while others are served; taken up again by card or slip
 """
 
@@ -38,6 +39,7 @@ class Turn(StrEnum):
 
 class Stage(StrEnum):
     IDLE = "idle"
+    KEYING = "keying"  # the number of a card, by finger
     PROVING = "proving"  # phone tail, PIN or staff
     BASKET = "basket"  # a buyer's incoming papers
     PRODUCT = "product"
@@ -89,6 +91,7 @@ class Lapse(StrEnum):
 
 PATIENCE: dict[Stage, tuple[Waits, Lapse]] = {
     Stage.IDLE: (Waits.NEVER, Lapse.NOTHING),
+    Stage.KEYING: (Waits.IDLE, Lapse.CLOSE),
     Stage.PROVING: (Waits.IDLE, Lapse.ABANDON),
     Stage.BASKET: (Waits.IDLE, Lapse.ABANDON),
     Stage.PRODUCT: (Waits.IDLE, Lapse.ABANDON),
@@ -126,18 +129,19 @@ PARKABLE: Stages = (
 )  # fmt: skip
 
 BACK_FROM: Stages = (
-    Stage.PRODUCT, Stage.QUANTITY, Stage.PROVING, Stage.DRUGS, Stage.TEST_CHOICE, Stage.PROMISE, Stage.VOIDING,
-    Stage.SAMPLING, Stage.LOADING, Stage.GATE, Stage.DECIDING,
+    Stage.KEYING, Stage.PRODUCT, Stage.QUANTITY, Stage.PROVING, Stage.DRUGS, Stage.TEST_CHOICE, Stage.PROMISE,
+    Stage.VOIDING, Stage.SAMPLING, Stage.LOADING, Stage.GATE, Stage.DECIDING,
 )  # fmt: skip
 BACK_TO: Stages = (
-    Stage.BASKET, Stage.PRODUCT, Stage.QUANTITY, Stage.DRUGS, Stage.TEST_CHOICE, Stage.RESULT, Stage.UNPRINTED,
-    Stage.UNSURE, Stage.DONE, Stage.DESK, Stage.SAMPLING, Stage.GATE,
+    Stage.IDLE, Stage.BASKET, Stage.PRODUCT, Stage.QUANTITY, Stage.DRUGS, Stage.TEST_CHOICE, Stage.RESULT,
+    Stage.UNPRINTED, Stage.UNSURE, Stage.DONE, Stage.DESK, Stage.SAMPLING, Stage.GATE,
 )  # fmt: skip
 
 # name -> (from, to); staying where one is needs no word.
 MOVES: dict[str, tuple[Stages, Stages]] = {
     # who
-    "card_shown": ((Stage.IDLE,), (Stage.PROVING, *SERVED)),
+    "number_wanted": ((Stage.IDLE,), (Stage.KEYING,)),
+    "card_shown": ((Stage.IDLE, Stage.KEYING), (Stage.PROVING, *SERVED)),
     "badge_shown": ((Stage.IDLE,), (Stage.PROVING,)),
     "tail_given": ((Stage.PROVING,), (*SERVED, *WEIGHED)),
     "pin_given": ((Stage.PROVING,), (*SERVED, *WEIGHED)),
@@ -264,6 +268,7 @@ class Visit:
     stage: Stage = Stage.IDLE
     subject: Subject | None = None
     card: str = ""  # a badge's number for an inspector
+    keyed: bool = False  # the card's number was keyed in: nobody has seen the card
     first_use: bool = False
     last: LastTime | None = None
     presence: Presence | None = None

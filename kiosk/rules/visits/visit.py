@@ -205,6 +205,8 @@ def lapsed(visit: Visit) -> Visit | None:
             return parked(visit)
         case Lapse.FAIL_RUN:
             return run_failed(visit, Sentence("visit.run_too_long"))
+        case Lapse.CLOSE if visit.stage is Stage.KEYING:
+            return moved(visit, "back", Stage.IDLE)
         case Lapse.CLOSE if visit.stage is Stage.VOIDING and visit.aside is not None:
             return moved(replace(visit, aside=None), "back", visit.aside)
     return None
@@ -251,8 +253,14 @@ def may_park(visit: Visit) -> bool:
 
 def asked(visit: Visit, rules: VisitRules, move: str) -> Visit:
     """He is asked for a proof of who he is."""
-    without = rules.settings.proof is Proof.TAIL and not tail_of(visit)
+    without = proof_of(visit, rules) is Proof.TAIL and not tail_of(visit)
     return moved(visit, move, Stage.PROVING, Sentence("visit.tail_unknown") if without else None)
+
+
+def proof_of(visit: Visit, rules: VisitRules) -> Proof:
+    """What the county wants; who keyed in a number has shown nothing, and gives the phone tail at least."""
+    wanted = rules.settings.proof
+    return Proof.TAIL if visit.keyed and wanted is Proof.NONE else wanted
 
 
 def tail_of(visit: Visit) -> str:
@@ -315,6 +323,7 @@ def _before(visit: Visit, rules: VisitRules) -> Stage | None:
     if visit.turn is Turn.INSPECTOR:
         return inspection.before(visit)
     ways = {
+        Stage.KEYING: Stage.IDLE,
         Stage.VOIDING: visit.aside,
         Stage.PRODUCT: Stage.BASKET if visit.turn is Turn.BUYER else None,
         Stage.QUANTITY: Stage.PRODUCT,

@@ -5,7 +5,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.iso7064 import mod_37_36
+from stdnum.iso7064 import mod_11_10, mod_37_36
 
 from kiosk.rules.errors import Unusable
 from kiosk.rules.scan import numbers
@@ -84,3 +84,32 @@ def test_what_looks_like_a_number(text: str, looks: bool) -> None:
 @pytest.mark.parametrize("text", ["", "530427", "530427-7K3M9-QX2VH", "530427-7K3M9-QX2VU-A", "X" * 17])
 def test_what_is_no_number(text: str) -> None:
     assert numbers.parse_number(text) is None
+
+
+CARDS = st.binary(min_size=8, max_size=8).map(numbers.card_number)
+
+
+@given(CARDS)
+def test_a_cards_number_is_eight_digits_with_the_check_of_iso_7064(number: str) -> None:
+    """python-stdnum's MOD 11,10 is the oracle."""
+    assert len(number) == 8
+    assert mod_11_10.is_valid(number)
+    assert numbers.parse_card(number) == number
+    assert numbers.shown_card(number).replace(" ", "") == number
+
+
+@given(CARDS, st.integers(0, 7), st.sampled_from(numbers.DIGITS))
+def test_every_single_wrong_digit_of_a_card_is_found(number: str, place: int, other: str) -> None:
+    wrong = number[:place] + other + number[place + 1 :]
+    assert numbers.parse_card(wrong) == (number if wrong == number else None)
+
+
+@pytest.mark.parametrize("text", ["", "1234567", "123456789", "1234 567", "K-S-0001", "7K3M9QX2", "\u0661" * 8])
+def test_what_is_no_number_of_a_card(text: str) -> None:
+    assert numbers.parse_card(text) is None
+    assert numbers.shown_card(text) == text
+
+
+def test_a_cards_number_is_not_made_of_anything_else() -> None:
+    with pytest.raises(Unusable):
+        numbers.card_number(bytes(7))

@@ -201,6 +201,43 @@ def test_three_wrong_tails_end_the_turn(rules: VisitRules, farmer: Subject) -> N
     assert visit.stage is Stage.STOPPED
 
 
+@pytest.mark.parametrize(
+    ("proof", "tail", "pin"),
+    [
+        (Proof.NONE, Presence.TAIL, None),
+        (Proof.TAIL, Presence.TAIL, None),
+        (Proof.PIN, None, Presence.PIN),
+    ],
+)
+@pytest.mark.parametrize("first_use", [True, False])
+def test_a_number_is_joined_by_the_tail_or_what_is_stricter(
+    farmer: Subject, proof: Proof, tail: Presence | None, pin: Presence | None, first_use: bool
+) -> None:
+    law = laws.law(proof=proof)
+    keying = arrival.number_wanted(Visit("v1"))
+    asked = arrival.card_shown(keying, law, farmer, "12345678", first_use=first_use, keyed=True)
+    assert (asked.stage, asked.presence, asked.keyed) == (Stage.PROVING, None, True)
+    if tail is not None:
+        assert arrival.tail_given(asked, law, "4321").presence is tail
+    else:
+        with pytest.raises(OutOfTurn):
+            arrival.tail_given(asked, law, "4321")
+        assert arrival.pin_given(asked, law, right=True).presence is pin
+
+
+def test_a_number_of_somebody_who_may_not_issue_tells_no_name(rules: VisitRules, farmer: Subject) -> None:
+    keying = arrival.number_wanted(Visit("v1"))
+    stopped = arrival.card_shown(keying, rules, replace(farmer, kind="other"), "12345678", first_use=True, keyed=True)
+    assert stopped.stage is Stage.STOPPED
+    assert stopped.notice == Sentence("problem.rules.may_not_issue", {"name": "12345678"})
+
+
+def test_a_keypad_that_nobody_uses_goes_away(rules: VisitRules) -> None:
+    keying = arrival.number_wanted(Visit("v1"))
+    assert PATIENCE[Stage.KEYING][1] is Lapse.CLOSE
+    assert turn.lapsed(keying) == turn.back(keying, rules) == Visit("v1")
+
+
 @pytest.mark.parametrize("contact", ["", "123", "none"])
 def test_without_a_registered_phone_no_tail_fits(rules: VisitRules, farmer: Subject, contact: str) -> None:
     visit = arrival.card_shown(Visit("v1"), rules, replace(farmer, contact=contact), "c", first_use=True)
@@ -697,6 +734,7 @@ GATE = GateCheck(
     "2026-11-21", "valid", "admit", "admit", "", "Zhao", (),
 )  # fmt: skip
 STEPS: dict[str, Step] = {
+    "number_wanted": lambda v, r, s, p: arrival.number_wanted(v),
     "card_shown": lambda v, r, s, p: arrival.card_shown(v, r, s, "c", first_use=False),
     "badge_shown": lambda v, r, s, p: inspection.badge_shown(v, "B1"),
     "tail_given": lambda v, r, s, p: arrival.tail_given(v, r, "4321"),
@@ -849,7 +887,7 @@ def test_what_waits_too_long(weighed: Visit, stage: Stage) -> None:
         Lapse.ABANDON: Stage.ABANDONED,
         Lapse.PARK: Stage.PARKED,
         Lapse.FAIL_RUN: Stage.TEST_CHOICE,
-        Lapse.CLOSE: Stage.DONE if stage is Stage.VOIDING else None,
+        Lapse.CLOSE: {Stage.VOIDING: Stage.DONE, Stage.KEYING: Stage.IDLE}.get(stage),
         Lapse.NOTHING: None,
     }[PATIENCE[stage][1]]
     assert (None if after is None else after.stage) is expected

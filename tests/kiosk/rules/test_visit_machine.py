@@ -78,7 +78,8 @@ class Turn(RuleBasedStateMachine):
     def forward(self, data: st.DataObject) -> None:
         """A step that belongs to the stage, with whatever a person may key in."""
         steps: dict[Stage, list[Callable[[st.DataObject], None]]] = {
-            Stage.IDLE: [self.card],
+            Stage.IDLE: [self.card, self.card, self.wants_to_key],
+            Stage.KEYING: [self.keys, self.card],
             Stage.PROVING: [self.tail, self.tail, self.staff],
             Stage.PRODUCT: [self.choose, self.as_last_time],
             Stage.BASKET: [self.takes_paper, self.closes_basket],
@@ -116,6 +117,15 @@ class Turn(RuleBasedStateMachine):
     def card(self, data: st.DataObject) -> None:
         first, last = data.draw(st.booleans()), data.draw(st.sampled_from([None, LAST]))
         self.take(lambda: arrival.card_shown(self.visit, self.law, self.subject, "c", first_use=first, last=last))
+
+    def wants_to_key(self, data: st.DataObject) -> None:
+        self.take(lambda: arrival.number_wanted(self.visit))
+
+    def keys(self, data: st.DataObject) -> None:
+        first = data.draw(st.booleans())
+        self.take(
+            lambda: arrival.card_shown(self.visit, self.law, self.subject, "12345678", first_use=first, keyed=True)
+        )
 
     def tail(self, data: st.DataObject) -> None:
         digits = data.draw(st.sampled_from(["4321", "4321", "0000", ""]))
@@ -259,7 +269,7 @@ class Turn(RuleBasedStateMachine):
         product, basis = data.draw(some_product), data.draw(some_bases)
         visit, law, note = self.visit, self.law, TestNote(999, data.draw(some_outcome), "12.3")
         steps: list[tuple[Stage, Callable[[], Visit]]] = [
-            (Stage.IDLE, lambda: arrival.card_shown(visit, law, self.subject, "c", first_use=False)),
+            (Stage.IDLE, lambda: arrival.number_wanted(visit)),
             (Stage.PROVING, lambda: arrival.tail_given(visit, law, "4321")),
             (Stage.PROVING, lambda: arrival.staff_vouched(visit, law)),
             (Stage.PRODUCT, lambda: turn.product_chosen(visit, product)),
@@ -311,8 +321,9 @@ class Turn(RuleBasedStateMachine):
             if self.visit.first_use or weight is None or weight > settings.tail_above:
                 assert self.proved
                 assert self.visit.presence is not Presence.SHOWN
-        if self.visit.stage in PRINTED and settings.proof in (Proof.PIN, Proof.STAFF):
+        if self.visit.stage in PRINTED and (settings.proof in (Proof.PIN, Proof.STAFF) or self.visit.keyed):
             assert self.proved
+            assert self.visit.presence is not Presence.SHOWN
 
     @invariant()
     def tests_are_never_lost(self) -> None:

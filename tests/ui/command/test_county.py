@@ -16,6 +16,7 @@ import pytest
 from kiosk.contract import read
 from kiosk.enrolment import accept, prepare
 from kiosk.rules.messages import SubjectsUpsert
+from kiosk.rules.scan.numbers import parse_card, shown_card
 from kiosk.words import load_words
 from tests.support.bodies import FARMER
 from tests.support.broker import free_port
@@ -118,6 +119,21 @@ def test_a_card_is_told_and_drawn(folder: Path, tmp_path: Path, capsys: pytest.C
     assert call("county", "card", folder, FARMER.id, "--name", FARMER.name, "--out", tmp_path / "card.png") == 0
     assert capsys.readouterr().out.startswith("HTTPS://LZ.EXAMPLE.CN/K/")
     assert (tmp_path / "card.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_card_has_a_number_to_key_in_and_the_boxes_are_told_whose_it_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for subject in ("s-1", "s-1", "s-2"):
+        assert call("county", "card", folder, subject, "--name", "Li") == 0
+    orders = [read(order).order for order in Orders(folder).after("all", 0)]
+    cards = [order.cards for order in orders if isinstance(order, SubjectsUpsert)]
+    assert [[card.subject for card in of] for of in cards] == [["s-1"], ["s-1"], ["s-2"]]
+    numbers = [card.number for of in cards for card in of]
+    assert len(set(numbers)) == 3
+    told = capsys.readouterr().err
+    assert [shown_card(number) in told for number in numbers] == [True] * 3
+    assert [parse_card(number) for number in numbers] == numbers
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`liangzheng scanner` as a program: starts, is heard, ends on SIGTERM; a wrong configuration is said."""
 
 import queue
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,8 +9,10 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from drivers.scan_feed import ScanFeed
-from drivers.scan_wire import Camera, CameraState, Message, Seen
+import pytest
+
+from drivers.scanner.feed import ScanFeed
+from drivers.scanner.wire import Camera, CameraState, Message, Seen
 
 PROGRAM = """
 import argparse
@@ -42,13 +45,32 @@ def test_it_reads_a_folder_and_ends_when_told(tmp_path: Path) -> None:
             while heard.get(timeout=30) != Camera(CameraState.READY):
                 pass
             (camera / "card.png").write_bytes((files("pyzbar") / "tests" / "qrcode.png").read_bytes())
-            while heard.get(timeout=30) != Seen(b"Thalassiodracon", "QRCode", "zxing"):
-                pass
+            first, second = (read_of(b"Thalassiodracon", heard) for _ in range(2))
+            assert (first.symbology, first.reads, second.reads) == ("QRCode", 1, 2)
+            assert first.showing == second.showing
             program.terminate()
             assert program.wait(timeout=30) == 0
         assert program.stderr is not None
         assert program.stderr.read() == ""
     assert not path.exists()
+
+
+def read_of(data: bytes, heard: "queue.Queue[Message]") -> Seen:
+    while True:
+        message = heard.get(timeout=30)
+        if isinstance(message, Seen) and message.data == data:
+            return message
+
+
+def test_it_tells_its_manager_that_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "scanner.toml"
+    config.write_text(f'camera = "{tmp_path}"\nsocket = "{tmp_path / "scan.sock"}"\n')
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(30)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        with started(config):
+            assert [manager.recv(99) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ class Scripted:
         rules = self.rules
         amount, _, unit = value.partition(" ")
         steps: dict[str, Callable[[], Visit]] = {
+            "number": lambda: arrival.number_wanted(now),
             "tail": lambda: arrival.tail_given(now, rules, value),
             "product": lambda: turn.product_chosen(now, self.products[value]),
             "repeat_last": lambda: turn.repeat_last(now, rules, self.products[now.last.product if now.last else ""]),

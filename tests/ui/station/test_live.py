@@ -31,9 +31,11 @@ def test_only_what_changed_is_told(served: Served, farmer: Subject) -> None:
     with served.browser() as browser, browser.stream("GET", "/live") as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         news = told(answer)
-        assert [next(news)[0] for _ in range(3)] == ["main", "strip", "beat"]
+        assert [next(news)[0] for _ in range(4)] == ["main", "strip", "hint", "beat"]
         served.attendant.show(link=Link(13, 12, ""))
         assert [next(news)[0] for _ in range(2)] == ["strip", "beat"]
+        served.attendant.show(hint="nearer")
+        assert [next(news)[0] for _ in range(2)] == ["hint", "beat"]
         served.attendant.show_card(farmer)
         name, html = next(news)
         assert name == "main"
@@ -44,4 +46,4 @@ def test_only_what_changed_is_told(served: Served, farmer: Subject) -> None:
 def test_a_quiet_stream_beats(served: Served) -> None:
     with served.browser() as browser, browser.stream("GET", "/live?page=devices") as answer:
         news = told(answer)
-        assert [next(news)[0] for _ in range(5)] == ["main", "strip", "beat", "beat", "beat"]
+        assert [next(news)[0] for _ in range(6)] == ["main", "strip", "hint", "beat", "beat", "beat"]

@@ -108,6 +108,7 @@ def to_abandoned(attendant: Scripted, farmer: Subject) -> None:
 
 JOURNEYS: dict[Stage, Journey] = {
     Stage.IDLE: lambda attendant, farmer: None,
+    Stage.KEYING: lambda attendant, farmer: tap(attendant, "number"),
     Stage.PROVING: lambda attendant, farmer: attendant.show_card(farmer, first_use=True),
     Stage.PRODUCT: lambda attendant, farmer: attendant.show_card(farmer),
     Stage.BASKET: to_basket,

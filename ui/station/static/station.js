@@ -9,6 +9,7 @@ const MIRROR = 200;
 
 const main = document.getElementById("main");
 const lost = document.getElementById("lost");
+const hint = document.getElementById("hint");
 let heard = performance.now();
 
 function shown() { return main.querySelector(".stage"); }
@@ -53,6 +54,7 @@ function arrived() {
   stage.querySelectorAll("form.keyed").forEach(readBack);
   if (stage !== counted) ends = performance.now() + 1000 * Number(stage.dataset.left || 0);
   counted = stage;
+  advise();
   waiting();
   left();
 }
@@ -129,6 +131,12 @@ function mirror() {
   next.onload = () => { picture.src = next.src; setTimeout(mirror, MIRROR); };
   next.onerror = () => setTimeout(mirror, 5 * MIRROR);
   next.src = `/preview.jpg?${Math.floor(performance.now())}`;
+}
+
+/* What helps comes by itself; the mirror that it stands over is not drawn anew for it. */
+function advise() {
+  const place = main.querySelector(".helps");
+  if (place && place.innerHTML !== hint.innerHTML) place.innerHTML = hint.innerHTML;
 }
 
 function waiting() {

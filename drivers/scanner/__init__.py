@@ -1,0 +1,1 @@
+"""What was shown to the box: from light and keys to code bytes."""

@@ -1,0 +1,59 @@
+"""Who comes to the box: a code held up, or the number of a card by finger. Owned by the attendant's thread."""
+
+from kiosk.entrance import Entrance, Known
+from kiosk.keyed import Keyed
+from kiosk.open_visit import OpenVisit
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.visits import arrival
+from kiosk.rules.visits import visit as turn
+from kiosk.rules.visits.turn import Stage
+
+NOBODY_YET = (Stage.IDLE, Stage.KEYING)
+
+
+class Arriving:
+    def __init__(self, open_visit: OpenVisit, entrance: Entrance) -> None:
+        self._open = open_visit
+        self._entrance = entrance
+        self._keyed = Keyed(entrance)
+
+    def scanned(self, data: bytes) -> None:
+        """The next person's card ends a finished visit; another code does not."""
+        known = self._entrance.who(data)
+        if not isinstance(known, Sentence):
+            self._open.close()
+        if self._open.stage not in NOBODY_YET:
+            return
+        if isinstance(known, Sentence):
+            self._open.tell(turn.noticed(self._open.visit, known))
+        elif not self._went_on(known.subject.id):
+            self._came(known, keyed=False)
+
+    def keyed(self, digits: str) -> None:
+        """A number says who somebody wants to be; what he left unfinished waits until he has proved it."""
+        if self._open.stage is not Stage.KEYING:
+            return
+        known = self._keyed.who(digits)
+        if isinstance(known, Sentence):
+            self._open.tell(turn.noticed(self._open.visit, known))
+        else:
+            self._came(known, keyed=True)
+
+    def tail(self, digits: str) -> None:
+        visit = self._open.visit
+        answered = arrival.tail_given(visit, self._open.rules(), digits)
+        proved = visit.presence is None and answered.presence is not None
+        if not (proved and visit.subject is not None and self._went_on(visit.subject.id)):
+            self._open.step(answered)
+
+    def _went_on(self, subject: str) -> bool:
+        """With what he left unfinished."""
+        aside = self._open.parked_of(subject)
+        if aside is not None:
+            self._open.take_up(aside)
+        return aside is not None
+
+    def _came(self, known: Known, *, keyed: bool) -> None:
+        visit, rules = self._open.visit, self._open.rules()
+        facts = {"first_use": known.first_use, "keyed": keyed}
+        self._open.step(arrival.card_shown(visit, rules, known.subject, known.card, last=known.last, **facts))
