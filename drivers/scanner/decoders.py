@@ -64,12 +64,7 @@ def _formats(wanted: Wanted) -> Any:
 
 
 def _seen(code: Any) -> Seen | None:
-    """Where a code names its character set (ECI), its text in UTF-8; else its bytes as they stand there."""
-    if not code.valid or not code.bytes:
-        return None
-    named = code.symbology_identifier in ("]Q2", "]Q4", "]Q6")  # ISO/IEC 15424: with the ECI protocol
-    data = code.text.encode() if named else bytes(code.bytes)
-    return Seen(data, code.format.name, "zxing")
+    return Seen(bytes(code.bytes), code.format.name, "zxing") if code.valid and code.bytes else None
 
 
 def _corners(code: Any) -> Corners:

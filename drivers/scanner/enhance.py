@@ -69,5 +69,6 @@ def reduced(gray: "Grey", longest: int) -> "Grey":
     share = longest / max(gray.shape)
     if share >= 1:
         return gray
-    changed: Grey = cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    size = max(1, round(gray.shape[1] * share)), max(1, round(gray.shape[0] * share))
+    changed: Grey = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
     return changed

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     Run = tuple[float, float, float, int]  # the same, and how many rows say so
 
 QUIET = 4  # modules of margin (ISO/IEC 18004 §9.1)
-PITCH = 6  # pixels a module in the flat picture
+CELLS, CELL = 2, 3  # cells along a module, pixels along a cell of the flat picture
+PITCH = CELLS * CELL
 CENTRE = 3.5  # modules from the corner of the code to the middle of a finder pattern
-WINDOWS = (1.5, 1.5, 1.5)  # modules around a point that its phase is taken from, round by round
+WINDOWS = (1.5, 1.5)  # modules around a point that its phase is taken from, round by round
 SMALLEST, LARGEST = 21, 97  # modules along an edge that we lay flat: versions 1 to 20
 DRAWN = 4  # pixels a module in what is handed to a decoder
 SURROUND = 9  # modules that a module is compared with
-ALIKE = 0.75  # of the modules
+CERTAIN = 0.75  # of the code's contrast: a module that is hardly taken for its opposite
+DIFFERENT = 0.03  # of the modules certain in both; codes that differ in a single character differ in 0.05
 FRAMES_MOST = 12  # added up one after the other before the turn goes on
 DOUBTFUL = 0.2  # of a timing pattern: the number of modules was taken wrongly
 TRIED = 2  # sets of three finder patterns
@@ -67,10 +69,14 @@ class Flattener:
         self.near = False
         self._sum: Field | None = None
         self._frames = 0
+        self._number = -1
 
-    def flattened(self, gray: "Grey") -> Iterator["Grey"]:
-        """What may be a code in this part of a picture, redrawn flat and clean; none without three finder patterns."""
-        self.near = False
+    def flattened(self, gray: "Grey", number: int) -> Iterator["Grey"]:
+        """What may be a code in this part of picture `number`, redrawn flat and clean; none without three finder
+        patterns. Only pictures right after one another are added up: what was shown before is another showing."""
+        if number != self._number + 1:
+            self._sum = None
+        self.near, self._number = False, number
         for first, corner in enumerate(_corners(_rings(gray))):
             darkness, doubt = _laid(gray, corner, corner.modules)
             for other in (corner.modules + 4, corner.modules - 4) if doubt > DOUBTFUL and not first else ():
@@ -82,7 +88,7 @@ class Flattener:
                 yield from self._added(darkness)
 
     def _added(self, darkness: "Field") -> Iterator["Grey"]:
-        if self._sum is None or not _alike(self._sum, darkness):
+        if self._sum is None or not _alike(self._sum, self._frames, darkness):
             self._sum, self._frames = darkness, 1
             return
         self._sum, self._frames = self._sum + darkness, self._frames + 1
@@ -90,9 +96,15 @@ class Flattener:
         yield _redrawn(self._sum)
 
 
-def _alike(one: "Field", other: "Field") -> bool:
-    """Nine of ten modules of the same code agree, in two different codes every second."""
-    return one.shape == other.shape and float(((one > 0) == (other > 0)).mean()) > ALIKE
+def _alike(total: "Field", frames: int, other: "Field") -> bool:
+    """Two codes with nearly the same text have most modules in common; their error correction tells them apart."""
+    import numpy as np
+
+    if total.shape != other.shape:
+        return False
+    certain = (np.abs(total) > CERTAIN * frames) & (np.abs(other) > CERTAIN)
+    different = certain & ((total > 0) != (other > 0))
+    return int(different.sum()) <= DIFFERENT * int(certain.sum())
 
 
 def _rings(gray: "Grey") -> list["Ring"]:
@@ -215,37 +227,39 @@ def _redrawn(darkness: "Field") -> "Grey":
 
 
 class _Sheet:
-    """A square sheet of `modules` and their margin, and where each of its pixels is found in the photograph."""
+    """A square sheet of `modules` and their margin, and where in the photograph each of its cells is found.
+
+    A cell is half a module: displacements are smooth, so that finer steps are interpolated.
+    """
 
     def __init__(self, gray: "Grey", corner: Corner, modules: int) -> None:
         import numpy as np
 
         self._gray = gray
         self._modules = modules
-        self._side = (modules + 2 * QUIET) * PITCH
+        self._cells = CELLS * (modules + 2 * QUIET)
+        self._side = self._cells * CELL
         near, far = (CENTRE + QUIET) * PITCH - 0.5, (modules - CENTRE + QUIET) * PITCH - 0.5
         here = np.array([[near, near], [far, near], [near, far]], np.float32)
         there = np.array([ring[:2] for ring in (corner.middle, corner.across, corner.down)], np.float32)
-        self._affine = opencv().getAffineTransform(here, there)
-        down, across = np.mgrid[0 : self._side, 0 : self._side].astype(np.float32)
-        self._across, self._down = across, down
-        self._moved = [across.copy(), down.copy()]
+        affine = opencv().getAffineTransform(here, there)
+        down, across = np.mgrid[0 : self._cells, 0 : self._cells].astype(np.float32)
+        self._here = across, down
+        x, y = ((across + 0.5) * CELL - 0.5, (down + 0.5) * CELL - 0.5)
+        self._there = [(row[0] * x + row[1] * y + row[2]).astype(np.float32) for row in affine]
 
     def picture(self) -> "Grey":
         cv2 = opencv()
-        (a, b, c), (d, e, f) = self._affine
-        x, y = self._moved
-        there = (a * x + b * y + c).astype("float32"), (d * x + e * y + f).astype("float32")
-        flat: Grey = cv2.remap(self._gray, *there, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        x, y = (cv2.resize(one, (self._side, self._side), interpolation=cv2.INTER_LINEAR) for one in self._there)
+        flat: Grey = cv2.remap(self._gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return flat
 
     def straighten(self, window: float) -> None:
         """Takes out what the grid is displaced now; `window` in modules."""
         cv2 = opencv()
-        now = cv2.GaussianBlur(self.picture(), (0, 0), PITCH / 8)
-        right, below = (self._displaced(now, axis, window) for axis in (0, 1))
-        here = self._across + right, self._down + below
-        self._moved = [cv2.remap(one, *here, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for one in self._moved]
+        now = self.picture()
+        x, y = (here + self._displaced(now, axis, window) for axis, here in enumerate(self._here))
+        self._there = [cv2.remap(one, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for one in self._there]
 
     def sampled(self) -> "Field":
         """How much darker each module is than those around it, in units of the whole code's contrast; burnt out: 0."""
@@ -260,22 +274,20 @@ class _Sheet:
         return fair
 
     def _displaced(self, picture: "Grey", axis: int, window: float) -> "Field":
-        """Pixels by which the grid is displaced at each point; `axis` 0 to the right, 1 down."""
+        """Cells by which the grid is displaced at each cell; `axis` 0 to the right, 1 down."""
         import numpy as np
 
         cv2 = opencv()
         edges = np.abs(cv2.Sobel(picture, cv2.CV_32F, 1 - axis, axis, ksize=3))
         turns = 2 * np.pi * (np.arange(self._side, dtype=np.float32) + 0.5) / PITCH  # edges lie between pixels
-        cells = 2 * (self._modules + 2 * QUIET)
         parts = []
         for wave in (np.cos(turns), -np.sin(turns)):
             product = edges * (wave[np.newaxis, :] if axis == 0 else wave[:, np.newaxis])
-            parts.append(
-                cv2.GaussianBlur(cv2.resize(product, (cells, cells), interpolation=cv2.INTER_AREA), (0, 0), 2 * window)
-            )
-        phase = _unwrapped(np.arctan2(parts[1], parts[0]), round(2 * (CENTRE + QUIET)))
-        displaced = (-phase / (2 * np.pi) * PITCH).astype(np.float32)
-        smooth: Field = cv2.GaussianBlur(cv2.resize(displaced, (self._side, self._side)), (0, 0), PITCH)
+            small = cv2.resize(product, (self._cells, self._cells), interpolation=cv2.INTER_AREA)
+            parts.append(cv2.GaussianBlur(small, (0, 0), CELLS * window))
+        phase = _unwrapped(np.arctan2(parts[1], parts[0]), round(CELLS * (CENTRE + QUIET)))
+        displaced = (-phase / (2 * np.pi) * CELLS).astype(np.float32)
+        smooth: Field = cv2.GaussianBlur(displaced, (0, 0), CELLS)
         return smooth
 
 

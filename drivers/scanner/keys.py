@@ -63,22 +63,30 @@ class Keys:
         now = seconds * 1_000_000 + micros
         if kind == EV_SYN:
             yield from self._synced(code, now)
-        elif kind == EV_KEY and not self._dropped:
-            if value == RELEASED:
-                self._held.discard(code)
-            elif value == PRESSED:
-                yield from self._paused(now)
-                yield from self._pressed(code)
+        elif kind != EV_KEY:
+            return
+        elif self._dropped:
+            self._lost(now)
+        elif value == RELEASED:
+            self._held.discard(code)
+        elif value == PRESSED:
+            yield from self._paused(now)
+            yield from self._pressed(code)
 
     def _synced(self, code: int, now: int) -> list[Scan]:
         """The kernel's queue was full: what is lost is unknown, up to the next report and in the rest of the code."""
         if code == SYN_DROPPED:
-            self._dropped, self._last = True, now
+            self._dropped = True
+            self._lost(now)
             self._held.clear()
             return self._draft.spoil("scanner.gun_half")
         if code == SYN_REPORT:
             self._dropped = False
         return []
+
+    def _lost(self, now: int) -> None:
+        """A pause after what is lost is counted from its latest time: what comes sooner is the rest of it."""
+        self._last = max(now, self._last or now)
 
     def _paused(self, now: int) -> list[Scan]:
         """After a pause a new code begins; one that was not ended is half a code."""

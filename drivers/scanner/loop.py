@@ -10,7 +10,7 @@ from drivers.errors import DeviceError
 from drivers.scanner.cameras import Frames
 from drivers.scanner.exposure import ExposureWatch
 from drivers.scanner.frames import Frame, glance, gray_of, mirror_of, small_of, still_of
-from drivers.scanner.hint_hold import HintHold
+from drivers.scanner.hint_watch import HintWatch
 from drivers.scanner.pace import MotionWatch, Pace
 from drivers.scanner.picture_watch import PictureWatch
 from drivers.scanner.watch import CodeWatch
@@ -65,7 +65,7 @@ class Scanner:
         self._alive = alive
         self._clock = clock
         self._codes = CodeWatch()
-        self._hints = HintHold()
+        self._hints = HintWatch()
         self._exposure = ExposureWatch()
         self._dark = False
         self._motion = MotionWatch()
@@ -127,7 +127,7 @@ class Scanner:
         sight = self._look(gray)
         for code in self._codes.shown(sight.codes, now):
             self._tell(code)
-        self._advise(self._hints.read(now) if sight.codes else self._hints.looked(sight.hint, now))
+        self._advise(self._hints.read() if sight.codes else self._hints.looked(sight.hint, now))
         unread = None if sight.codes or sight.quality is None else sight.quality.glare
         dark = self._exposure.looked(unread, now)
         if dark != self._dark:
@@ -146,7 +146,7 @@ class Scanner:
         if self._camera != (camera := Camera(CameraState.ABSENT, problem.code)):
             logger.warning("%s", problem)
         self._note(camera)
-        self._advise(self._hints.read(self._clock()))
+        self._advise(self._hints.read())
 
     def _live(self, now: float) -> None:
         if now - self._lived >= ALIVE_EVERY:

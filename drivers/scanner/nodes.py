@@ -4,7 +4,6 @@ A USB camera shows two nodes, pictures (`index` 0) and metadata (`index` 1, kern
 first counts. The kernel numbers nodes by the order of plugging, so that a name is resolved at every open.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from drivers.errors import LinkError
 from drivers.sockets import ROOT, Usb, usb_of
 
 AUTO = "auto"  # the only USB camera; a board's own nodes (codecs, unicam) are named by hand
-TAG = "usb:"
+BY_IDS = "usb:"  # and its vendor and product
 # Names that follow the socket, best first: udev's 60-persistent-v4l.rules, then our own rule.
 STEADY = (("dev/v4l/by-path", ""), ("dev/liangzheng", "camera-"))
 
@@ -35,7 +34,7 @@ def cameras(root: Path = ROOT) -> tuple[Node, ...]:
 
 def is_camera(source: str) -> bool:
     """Whether a name means a camera, not a film or a folder."""
-    return source == AUTO or source.isdecimal() or source.startswith((TAG, "/dev/"))
+    return source == AUTO or source.isdecimal() or source.startswith((BY_IDS, "/dev/"))
 
 
 def node_of(source: str, root: Path = ROOT) -> Path:
@@ -47,42 +46,24 @@ def node_of(source: str, root: Path = ROOT) -> Path:
 
 
 def _meant(source: str, root: Path) -> Path | None:
-    if source == AUTO:
-        return _only(root)
-    if source.startswith(TAG):
-        links = (link for link, tag in _links(root) if tag == source.removeprefix(TAG))
-        return next(links, None)
+    if source == AUTO or source.startswith(BY_IDS):
+        return _only(source, root)
     return root / (f"dev/video{source}" if source.isdecimal() else source.lstrip("/"))
 
 
-def _only(root: Path) -> Path | None:
-    found = cameras(root)
+def _only(source: str, root: Path) -> Path | None:
+    found = [node for node in cameras(root) if source in (AUTO, BY_IDS + node.usb.ids)]
     if len(found) > 1:
         raise LinkError("scanner.several", cameras=", ".join(node.where for node in found))
     return root / found[0].device.lstrip("/") if found else None
 
 
 def _steady(name: str, root: Path) -> str:
-    for link, _ in _links(root):
-        if link.resolve().name == name:
-            return f"/{link.relative_to(root)}"
-    return f"/dev/{name}"
-
-
-def _links(root: Path) -> list[tuple[Path, str]]:
-    """Links to picture nodes, each with its ID_PATH_TAG."""
-    found = []
     for folder, start in STEADY:
         for link in sorted((root / folder).glob(f"{start}*")):
-            path, ends, index = link.name.removeprefix(start).partition("-video-index")
-            if not ends or index == "0":
-                found.append((link, _tag(path)))
-    return found
-
-
-def _tag(path: str) -> str:
-    """ID_PATH_TAG of an ID_PATH: what is no letter, digit or dash is one underscore (udev-builtin-path_id.c)."""
-    return re.sub(r"[^0-9A-Za-z-]+", "_", path).strip("_")
+            if link.resolve().name == name:
+                return f"/{folder}/{link.name}"
+    return f"/dev/{name}"
 
 
 def _index(name: str, root: Path) -> str:

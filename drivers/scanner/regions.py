@@ -7,7 +7,7 @@ edges run both ways, the difference of both where they run one way (Förstner, G
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from drivers.scanner.frames import opencv
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CELL = 16  # pixels of the whole picture
 ABOVE_SENSOR = 2.0  # times the calmest tenth of the cells: what a sensor does by itself
 ABOVE_ROOM = 1.3  # times the median cell
+SPREAD = 2 * CELL  # pixels by which a place reaches beyond what it holds
+RIM = 5  # cells around a place, with itself, that are no place of their own
 WITHIN = 0.5  # of its strongest cell: what belongs to one place
 HALF_OF_ALL = 0.5  # of the picture: what is larger is no place in it
 
@@ -55,6 +57,13 @@ class Place:
         """This part of a picture, and `margin` of its longer side around it."""
         more = int(self.side * margin)
         return gray[max(0, self.top - more) : self.bottom + more, max(0, self.left - more) : self.right + more]
+
+    @property
+    def tight(self) -> Self:
+        """Without what only the smoothing of the cells added; a sure place is tight."""
+        spare = 0 if self.sure else min(SPREAD, (self.right - self.left) // 4, (self.bottom - self.top) // 4)
+        left, top, right, bottom = self.left + spare, self.top + spare, self.right - spare, self.bottom - spare
+        return replace(self, left=left, top=top, right=right, bottom=bottom)
 
     def meets(self, other: "Place") -> bool:
         across = min(self.right, other.right) - max(self.left, other.left)
@@ -135,7 +144,7 @@ def _peaks(cells: "Map", texture: Texture, most: int, shape: tuple[int, ...]) ->
             break
         dense = (cells > max(1.1 * room, WITHIN * peak)).astype(np.uint8)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(dense, connectivity=4)
-        left[labels == labels[y, x]] = 0
+        left[cv2.dilate((labels == labels[y, x]).astype(np.uint8), np.ones((RIM, RIM), np.uint8)) == 1] = 0
         found.append(_place(stats[labels[y, x]], texture, peak / max(room, 1.0), shape))
     return found
 

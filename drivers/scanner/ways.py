@@ -4,7 +4,7 @@ Which ways, with which figures and in which order was measured on generated scen
 codes per millisecond first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
@@ -19,27 +19,34 @@ if TYPE_CHECKING:
 
     Grey = NDArray[np.uint8]
 
+RANKED = 12  # pictures
+RANKS = 2  # likely parts of a texture that get their turn
 FLAT_LONGEST = 560  # pixels of a part that is laid flat: five for each module of a large code
 MARGIN = 0.15  # of a place's side: decoders want the quiet zone too
 
 
 class Picture:
-    """One picture and what was found out about it so far; a way that comes second pays only for itself."""
+    """One picture and what was found out about it so far; a way that comes second pays only for itself.
 
-    def __init__(self, gray: "Grey") -> None:
+    `number` counts pictures: for `RANKED` of them the likeliest part is tried, then for as many the one after that.
+    """
+
+    def __init__(self, gray: "Grey", number: int = 0) -> None:
         self.gray = gray
+        self.number = number
+        self._rank = number // RANKED % RANKS
 
     @classmethod
-    def of(cls, gray: memoryview) -> Self:
+    def of(cls, gray: memoryview, number: int = 0) -> Self:
         """Of a 2-D buffer of grey bytes."""
         import numpy as np
 
-        return cls(np.asarray(gray))
+        return cls(np.asarray(gray), number)
 
     def reduced(self, longest: int) -> Self:
         """Itself, or with no edge longer than that."""
         gray = enhance.reduced(self.gray, longest)
-        return self if gray is self.gray else type(self)(gray)
+        return self if gray is self.gray else type(self)(gray, self.number)
 
     @cached_property
     def plain(self) -> list[Found]:
@@ -48,19 +55,30 @@ class Picture:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
+        """The sure ones, where a decoder saw a square code, or the likeliest; squares before lines."""
         failed = [around(one.corners) for one in self.plain if one.seen is None and any(map(any, one.corners))]
-        return places(self.gray, failed)
+        found = places(self.gray, failed, RANKS)
+        return tuple(place for place in found if place.sure) or found
 
-    def crops(self, texture: Texture) -> "list[Grey]":
-        return [place.of(self.gray, MARGIN) for place in self.places if place.texture is texture]
+    @property
+    def surely_square(self) -> bool:
+        """A decoder saw a square code there: to look for lines would be lost time."""
+        return any(place.sure for place in self.places)
+
+    def part(self, texture: Texture) -> "Grey | None":
+        """The part that is to be tried; None where nothing looks like that."""
+        alike = [place for place in self.places if place.texture is texture]
+        return alike[min(self._rank, len(alike) - 1)].of(self.gray, MARGIN) if alike else None
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """`near`: it all but read the last picture, so the next one is its own as well."""
+    """`worth`: it reads much for its time. `near`: it all but read the last picture, so the next one is its own too."""
 
     name: str
     read: Callable[[Picture], list[Found]]
+    worth: bool = False
+    lines: bool = False
     near: Callable[[], bool] = lambda: False
 
 
@@ -82,16 +100,14 @@ def _same(gray: "Grey") -> "Grey":
     return gray
 
 
-def _parts(decode: Decode, textures: Sequence[Texture], *changes: Change) -> Callable[[Picture], list[Found]]:
-    """Each change to each part of these textures, until one is read."""
+def _part(decode: Decode, texture: Texture, *changes: Change) -> Callable[[Picture], list[Found]]:
+    """Each change to the part of this texture, until one is read."""
 
     def read(picture: Picture) -> list[Found]:
-        for texture in textures:
-            for part in picture.crops(texture):
-                for change in changes:
-                    if found := decode(flat(change(part))):
-                        return found
-        return []
+        part = picture.part(texture)
+        if part is None:
+            return []
+        return next((found for change in changes if (found := decode(flat(change(part))))), [])
 
     return read
 
@@ -112,38 +128,64 @@ class _Flattened:
         self._flattener = flatten.Flattener()
 
     def read(self, picture: Picture) -> list[Found]:
-        for part in picture.crops(Texture.SQUARES):
-            for drawn in self._flattener.flattened(enhance.reduced(part, FLAT_LONGEST)):
-                if found := SQUARES(drawn.data):
-                    return found
-            if self._flattener.near:
-                break
-        return []
+        part = picture.part(Texture.SQUARES)
+        if part is None:
+            return []
+        drawings = self._flattener.flattened(enhance.reduced(part, FLAT_LONGEST), picture.number)
+        return next((found for drawn in drawings if (found := SQUARES(drawn.data))), [])
 
     def near(self) -> bool:
         return self._flattener.near
 
 
-_SQUARE, _LINE, _BOTH = (Texture.SQUARES,), (Texture.LINES,), (Texture.SQUARES, Texture.LINES)
+def _zbar(picture: Picture) -> list[Found]:
+    """The second opinion on the likely part; on the whole, coarsely, where nothing seems likely."""
+    part = picture.part(Texture.SQUARES)
+    return zbar(flat(picture.gray), every=2) if part is None else zbar(flat(part), Wanted.SQUARES)
 
 
-def all_ways() -> tuple[Way, ...]:
+def _larger(part: "Grey") -> "Grey":
+    return enhance.evened(enhance.enlarged(part, 2))
+
+
+def _sharper(part: "Grey") -> "Grey":
+    return enhance.sharpened(enhance.enlarged(part, 2), 4, 3)
+
+
+def _calmer(part: "Grey") -> "Grey":
+    return enhance.calmer(enhance.enlarged(part, 1.5))
+
+
+def ways_to_squares() -> tuple[Way, ...]:
     """New ones for each reader: one of them remembers."""
     bent = _Flattened()
-    levels = (partial(enhance.two_levels, block=block, below=below) for block, below in ((21, 4), (51, 2), (31, 6)))
-    near, wide, middle = levels
+    near, wide, middle = (
+        partial(enhance.two_levels, block=block, below=below) for block, below in ((21, 4), (51, 2), (31, 6))
+    )
     one_threshold = _whole(partial(zxing, wanted=Wanted.SQUARES, one_threshold=True))
     return (
-        Way("levels", _either(_parts(SQUARES, _SQUARE, near, enhance.bolder), one_threshold)),
-        Way("lines", _parts(LINES, _BOTH, _same)),
-        Way("wide levels", _parts(SQUARES, _SQUARE, wide, enhance.calmer, middle, enhance.thinner)),
-        Way("enlarged", _parts(SQUARES, _SQUARE, lambda part: enhance.evened(enhance.enlarged(part, 2)))),
-        Way("flattened", bent.read, bent.near),
-        Way("lines calmer", _parts(LINES, _LINE, lambda part: enhance.calmer(enhance.enlarged(part, 1.5)))),
-        Way("sharpened", _parts(SQUARES, _SQUARE, lambda part: enhance.sharpened(enhance.enlarged(part, 2), 4, 3))),
+        Way("levels", _either(_part(SQUARES, Texture.SQUARES, near, enhance.bolder), one_threshold), worth=True),
+        Way("wide levels", _part(SQUARES, Texture.SQUARES, wide, enhance.calmer, middle, enhance.thinner)),
+        Way("enlarged", _part(SQUARES, Texture.SQUARES, _larger), worth=True),
+        Way("flattened", bent.read, worth=True, near=bent.near),
+        Way("sharpened", _part(SQUARES, Texture.SQUARES, _sharper)),
         Way("evened", _whole(SQUARES, partial(enhance.evened, tiles=8))),
-        Way("zbar", _parts(partial(zbar, wanted=Wanted.SQUARES), _SQUARE, _same)),
-        Way("lines anywhere", _whole(LINES)),
-        Way("zbar anywhere", _whole(partial(zbar, every=2))),
+        Way("zbar", _zbar, worth=True),
         Way("whole enlarged", _whole(SQUARES, partial(enhance.enlarged, times=2, longest=2000))),
+    )
+
+
+def ways_to_lines() -> tuple[Way, ...]:
+    return (
+        Way("lines", _whole(LINES), worth=True, lines=True),
+        Way("lines calmer", _part(LINES, Texture.LINES, _calmer), lines=True),
+    )
+
+
+def ways_to_confirm() -> tuple[Way, ...]:
+    """For a single picture in which a code was read once: slightly other pictures, in which a misreading is another."""
+    return (
+        Way("again calmer", _whole(zxing, enhance.calmer)),
+        Way("again enlarged", _whole(zxing, partial(enhance.enlarged, times=1.5, longest=2400))),
+        Way("again by zbar", _whole(zbar)),
     )

@@ -148,9 +148,10 @@ def _seen(table: dict[str, object]) -> Seen:
             "decoder": str(decoder),
             "quality": list() | None as quality,
             "reads": 1 | 2 as reads,
-            "showing": int(showing),
+            "showing": showing,
         }:
-            seen = Seen(_bytes(data, DATA_LIMIT), symbology, decoder, _quality(quality), reads, showing)
+            numbers = _number(reads), _number(showing)
+            seen = Seen(_bytes(data, DATA_LIMIT), symbology, decoder, _quality(quality), *numbers)
             if seen.data:
                 return seen
     raise ValueError("not a code")
@@ -160,9 +161,16 @@ def _quality(facts: list[object] | None) -> Quality | None:
     match facts:
         case None:
             return None
-        case [int(side), int(sharpness), int(glare)]:
-            return Quality(side, sharpness, glare)
+        case [side, sharpness, glare]:
+            return Quality(_number(side), _number(sharpness), _number(glare))
     raise ValueError("not a quality")
+
+
+def _number(value: object) -> int:
+    """A whole one: JSON's true and 1.0 are equal to 1, too."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("not a whole number")
+    return value
 
 
 def preview_line(wanted: bool) -> bytes:

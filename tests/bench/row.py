@@ -1,5 +1,6 @@
 """One line of the benchmark: what was measured, beside what it is measured against, in the same run."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -64,3 +65,9 @@ def alternating(
     """A B A B: what disturbs the machine disturbs both."""
     both = [(milliseconds(mine), milliseconds(theirs)) for _ in range(pairs)]
     return [one for one, _ in both], [other for _, other in both]
+
+
+def say(line: str) -> None:
+    """At once: a benchmark takes minutes."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -9,38 +9,34 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import commit, scanner, sight, whole
-from tests.bench.row import HEAD, Row
+from tests.bench import commit, scanner, scenes, sight, whole
+from tests.bench.row import HEAD, Row, say
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("commit", "scanner", "sight", "whole"), help="one part of it")
+    parser.add_argument("--only", choices=("commit", "scanner", "scenes", "sight", "whole"), help="one part of it")
     only = parser.parse_args().only
     BUILD.mkdir(exist_ok=True)
     parts: Mapping[str, Callable[[], Iterator[Row]]] = {
         "commit": lambda: commit.rows(BUILD),
         "scanner": scanner.rows,
+        "scenes": scenes.rows,
         "sight": sight.rows,
         "whole": whole.rows,
     }
-    _say(HEAD)
+    say(HEAD)
     done: list[Row] = []
     for name, rows in parts.items():
         for row in rows() if only in (None, name) else ():
-            _say(str(row))
+            say(str(row))
             done.append(row)
     report = json.dumps([row.table() for row in done], ensure_ascii=False, indent=1)
     (BUILD / "bench.json").write_text(report + "\n", encoding="utf-8")
-    _say(f"{BUILD / 'bench.json'}")
+    say(f"{BUILD / 'bench.json'}")
     return 0
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -35,9 +35,10 @@ def main() -> int:
     targets = all_targets()
     faults = finished = 0
     for name in names:
-        tally = _attacked(targets[name], args.count, args.seed, until)
+        count = args.count // targets[name].weight
+        tally = _attacked(targets[name], count, args.seed, until)
         faults += len(tally.faults)
-        finished += tally.inputs >= args.count
+        finished += tally.inputs >= count
         _tell(name, tally)
     if finished < len(names):
         _say(f"not finished; go on with: .venv/bin/python tests/fuzz/run.py {' '.join(sys.argv[1:])}")
@@ -49,7 +50,7 @@ def _attacked(target: Target, count: int, seed: int, until: float) -> Tally:
     tally = _opened(book)
     while tally.inputs < count and not tally.faults and time.monotonic() < until:
         signal.alarm(CHUNK_WITHIN)
-        attack(target, min(CHUNK, count - tally.inputs), seed, tally)
+        attack(target, min(CHUNK // target.weight, count - tally.inputs), seed, tally)
         signal.alarm(0)
         if not tally.faults:
             _write(book, tally)
@@ -94,7 +95,7 @@ def _hang(*_: object) -> None:
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=100_000, help="inputs for each parser")
+    parser.add_argument("--count", type=int, default=100_000, help="inputs for each parser; fewer for slow ones")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", default="1/1", help="k/n: only every n-th parser, from the k-th")
     parser.add_argument("--only", default="", help="only parsers with this in their name")

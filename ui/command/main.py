@@ -14,7 +14,7 @@ from ui.command.parser import speaking
 
 COMMANDS = (
     "demo", "station", "scanner", "uplink", "county", "join", "analyzer", "profile", "pack", "rules", "simulate",
-    "scan", "code", "contract",
+    "scan", "scenes", "code", "contract",
 )  # fmt: skip
 INTERRUPTED = 130
 

@@ -18,23 +18,24 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     told = words.say("command.scan.help")
     parser = commands.add_parser("scan", help=told, description=told)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=words.say("command.scan.file"))
+    parser.add_argument("--thorough", action="store_true", help=words.say("command.scan.thorough"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, words: Words) -> int:
     """0 when every file was a readable picture, whether or not a code was in it."""
-    results = [_scan(file, words) for file in args.files]
+    results = [_scan(file, args.thorough, words) for file in args.files]
     return 0 if all(results) else 1
 
 
-def _scan(file: Path, words: Words) -> bool:
+def _scan(file: Path, thorough: bool, words: Words) -> bool:
     try:
         gray = gray_of(read_picture(file))
     except DeviceError as problem:
         print(words.say(f"problem.{problem.code}", **problem.facts), file=sys.stderr)
         return False
     began = time.perf_counter()
-    codes = read_still(gray)
+    codes = read_still(gray, thorough)
     took = round((time.perf_counter() - began) * 1000, 1)
     for code in codes or (None,):
         print(json.dumps({"file": str(file), **_told(code), "ms": took}, ensure_ascii=False), flush=True)

@@ -109,7 +109,7 @@ def test_it_is_darkened_by_its_controls() -> None:
 
 
 def test_a_place_without_a_camera_is_absent_and_a_file_without_a_film_refused(tmp_path: Path) -> None:
-    for source in ("99", "auto", "usb:1-2", "/dev/nowhere", str(tmp_path / "nothing")):
+    for source in ("99", "auto", "usb:dead:beef", "/dev/nowhere", str(tmp_path / "nothing")):
         with pytest.raises(LinkError, match=r"scanner\.absent"):
             open_frames(source, root=tmp_path)
     (tmp_path / "film.avi").write_bytes(b"no film")

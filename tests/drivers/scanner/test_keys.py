@@ -117,6 +117,17 @@ def test_what_the_kernel_dropped_takes_the_code_with_it(wedge: Wedge) -> None:
     assert keys.typed(wedge.text("cd\n")) == [b"cd"]
 
 
+@pytest.mark.parametrize("late", [0.0, -3.0])
+def test_the_rest_of_what_was_lost_is_no_code(wedge: Wedge, late: float) -> None:
+    """However long the loss took, and whatever time its report bears."""
+    begun, at = wedge.text("A"), wedge.now
+    wedge.now = at + int(late * 1_000_000)
+    dropped = wedge.event(EV_SYN, SYN_DROPPED, 0)
+    wedge.now = at + (1_000_000 if late == 0 else 0)
+    lost = wedge.event(EV_KEY, codes()["KEY_B"], 1) + wedge.event(EV_SYN, 0, 0)
+    assert Keys().typed(begun + dropped + lost + wedge.text("C\n")) == [HALF]
+
+
 def test_what_is_too_long_is_drained(wedge: Wedge) -> None:
     keys = Keys()
     assert keys.typed(wedge.text("7" * DATA_LIMIT + "\n")) == [b"7" * DATA_LIMIT]

@@ -73,12 +73,12 @@ def test_a_camera_is_its_picture_node_under_its_steady_name(machine: Machine) ->
 
 
 def test_every_way_to_name_it_leads_to_it(machine: Machine) -> None:
-    for source in ("auto", "0", "/dev/video0", f"/dev/v4l/by-path/{LEFT}-video-index0", f"usb:{LEFT_TAG}"):
+    for source in ("auto", "0", "/dev/video0", f"/dev/v4l/by-path/{LEFT}-video-index0", "usb:046d:0825"):
         assert is_camera(source)
         assert machine.opens(source) == "video0"
 
 
-@pytest.mark.parametrize("source", ["auto", f"usb:{LEFT_TAG}", f"/dev/v4l/by-path/{LEFT}-video-index0"])
+@pytest.mark.parametrize("source", ["auto", "usb:046d:0825", f"/dev/v4l/by-path/{LEFT}-video-index0"])
 def test_it_is_found_again_under_another_number(machine: Machine, source: str) -> None:
     machine.unplug(0, LEFT)
     with pytest.raises(LinkError, match=r"scanner\.absent"):
@@ -95,7 +95,9 @@ def test_between_two_cameras_nobody_guesses(machine: Machine) -> None:
     assert several.value.code == "scanner.several"
     for path in (LEFT, RIGHT):
         assert f"/dev/v4l/by-path/{path}-video-index0" in str(several.value.facts["cameras"])
-    assert machine.opens(f"usb:{LEFT_TAG}") == "video0"
+    with pytest.raises(LinkError, match=r"scanner\.several"):
+        machine.opens("usb:046d:0825")
+    assert machine.opens(f"/dev/v4l/by-path/{LEFT}-video-index0") == "video0"
 
 
 def test_our_own_rule_names_it_where_udev_does_not(tmp_path: Path) -> None:
@@ -104,12 +106,12 @@ def test_our_own_rule_names_it_where_udev_does_not(tmp_path: Path) -> None:
     assert [node.where for node in cameras(machine.root)] == ["/dev/video0"]
     machine.name(f"dev/liangzheng/camera-{LEFT_TAG}", 0)
     assert [node.where for node in cameras(machine.root)] == [f"/dev/liangzheng/camera-{LEFT_TAG}"]
-    assert machine.opens(f"usb:{LEFT_TAG}") == "video0"
+    assert machine.opens("usb:046d:0825") == "video0"
 
 
 def test_films_and_folders_are_no_cameras_and_a_bare_machine_has_none(tmp_path: Path) -> None:
     assert not any(map(is_camera, ("film.avi", "/srv/pictures", "automatic")))
     assert cameras(tmp_path) == ()
-    for source in ("auto", "3", "usb:nothing", "/dev/video3"):
+    for source in ("auto", "3", "usb:dead:beef", "/dev/video3"):
         with pytest.raises(LinkError, match=r"scanner\.absent"):
             node_of(source, tmp_path)

@@ -6,9 +6,12 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from kiosk.words import load_words
+from tests.support.pictures import Grey, drawn, grey
 from ui.command import scan
 
 THEIRS = Path(str(files("pyzbar") / "tests"))
@@ -31,7 +34,7 @@ def test_one_line_per_code_and_one_for_a_picture_without(capsys: pytest.CaptureF
         ("code128.png", "Rana temporaria"),
         ("code128.png", "Foramenifera"),
         ("empty.png", None),
-        ("code128_null_character.png", None),
+        ("code128_null_character.png", "Hello\0Goodbye"),
     ]
     assert set(lines[0]) == {"file", "text", "bytes", "symbology", "decoder", "ms"}
     assert (lines[0]["symbology"], lines[0]["decoder"]) == ("QRCode", "zxing")
@@ -47,3 +50,57 @@ def test_what_is_no_picture_is_said_and_the_others_are_still_read(
     said = capsys.readouterr()
     assert len(said.out.splitlines()) == 1
     assert all(name in said.err for name in ("notes.png", "nowhere.png"))
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def written(file: Path, picture: Grey) -> str:
+    assert cv2.imwrite(str(file), picture)
+    return str(file)
+
+
+LI_SI = b"\xe6\x9d\x8e\xe5\x9b\x9b".decode()
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        (LI_SI.encode(), LI_SI),
+        (LI_SI.encode("gb18030"), LI_SI),
+        (b"one\ntwo\r\n\ttwo and a half\n", "one\ntwo\r\n\ttwo and a half\n"),
+        (b'"quoted" \\ {"text": null}', '"quoted" \\ {"text": null}'),
+        (b"\xff\xff\xff", None),
+        (b"\x1b[2J\x00", "\x1b[2J\x00"),
+    ],
+)
+def test_a_code_is_one_line_whatever_stands_in_it(
+    payload: bytes, text: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path / "code.png", drawn(payload))
+    assert liangzheng("scan", file) == 0
+    (line,) = told(capsys)
+    assert (line["file"], line["text"], line["symbology"], line["decoder"]) == (file, text, "QRCode", "zxing")
+    assert base64.b64decode(str(line["bytes"])) == payload
+    assert isinstance(line["ms"], float)
+    assert line["ms"] > 0
+
+
+def test_several_codes_of_one_picture_are_several_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    codes = [drawn(payload) for payload in (b"first", b"second", b"third!")]
+    assert liangzheng("scan", written(tmp_path / "three.png", grey(np.hstack(codes)))) == 0
+    lines = told(capsys)
+    assert sorted(str(line["text"]) for line in lines) == ["first", "second", "third!"]
+    assert len({(line["file"], line["ms"]) for line in lines}) == 1
+
+
+def test_a_picture_without_a_code_is_one_line_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [written(tmp_path / f"{name}.png", grey(np.full(shape, 200))) for name, shape in SHAPES.items()]
+    assert liangzheng("scan", *files) == 0
+    lines = told(capsys)
+    assert [line["file"] for line in lines] == files
+    assert all(line[key] is None for line in lines for key in ("text", "bytes", "symbology", "decoder"))
+
+
+SHAPES = {"usual": (480, 640), "sliver": (1, 3000), "pillar": (3000, 1), "dot": (1, 1)}
