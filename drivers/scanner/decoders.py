@@ -44,13 +44,19 @@ def zxing(
     gray: memoryview, wanted: Wanted = Wanted.ALL, failed: bool = False, one_threshold: bool = False
 ) -> list[Found]:
     """The first decoder. `failed`: also codes that it found and could not read; `one_threshold`: one black level for
-    the whole picture, as on a screen that lights itself."""
+    the whole picture, as on a screen that lights itself.
+
+    Lines whose check fails somewhere in the picture are not believed anywhere in it: of a misprinted code zxing reads
+    one row wrongly in such a way that the check fits.
+    """
     import zxingcpp
 
     binarizer = zxingcpp.Binarizer.GlobalHistogram if one_threshold else zxingcpp.Binarizer.LocalAverage
-    codes = zxingcpp.read_barcodes(gray, formats=_formats(wanted), binarizer=binarizer, return_errors=failed)
-    found = (Found(_seen(code), _corners(code)) for code in codes)
-    return [one for one in found if failed or one.seen is not None]
+    codes = zxingcpp.read_barcodes(gray, formats=_formats(wanted), binarizer=binarizer, return_errors=True)
+    read = [Found(_seen(code), _corners(code)) for code in codes]
+    if not all(code.valid for code in codes if code.format.name in Wanted.LINES.value):
+        read = [one for one in read if one.seen is None or one.seen.symbology not in Wanted.LINES.value]
+    return [one for one in read if failed or one.seen is not None]
 
 
 @cache
