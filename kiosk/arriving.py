@@ -43,6 +43,10 @@ class Arriving:
         visit = self._open.visit
         answered = arrival.tail_given(visit, self._open.rules(), digits)
         proved = visit.presence is None and answered.presence is not None
+        if visit.keyed and proved:
+            self._keyed.proved()
+        elif visit.keyed and answered.stage is Stage.STOPPED:
+            self._keyed.refused()
         if not (proved and visit.subject is not None and self._went_on(visit.subject.id)):
             self._open.step(answered)
 

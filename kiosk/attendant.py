@@ -51,6 +51,7 @@ logger = logging.getLogger(__name__)
 REASONS = ("wrong_product", "wrong_quantity", "wrong_subject", "not_sold", "spoiled")  # what a finger may say of a void
 PAPER_STATES = ("taken_back", "destroyed", "not_printed", "missing")
 TICK = 0.2  # seconds between two looks at orders, receipts and idle visits
+SCANS = 64  # that may wait for us: a finger shall not wait behind a flood of codes
 ANSWERS_WITHIN = 10.0  # seconds that a finger may have to wait
 
 
@@ -82,6 +83,7 @@ class Attendant:
         self._settings = settings
         self._hardware = Hardware({}, lambda _: None)
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._scans = threading.BoundedSemaphore(SCANS)
         self._devices: dict[str, DeviceState] = {}
         self._incidents = Incidents(record)
         self._preview: bytes | None = None
@@ -115,7 +117,7 @@ class Attendant:
         """Anything that happened: a device's event or a scanner's message. Of mirror pictures only the last counts."""
         if isinstance(event, Preview):
             self._preview = event.jpeg
-        else:
+        elif not isinstance(event, Seen) or self._scans.acquire(blocking=False):
             self._inbox.put(event)
 
     def screen(self) -> Screen:
@@ -181,6 +183,7 @@ class Attendant:
             case Tap():
                 self._tapped(event)
             case Seen():
+                self._scans.release()
                 if self._scanning.seen(event):
                     self._touched = time.monotonic()
             case Advice() | Camera():

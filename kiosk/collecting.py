@@ -46,6 +46,9 @@ class Collecting:
         if scanned.kind not in PAPERS:
             self._open.tell(turn.noticed(visit, Sentence(scanned.note, dict(scanned.facts))))
             return
+        if len(visit.basket) >= turn.MOST_PAPERS:
+            self._open.tell(turn.noticed(visit, Sentence("visit.papers_many", {"most": str(turn.MOST_PAPERS)})))
+            return
         tables, wordings = self._open.record.tables, self._wordings()
         seen = self._seen(scanned)
         receiver = "" if visit.subject is None else visit.subject.id

@@ -3,9 +3,12 @@
 import difflib
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -38,16 +41,16 @@ def check(file: Path, table: dict[str, object], model: type[Model]) -> Model:
     try:
         return model.model_validate(table)
     except ValidationError as wrong:
-        problems = [
-            (".".join(map(str, error["loc"])) or "-", _told(error["type"], error["loc"], error["msg"], model))
-            for error in wrong.errors()
-        ]
+        problems = [(".".join(map(str, error["loc"])) or "-", _told(error, model)) for error in wrong.errors()]
         raise ConfigError(file, problems) from wrong
 
 
-def _told(kind: str, place: tuple[int | str, ...], message: str, model: type[BaseModel]) -> str:
-    if kind != "extra_forbidden":
-        return message
+def _told(error: "ErrorDetails", model: type[BaseModel]) -> str:
+    place = error["loc"]
+    if error["type"] == "tuple_type" and isinstance(error["input"], dict):
+        return f"there may be several: write [[{place[-1]}]] for each"
+    if error["type"] != "extra_forbidden":
+        return error["msg"]
     near = difflib.get_close_matches(str(place[-1]), _keys(model, place[:-1]), n=1, cutoff=0)
     return f"unknown key; the nearest known key is {near[0]!r}" if near else "unknown key"
 

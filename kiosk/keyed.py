@@ -24,11 +24,19 @@ class Keyed:
         if self._rests_until is not None and self._clock() < self._rests_until:
             return _rests()
         known = self._entrance.numbered(digits)
-        self._wrong = self._wrong + 1 if isinstance(known, Sentence) else 0
+        self._wrong += isinstance(known, Sentence)
         if self._wrong < WRONG_MOST:
             return known
-        self._wrong, self._rests_until = 0, self._clock() + REST
+        self.refused()
         return _rests()
+
+    def proved(self) -> None:
+        """Whose number it is has stood the test. A number alone may be the one that its finder knows already."""
+        self._wrong = 0
+
+    def refused(self) -> None:
+        """Too much was tried: the keypad rests."""
+        self._wrong, self._rests_until = 0, self._clock() + REST
 
 
 def _rests() -> Sentence:

@@ -71,5 +71,5 @@ class Scanning:
         self._guidance.scanner_away(problem == AWAY)
         if state is CameraState.ABSENT:
             self._scans.interrupted()
-        well = problem == AWAY or state is CameraState.READY
+        well = problem in (None, AWAY) or state is CameraState.READY
         self._camera(None if well else Sentence(f"problem.{problem}"))

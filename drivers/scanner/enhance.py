@@ -1,5 +1,6 @@
 """A part of a picture made easier for a decoder. Pixels in, pixels out; each cures one ill of cameras and paper."""
 
+import math
 from typing import TYPE_CHECKING
 
 from drivers.scanner.frames import opencv
@@ -54,6 +55,25 @@ def enlarged(gray: "Grey", times: float, longest: int = 1000) -> "Grey":
     if times <= 1:
         return gray
     changed: Grey = cv2.resize(gray, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
+    return changed
+
+
+def level(gray: "Grey") -> "Grey":
+    """Turned so that the lines in it stand upright: decoders look along rows and columns only.
+
+    The direction of most change is that of the structure tensor's larger eigenvector.
+    """
+    import numpy as np
+
+    cv2 = opencv()
+    across, down = cv2.spatialGradient(gray)
+    wide, high, skew = (float(np.mean(one)) for one in (across**2.0, down**2.0, np.float32(across) * down))
+    degrees = math.degrees(math.atan2(2 * skew, wide - high) / 2)
+    height, width = gray.shape
+    side = math.ceil(math.hypot(width, height))
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    turn[:, 2] += (side - width) / 2, (side - height) / 2
+    changed: Grey = cv2.warpAffine(gray, turn, (side, side), borderMode=cv2.BORDER_REPLICATE)
     return changed
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from drivers.errors import FrameError
+from drivers.scanner.allowance import Allowance
 from drivers.scanner.wire import LINE_LIMIT, Camera, CameraState, Message, Still, message_of, preview_line, still_line
 
 RETRY_FIRST, RETRY_LAST = 0.1, 1.0  # seconds
@@ -47,6 +48,7 @@ class ScanFeed:
         self._path = path
         self._heard = heard
         self._clock = clock
+        self._allowance = Allowance()
         self._camera: Camera | None = None
         self._away: float | None = clock()  # since when; None while all is well
         self._preview = False
@@ -130,7 +132,7 @@ class ScanFeed:
                 self._wishes.clear()
 
     def _take_all(self, line: socket.socket) -> None:
-        rest = b""
+        rest = bytearray()
         while not self._stop.is_set():
             try:
                 data = line.recv(65536)
@@ -139,11 +141,25 @@ class ScanFeed:
                 continue
             if not data:
                 return
-            *lines, rest = (rest + data).split(b"\n")
+            begun, *more = data.split(b"\n")
+            rest += begun
             if len(rest) > LINE_LIMIT:
                 raise FrameError("scanner.garbled")
-            for complete in lines:
-                self._take(message_of(complete))
+            if more:
+                self._take_lines((bytes(rest), *more[:-1]))
+                rest = bytearray(more[-1])
+            self._breathe(len(more), len(data))
+
+    def _take_lines(self, lines: tuple[bytes, ...]) -> None:
+        for complete in lines:
+            self._take(message_of(complete))
+
+    def _breathe(self, messages: int, octets: int) -> None:
+        """Whoever talks more than a scanner has to say is heard later: people come first."""
+        left = self._allowance.took(messages, octets)
+        while left > 0 and not self._stop.wait(min(left, TICK)):
+            self._grow_impatient()
+            left -= TICK
 
     def _take(self, message: Message) -> None:
         match message:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from drivers.errors import LinkError, Refused
-from drivers.scanner.picture_size import buffered, size_of
+from drivers.scanner.picture_size import buffered, see_through, size_of
 
 if TYPE_CHECKING:
     from cv2.typing import MatLike
@@ -44,12 +44,26 @@ def decoded(raw: bytes, large: bool = False) -> "Frame | None":
     import numpy as np
 
     cv2 = opencv()
-    kind = cv2.IMREAD_REDUCED_GRAYSCALE_2 if large else cv2.IMREAD_COLOR
+    kind = cv2.IMREAD_UNCHANGED if see_through(raw) else cv2.IMREAD_COLOR
     try:
-        frame: Frame | None = cv2.imdecode(np.frombuffer(raw, np.uint8), kind) if raw else None
+        frame: Frame | None = (
+            cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_2 if large else kind)
+            if raw
+            else None
+        )
     except cv2.error:  # more pixels than OpenCV accepts
         return None
-    return frame
+    return frame if frame is None or frame.shape[2:] != (4,) else _on_paper(frame)
+
+
+def _on_paper(frame: Frame) -> Frame:
+    """A picture that may be seen through, as if it lay on white paper; 16 bits become 8."""
+    import numpy as np
+
+    most = 65535 if frame.dtype == np.uint16 else 255
+    share = frame[:, :, 3:] / np.float32(most)
+    laid: Frame = (frame[:, :, :3] * (255.0 / most) * share + 255 * (1 - share)).astype(np.uint8)
+    return laid
 
 
 def sound(raw: object) -> "Frame | None":

@@ -29,6 +29,11 @@ def size_of(raw: bytes) -> Size | None:
     return None
 
 
+def see_through(raw: bytes) -> bool:
+    """Whether it is a PNG with an alpha channel (PNG 11.2.2, colour types 4 and 6)."""
+    return raw.startswith(b"\x89PNG\r\n\x1a\n") and raw[25:26] in (b"\x04", b"\x06")
+
+
 def buffered(raw: bytes) -> int:
     """Bytes that a JPEG in several scans makes its decoder keep at once, two for each sample; 0 for all others."""
     if not raw.startswith(b"\xff\xd8"):

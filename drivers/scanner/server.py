@@ -171,7 +171,8 @@ def _listen(path: Path, mode: int) -> socket.socket:
         raise LinkError("scanner.taken", socket=str(path))
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        path.unlink(missing_ok=True)
+        if path.is_socket():  # nothing else that stands there is ours to remove
+            path.unlink()
         listener.bind(str(path))
         path.chmod(mode)
         listener.listen(16)

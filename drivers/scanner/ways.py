@@ -156,6 +156,10 @@ def _calmer(part: "Grey") -> "Grey":
     return enhance.calmer(enhance.enlarged(part, 1.5))
 
 
+def _level(part: "Grey") -> "Grey":
+    return enhance.level(enhance.reduced(part, FLAT_LONGEST))
+
+
 def ways_to_squares() -> tuple[Way, ...]:
     """New ones for each reader: one of them remembers."""
     bent = _Flattened()
@@ -178,6 +182,7 @@ def ways_to_squares() -> tuple[Way, ...]:
 def ways_to_lines() -> tuple[Way, ...]:
     return (
         Way("lines", _whole(LINES), worth=True, lines=True),
+        Way("lines level", _part(LINES, Texture.LINES, _level), worth=True, lines=True),
         Way("lines calmer", _part(LINES, Texture.LINES, _calmer), lines=True),
     )
 

@@ -6,6 +6,7 @@ The station treats every line as hostile: whatever is not exactly one of these f
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ from drivers.errors import FrameError
 LINE_LIMIT = 4 << 20  # bytes; a still picture of 1920 x 1080 is about 600 kB
 DATA_LIMIT = 1 << 13  # bytes; the largest QR code holds 2,953
 MARK_LIMIT = 64  # characters of the mark that a client gives a wish for a still picture
+PROBLEM = re.compile(r"[a-z_]{1,32}(\.[a-z_]{1,32}){1,3}")
 
 
 class CameraState(StrEnum):
@@ -130,7 +132,7 @@ def _message(table: dict[str, object]) -> Message:
         case {"seen": dict(seen)}:
             return _seen(seen)
         case {"camera": str(state), "problem": str() | None as problem}:
-            return Camera(CameraState(state), problem)
+            return Camera(CameraState(state), _problem(problem))
         case {"frame": str(jpeg)}:
             return Preview(_bytes(jpeg, LINE_LIMIT))
         case {"advice": str() | None as hint}:
@@ -155,6 +157,13 @@ def _seen(table: dict[str, object]) -> Seen:
             if seen.data:
                 return seen
     raise ValueError("not a code")
+
+
+def _problem(code: str | None) -> str | None:
+    """It is written into the journal and looked up among the words."""
+    if code is not None and not PROBLEM.fullmatch(code):
+        raise ValueError("not the code of a sentence")
+    return code
 
 
 def _quality(facts: list[object] | None) -> Quality | None:

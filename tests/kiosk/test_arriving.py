@@ -8,12 +8,13 @@ import pytest
 
 from drivers.scanner.wire import Advice, Camera, CameraState, Hint, Seen
 from kiosk import blobs
-from kiosk.attendant import Attendant, Hardware
+from kiosk.attendant import SCANS, Attendant, Hardware
 from kiosk.entrance import Entrance, Known
 from kiosk.keyed import REST, WRONG_MOST, Keyed
 from kiosk.rules.messages import Card, CardRevoked, Certificate, Incoming, Presence, SubjectsUpsert
 from kiosk.rules.scan.numbers import card_number
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Stage
 from kiosk.screen import Screen
 from tests.kiosk.test_attendant import Box, Served, in_basket, number, refused
@@ -116,6 +117,23 @@ def test_a_scanner_that_is_away_for_a_moment_is_no_trouble_of_the_machine(box: B
         served.until(lambda screen: screen.problems == ())
 
 
+def test_a_camera_of_which_no_trouble_is_named_is_no_trouble(box: Box) -> None:
+    with serving(box) as served:
+        served.attendant.post(Camera(CameraState.ABSENT))
+        served.attendant.post(Advice(Hint.NEARER))
+        assert served.until(lambda screen: screen.hint == "nearer").problems == ()
+
+
+def test_a_finger_does_not_wait_behind_a_flood_of_codes(box: Box) -> None:
+    with serving(box) as served:
+        for nth in range(50 * SCANS):
+            served.attendant.post(Seen(b"junk %d" % nth, "QRCode", "gun", reads=2, showing=nth))
+        assert served.attendant._inbox.qsize() <= SCANS
+        assert served.tap("number").visit.stage is Stage.KEYING
+        served.shows(box.card)
+        served.at(Stage.PRODUCT)
+
+
 # --- pictures ---
 
 
@@ -127,6 +145,16 @@ class SeeingBox(Box):
     @contextmanager
     def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
         yield Hardware({}, self.jobs.append, still=lambda _: self.still)
+
+
+def test_a_full_basket_takes_nothing_and_records_nothing(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "MOST_PAPERS", 1)
+    name = PACKS.products["cowpea"].names["zh"]
+    with serving(box) as served:
+        screen = in_basket(box, served, *(box.paper(name, FARMER.id, number(nth)) for nth in (1, 2)))
+    assert len(screen.visit.basket) == 1
+    assert screen.visit.notice == Sentence("visit.papers_many", {"most": "1"})
+    assert len(box.entries(Incoming)) == 1
 
 
 @pytest.mark.parametrize("still", [b"\xff\xd8 a whole picture", b""])
@@ -204,6 +232,36 @@ def test_after_three_wrong_numbers_the_keypad_rests_also_for_the_next_person(box
         assert keys_in(served, NUMBER).visit.notice == RESTS
         served.shows(box.card)
         served.at(Stage.PRODUCT)
+
+
+def test_a_number_that_its_finder_knows_does_not_help_to_find_another(box: Box) -> None:
+    with serving(box) as served:
+        for _ in range(WRONG_MOST - 1):
+            assert keys_in(served, STRANGER).visit.notice == UNKNOWN
+        assert keys_in(served, NUMBER).visit.stage is Stage.PROVING
+        served.tap("abandon")
+        served.tap("next")
+        assert keys_in(served, STRANGER).visit.notice == RESTS
+
+
+def test_who_has_proved_himself_leaves_a_fresh_keypad(box: Box) -> None:
+    with serving(box) as served:
+        for _ in range(WRONG_MOST - 1):
+            keys_in(served, STRANGER)
+        keys_in(served, NUMBER)
+        assert served.tap("tail", TAIL).visit.stage is Stage.PRODUCT
+        served.tap("abandon")
+        served.tap("next")
+        assert keys_in(served, STRANGER).visit.notice == UNKNOWN
+
+
+def test_a_number_whose_tail_was_guessed_at_lets_the_keypad_rest(box: Box) -> None:
+    with serving(box) as served:
+        keys_in(served, NUMBER)
+        while served.attendant.screen().visit.stage is Stage.PROVING:
+            served.tap("tail", "0000")
+        served.tap("next")
+        assert keys_in(served, NUMBER).visit.notice == RESTS
 
 
 def test_the_keypad_is_awake_again_after_its_rest(box: Box) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import blobs
-from kiosk.pictures import WAITS, Pictures
+from kiosk.pictures import RESTS, WAITS, Pictures
 from kiosk.record import Unwritable
 
 
@@ -32,3 +32,19 @@ def test_a_disk_that_refuses_is_a_refusal_of_the_record(tmp_path: Path) -> None:
     (tmp_path / "2026-03").write_text("not a folder")
     with pytest.raises(Unwritable):
         Pictures(lambda _: b"picture", tmp_path, lambda: "2026-03").take()
+
+
+def test_who_missed_one_picture_does_not_wait_for_the_next_at_once(tmp_path: Path) -> None:
+    asked: list[float] = []
+    now = [7.0]
+
+    def still(_: float) -> bytes:
+        asked.append(now[0])
+        return b"" if len(asked) == 1 else b"picture"
+
+    pictures = Pictures(still, tmp_path, lambda: "2026-03", lambda: now[0])
+    assert (pictures.take(), pictures.take(), len(asked)) == ("", "", 1)
+    now[0] += RESTS
+    assert pictures.take()
+    assert pictures.take()
+    assert len(asked) == 3

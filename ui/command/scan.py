@@ -32,14 +32,27 @@ def _scan(file: Path, thorough: bool, words: Words) -> bool:
     try:
         gray = gray_of(read_picture(file))
     except DeviceError as problem:
-        print(words.say(f"problem.{problem.code}", **problem.facts), file=sys.stderr)
+        print(_shown(words.say(f"problem.{problem.code}", **problem.facts)), file=sys.stderr)
         return False
     began = time.perf_counter()
     codes = read_still(gray, thorough)
     took = round((time.perf_counter() - began) * 1000, 1)
     for code in codes or (None,):
-        print(json.dumps({"file": str(file), **_told(code), "ms": took}, ensure_ascii=False), flush=True)
+        print(_shown(json.dumps({"file": str(file), **_told(code), "ms": took}, ensure_ascii=False)), flush=True)
     return True
+
+
+def _shown(line: str) -> str:
+    """What a terminal would obey, reverse or replace is written as JSON may write it: `\\u202e`, `\\udcff`."""
+    charset = sys.stdout.encoding or "ascii"
+    return "".join(sign if _harmless(sign, charset) else json.dumps(sign)[1:-1] for sign in line)
+
+
+def _harmless(sign: str, charset: str) -> bool:
+    try:
+        return sign.isprintable() and sign.encode(charset) is not None
+    except UnicodeEncodeError:
+        return False
 
 
 def _told(code: Seen | None) -> dict[str, str | None]:

@@ -14,7 +14,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     parser.add_argument("--kind", action="append", metavar="KIND", help=words.say("command.scenes.kind"))
     parser.add_argument("--count", type=_positive, default=10, metavar="N", help=words.say("command.scenes.count"))
     parser.add_argument("--frames", type=_positive, default=1, metavar="N", help=words.say("command.scenes.frames"))
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help=words.say("command.scenes.seed"))
+    parser.add_argument("--seed", type=_whole, default=0, metavar="N", help=words.say("command.scenes.seed"))
     parser.set_defaults(run=run)
 
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
         return 1
     try:
         pictures = write(args.folder, kinds, args.count, args.seed, args.frames)
-    except OSError as refused:
+    except (OSError, ValueError) as refused:  # ValueError: another truth.jsonl lies there
         print(words.say("command.scenes.refused", folder=str(args.folder), why=str(refused)), file=sys.stderr)
         return 1
     print(words.say("command.scenes.written", count=pictures, folder=str(args.folder)))
@@ -38,7 +38,14 @@ def run(args: argparse.Namespace, words: Words) -> int:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
+    value = _whole(text)
     if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
         raise ValueError(text)
     return value

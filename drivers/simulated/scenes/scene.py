@@ -63,18 +63,32 @@ def _room_only(seed: int, frames: int, size: tuple[int, int]) -> Iterator[Grey]:
 
 
 def write(folder: Path, kinds: Sequence[str], per_kind: int, seed: int = 0, frames: int = 1) -> int:
-    """Pictures of `per_kind` scenes of each kind, and what stands in them in `truth.jsonl`; how many pictures."""
+    """Pictures of `per_kind` scenes of each kind, and what stands in them in `truth.jsonl`; how many pictures.
+
+    The answers of pictures that were drawn into this folder before stay there.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    lines = []
+    truth = _answers(folder / "truth.jsonl")
+    pictures = 0
     for kind in kinds:
         for number in range(seed, seed + per_kind):
             held = scene(kind, number)
             for place, frame in enumerate(film(held, frames)):
                 name = f"{kind}-{number:05d}-{place:02d}.png"
                 (folder / name).write_bytes(bytes(cv2.imencode(".png", frame)[1]))
-                lines.append(json.dumps(_truth(name, held)))
-    (folder / "truth.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    return len(lines)
+                truth[name] = json.dumps(_truth(name, held))
+                pictures += 1
+    (folder / "truth.jsonl").write_text("".join(f"{line}\n" for line in truth.values()), "utf-8")
+    return pictures
+
+
+def _answers(file: Path) -> dict[str, str]:
+    """By the name of the picture; ValueError when it is no list of ours."""
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    try:
+        return {str(json.loads(line)["file"]): line for line in lines}
+    except (TypeError, KeyError) as wrong:
+        raise ValueError(f"{file} is no list of answers") from wrong
 
 
 def _truth(name: str, held: Scene) -> dict[str, object]:

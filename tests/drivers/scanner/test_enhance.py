@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 
@@ -133,3 +134,13 @@ def test_sharpened_makes_the_steps_steep_again() -> None:
 
 def read(gray: Grey) -> list[bytes]:
     return [one.seen.data for one in zxing(gray.data, Wanted.SQUARES) if one.seen is not None]
+
+
+@pytest.mark.parametrize("degrees", [-60, -30, 10, 45, 80])
+def test_level_turns_lines_upright(degrees: int) -> None:
+    stripes = grey(np.tile(np.repeat([0, 255], 4), (256, 32)))
+    turned = cv2.warpAffine(stripes, cv2.getRotationMatrix2D((128, 128), degrees, 1), (256, 256))[64:192, 64:192]
+    middle = enhance.level(grey(turned))
+    rows, columns = middle.shape
+    part = middle[rows // 2 - 30 : rows // 2 + 30, columns // 2 - 30 : columns // 2 + 30].astype(float)
+    assert part.std(axis=1).mean() > 3 * part.std(axis=0).mean()

@@ -175,3 +175,30 @@ def test_a_wish_ends_with_the_line(path: Path) -> None:
             wait_for(server.wished, "the wish")
         asking.join(20)
     assert got == [b""]
+
+
+def test_a_line_in_single_bytes_is_a_line(path: Path) -> None:
+    heard: list[Message] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        with ScanFeed(path, heard.append):
+            scanner, _ = listener.accept()
+            with scanner:
+                for octet in line_of(READY) + line_of(CARD) + line_of(CARD):
+                    scanner.send(bytes([octet]))
+                wait_for(lambda: heard == [READY, CARD, CARD], "both lines")
+
+
+def test_a_flood_is_heard_no_faster_than_a_scanner_talks(path: Path) -> None:
+    heard: list[Message] = []
+    flood = line_of(READY) + 2000 * line_of(CARD)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        with ScanFeed(path, heard.append) as feed:
+            scanner, _ = listener.accept()
+            with scanner:
+                scanner.sendall(flood[: flood.rindex(b"\n", 0, 60_000) + 1])
+                wait_for(lambda: len(heard) > 100, "the first piece")
+                assert feed._allowance.took(0, 0) > 0

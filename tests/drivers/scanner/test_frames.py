@@ -128,3 +128,14 @@ def test_the_mirror_shows_a_person_himself() -> None:
     assert picture is not None
     assert picture[:, :150].min() > 200
     assert picture[:, 170:].max() < 50
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_what_may_be_seen_through_lies_on_white_paper(tmp_path: Path, kind: type) -> None:
+    most = np.iinfo(kind).max
+    picture: np.ndarray = np.zeros((40, 60, 4), kind)
+    picture[:, 20:40, 3], picture[:, 40:, 3] = most // 2, most
+    (tmp_path / "a.png").write_bytes(bytes(cv2.imencode(".png", picture)[1]))
+    frame = read_picture(tmp_path / "a.png")
+    assert frame.dtype == np.uint8
+    assert [int(frame[5, column, 0]) for column in (5, 25, 45)] == pytest.approx([255, 128, 0], abs=1)

@@ -9,7 +9,7 @@ import pytest
 from drivers.scanner.reader import LONGEST, Reader, Sight, read_still
 from drivers.scanner.ways import ways_to_lines, ways_to_squares
 from drivers.scanner.wire import Hint
-from drivers.simulated.scenes.bars import code128
+from drivers.simulated.scenes.bars import code128, ean13
 from drivers.simulated.scenes.scene import codeless, film, scene
 from tests.support.pictures import SHORT, Grey, blurred, creased, drawn, glared, grey, hung, of_modules
 
@@ -206,3 +206,13 @@ def test_a_hard_code_in_a_large_photograph_is_read_at_the_size_of_a_frame(kind: 
     large = cv2.resize(picture(kind, seed), None, fx=2.5, fy=2.5, interpolation=cv2.INTER_CUBIC)
     assert max(large.shape) > LONGEST
     assert [one.data for one in read_still(grey(large).data)] == [scene(kind, seed).payload]
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 45, 60, 90, 137])
+def test_bars_are_read_at_any_slant(degrees: int) -> None:
+    modules = np.array([255 * (bar == "0") for bar in ean13("6901234567892")], np.uint8)
+    label = np.pad(cv2.resize(modules[None], (380, 200), interpolation=cv2.INTER_NEAREST), 60, constant_values=255)
+    turn = cv2.getRotationMatrix2D((250, 160), degrees, 1)
+    turn[:, 2] += 390, 200
+    held = cv2.GaussianBlur(cv2.warpAffine(label, turn, (1280, 720), borderValue=(255,)), (0, 0), 0.8)
+    assert [code.data for code in read_still(grey(held).data)] == [b"6901234567892"]

@@ -134,3 +134,11 @@ def test_one_socket_one_scanner_and_a_dead_ones_file_is_taken_over(path: Path) -
     ScanServer(path).close()
     with pytest.raises(LinkError, match=r"scanner\.socket"):
         ScanServer(path.parent / "nowhere" / "scan.sock")
+
+
+def test_a_file_that_is_no_socket_is_not_removed(tmp_path: Path) -> None:
+    file = tmp_path / "important"
+    file.write_text("important")
+    with pytest.raises(LinkError, match=r"scanner\.socket"):
+        ScanServer(file)
+    assert file.read_text() == "important"

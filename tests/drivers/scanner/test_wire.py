@@ -113,3 +113,9 @@ def test_no_bytes_do_worse_than_garbled(line: bytes) -> None:
 )
 def test_a_client_wishes_for_previews_or_a_still(line: bytes, wish: bool | str | None) -> None:
     assert wish_of(line) == wish
+
+
+@pytest.mark.parametrize("problem", ["", "x" * 3_000_000, "a.\x1b[31m", "scanner.dark\n", "Scanner.dark", "dark"])
+def test_a_trouble_is_the_code_of_a_sentence_or_nothing(problem: str) -> None:
+    with pytest.raises(FrameError):
+        message_of(line_of(Camera(CameraState.ABSENT, problem)))

@@ -3,6 +3,9 @@
 import argparse
 import base64
 import json
+import os
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -104,3 +107,23 @@ def test_a_picture_without_a_code_is_one_line_of_nothing(tmp_path: Path, capsys:
 
 
 SHAPES = {"usual": (480, 640), "sliver": (1, 3000), "pillar": (3000, 1), "dot": (1, 1)}
+
+
+def test_nothing_that_a_terminal_obeys_or_reverses_is_printed_raw(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hostile = "a\x1b[31m\x9b\x7f\u202eb\u2028c"
+    file = tmp_path / "esc\x1b[2J\udcff.png"
+    Path(written(tmp_path / "code.png", drawn(hostile.encode()))).rename(file)
+    assert liangzheng("scan", str(file), str(tmp_path / "none\x1b[2J")) == 1
+    said = capsys.readouterr()
+    assert all(sign.isprintable() for sign in (said.out + said.err).replace("\n", ""))
+    line = json.loads(said.out)
+    assert (line["file"], line["text"]) == (str(file), hostile)
+
+
+def test_a_terminal_of_ascii_loses_no_letter(tmp_path: Path) -> None:
+    file = written(tmp_path / "code.png", drawn(LI_SI.encode()))
+    program = [sys.executable, "-m", "ui.command.main", "scan", file]
+    run = subprocess.run(program, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert json.loads(run.stdout.decode("ascii"))["text"] == LI_SI

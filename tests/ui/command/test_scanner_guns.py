@@ -57,6 +57,13 @@ def test_what_a_gun_may_not_be(tmp_path: Path) -> None:
     assert refused(tmp_path, GUN.format(kind="serial", port="/dev/ttyACM0") + "baud = 0\n") == ["gun.0.baud"]
 
 
+def test_one_bracket_too_few_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "scanner.toml"
+    file.write_text('socket = "/s"\n[gun]\nkind = "serial"\nport = "/dev/ttyACM0"\n', "utf-8")
+    with pytest.raises(ConfigError, match=r"gun: .*\[\[gun\]\]"):
+        accepted(file)
+
+
 def test_a_station_with_only_a_gun(tmp_path: Path) -> None:
     trigger, path, config = Trigger(), tmp_path / "scan.sock", tmp_path / "scanner.toml"
     heard: queue.Queue[Message] = queue.Queue()
