@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from drivers.errors import LinkError, Refused
-from drivers.scanner.picture_size import buffered, see_through, size_of
+from drivers.scanner.camera.picture_size import buffered, see_through, size_of
 
 if TYPE_CHECKING:
     from cv2.typing import MatLike

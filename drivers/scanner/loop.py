@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from drivers.errors import DeviceError
-from drivers.scanner.cameras import Frames
-from drivers.scanner.exposure import ExposureWatch
+from drivers.scanner.camera.cameras import Frames
+from drivers.scanner.camera.exposure import ExposureWatch
+from drivers.scanner.camera.pace import MotionWatch, Pace
+from drivers.scanner.camera.picture_watch import PictureWatch
 from drivers.scanner.frames import Frame, glance, gray_of, mirror_of, small_of, still_of
 from drivers.scanner.hint_watch import HintWatch
-from drivers.scanner.pace import MotionWatch, Pace
-from drivers.scanner.picture_watch import PictureWatch
 from drivers.scanner.watch import CodeWatch
 from drivers.scanner.wire import Advice, Camera, CameraState, Hint, Message, Preview, Quality, Seen, Still
 

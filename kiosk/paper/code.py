@@ -34,7 +34,7 @@ def _painted(matrix: tuple[bytes, ...]) -> Image.Image:
 
 def proofread(image: Image.Image, expected: str, read: Callable[[memoryview], tuple[bytes, ...]]) -> None:
     """Decodes the finished picture with a decoder that did not draw it; PaperError("paper.unreadable") unless it says
-    exactly `expected`. `read` takes a 2-D buffer of grey bytes: `drivers.scanner.decoders.read_codes`."""
+    exactly `expected`. `read` takes a 2-D buffer of grey bytes: `drivers.scanner.codes.decoders.read_codes`."""
     gray = memoryview(image.convert("L").tobytes()).cast("B", (image.height, image.width))
     found = read(gray)
     if found != (expected.encode("ascii"),):

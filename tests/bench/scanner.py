@@ -19,11 +19,11 @@ import cv2
 import numpy as np
 import segno
 
-from drivers.scanner.cameras import FilmedFrames
+from drivers.scanner.camera.cameras import FilmedFrames
+from drivers.scanner.camera.pace import QUIET_AFTER
+from drivers.scanner.codes.reader import Reader
 from drivers.scanner.feed import ScanFeed
 from drivers.scanner.loop import Scanner
-from drivers.scanner.pace import QUIET_AFTER
-from drivers.scanner.reader import Reader
 from drivers.scanner.wire import Camera, CameraState, Message, Seen
 from tests.bench.row import Row
 from tests.support.waiting import wait_for

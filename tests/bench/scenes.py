@@ -14,8 +14,8 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from drivers.scanner.decoders import zbar
-from drivers.scanner.reader import Reader, read_still
+from drivers.scanner.codes.decoders import zbar
+from drivers.scanner.codes.reader import Reader, read_still
 from drivers.simulated.scenes.scene import KINDS, Scene, film, scene
 from tests.bench.row import Row, say
 

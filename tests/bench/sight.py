@@ -6,8 +6,8 @@ from datetime import date
 import zxingcpp
 from PIL import Image
 
-from drivers.scanner.decoders import read_codes
-from drivers.scanner.reader import Reader
+from drivers.scanner.codes.decoders import read_codes
+from drivers.scanner.codes.reader import Reader
 from kiosk.issuing import Press
 from kiosk.pack import load_packs
 from kiosk.paper.card import CardFace, load_card_press

@@ -9,7 +9,7 @@ import threading
 from functools import partial
 from pathlib import Path
 
-from drivers.scanner.cameras import open_frames
+from drivers.scanner.camera.cameras import open_frames
 from drivers.scanner.loop import Scanner
 from drivers.scanner.server import ScanServer
 from kiosk.notify import notify

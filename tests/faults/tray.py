@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from drivers.scanner.decoders import read_codes
+from drivers.scanner.codes.decoders import read_codes
 from drivers.simulated.printer import MARGIN
 from kiosk.issuing import Press
 from kiosk.pack import load_packs

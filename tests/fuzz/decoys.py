@@ -17,9 +17,16 @@ FPS = 30.0
 FORMAT = 9  # modules from a corner up to and with the format information of a QR code
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SQUARES = ("MicroQRCode", "DataMatrix", "Aztec", "RMQRCode", "PDF417")
-LINES = ("Code39", "Code93", "Codabar", "ITF", "EAN8", "UPCE", "DataBar")
-_LENGTHS = {"EAN8": 7, "UPCE": 6, "DataBar": 13, "ITF": 14}
-_ALPHABETS = {**dict.fromkeys((*_LENGTHS, "Codabar"), "0123456789"), "UPCE": "56789"}  # no zeros that it leaves out
+LINES = (
+    "Code39",
+    "Code93",
+    "Codabar",
+    "ITF",
+    "EAN8",
+    "DataBar",
+)  # a UPC-E is a GTIN in short, and zbar rightly says which
+_LENGTHS = {"EAN8": 7, "DataBar": 13, "ITF": 14}
+_ALPHABETS = dict.fromkeys((*_LENGTHS, "Codabar"), "0123456789")
 
 
 def decoy(name: str, how: str, seed: int, frames: int, size: tuple[int, int]) -> Iterator[Grey]:
@@ -36,7 +43,7 @@ def _foreign(symbology: str) -> Callable[[Random, Generator], Modules]:
     def drawn(draw: Random, _: Generator) -> Modules:
         length = _LENGTHS.get(symbology, draw.randrange(4, 11))
         text = "".join(draw.choices(_ALPHABETS.get(symbology, LETTERS), k=length))
-        text = {"Codabar": f"A{text}B", "UPCE": f"0{text}"}.get(symbology, text)
+        text = f"A{text}B" if symbology == "Codabar" else text
         code = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, symbology))
         dark: Modules = (np.asarray(code.to_image(scale=1, add_quiet_zones=False)) == 0).astype(np.uint8)
         return dark if symbology in SQUARES else dark[dark.shape[0] // 2][None, :]

@@ -5,9 +5,20 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from random import Random
 
-from drivers.scanner import keys
-from drivers.scanner.gun import CR, ENDS, ETX, GS, STX, Scan, Stream, Unread
-from drivers.scanner.keys import CHORDS, EV_KEY, EV_SYN, EVENT, PAUSE, PRESSED, RELEASED, SHIFTS, SYN_DROPPED, Keys
+from drivers.scanner.guns import keys
+from drivers.scanner.guns.gun import CR, ENDS, ETX, GS, STX, Scan, Stream, Unread
+from drivers.scanner.guns.keys import (
+    CHORDS,
+    EV_KEY,
+    EV_SYN,
+    EVENT,
+    PAUSE,
+    PRESSED,
+    RELEASED,
+    SHIFTS,
+    SYN_DROPPED,
+    Keys,
+)
 from drivers.scanner.wire import DATA_LIMIT, text_of
 from tests.fuzz.mutate import damaged
 from tests.fuzz.sealed import World

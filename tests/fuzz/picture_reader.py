@@ -16,8 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from drivers.errors import LinkError, Refused
+from drivers.scanner.codes.reader import read_still
 from drivers.scanner.frames import gray_of, opencv, read_picture
-from drivers.scanner.reader import read_still
 from tests.fuzz.target import Broken
 
 MEMORY = 600 << 20  # bytes of address space beyond what the program takes before its first picture

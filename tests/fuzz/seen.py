@@ -6,7 +6,7 @@ from random import Random
 
 from numpy.random import default_rng
 
-from drivers.scanner.reader import PROVEN, Reader, read_still
+from drivers.scanner.codes.reader import PROVEN, Reader, read_still
 from drivers.scanner.watch import READS, CodeWatch
 from drivers.scanner.wire import Seen
 from drivers.simulated.scenes.codeless import codeless_light

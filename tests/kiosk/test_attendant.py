@@ -13,7 +13,7 @@ from typing import Self
 import pytest
 
 from drivers.errors import LinkError
-from drivers.scanner.decoders import read_codes
+from drivers.scanner.codes.decoders import read_codes
 from drivers.scanner.wire import Camera, CameraState, Preview, Seen
 from kiosk import log
 from kiosk.attendant import Attendant, Hardware

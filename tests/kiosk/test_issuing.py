@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 import zxingcpp
 
-from drivers.scanner.decoders import read_codes
+from drivers.scanner.codes.decoders import read_codes
 from kiosk.clock import BEIJING, ClockState, Now
 from kiosk.issuing import Press, PressError
 from kiosk.paper.certificate import load_press

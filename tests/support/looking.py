@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from drivers.scanner.decoders import zxing
+from drivers.scanner.codes.decoders import zxing
 from drivers.scanner.wire import Hint, Quality, Seen
 
 

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from drivers.errors import DeviceError
+from drivers.scanner.codes.reader import read_still
 from drivers.scanner.frames import gray_of, read_picture
-from drivers.scanner.reader import read_still
 from drivers.scanner.wire import Seen, text_of
 from kiosk.words import Words
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from drivers.errors import DeviceError
-from drivers.scanner.cameras import open_frames
+from drivers.scanner.camera.cameras import open_frames
 from drivers.scanner.loop import Scanner
 from drivers.scanner.server import ScanServer
 from kiosk.config import ConfigError, load
@@ -66,7 +66,7 @@ def serve(config: ScannerConfig, stop: threading.Event) -> None:
         if config.camera is None:
             without_camera(server, stop, alive)
             return
-        from drivers.scanner.reader import Reader
+        from drivers.scanner.codes.reader import Reader
 
         camera = partial(open_frames, config.camera, config.focus)
         Scanner(camera, server.tell, Reader().look, server.mirror, server.wished, alive, config.fps).run(stop)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from drivers.scanner.guns import AUTO, SERIAL, Gun, Guns
+from drivers.scanner.guns.guns import AUTO, SERIAL, Gun, Guns
 from drivers.scanner.server import ScanServer
 from drivers.scanner.wire import Advice, Message, Still
 from kiosk.config import ConfigError

@@ -22,7 +22,7 @@ from drivers.errors import DeviceError, LinkError
 from drivers.ports import Line, open_port, open_serial
 from drivers.printer import Printer, render_job
 from drivers.profile import folder
-from drivers.scanner.decoders import read_codes
+from drivers.scanner.codes.decoders import read_codes
 from drivers.scanner.feed import ScanFeed
 from kiosk import leftovers
 from kiosk.attendant import Attendant, Hardware

@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from drivers.scanner.cameras import FilmedFrames, Frames, open_frames
+from drivers.scanner.camera.cameras import FilmedFrames, Frames, open_frames
 from drivers.scanner.loop import Scanner
 from drivers.scanner.wire import Advice, Camera, CameraState, Hint, Message, Preview, Quality, Seen, Still
 from tests.support.captured import GONE, ScriptedCapture, noise

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from drivers.scanner.decoders import read_codes
+from drivers.scanner.codes.decoders import read_codes
 from kiosk.paper.card import CardFace, load_card_press
 from kiosk.paper.code import proofread
 from kiosk.paper.errors import PaperError

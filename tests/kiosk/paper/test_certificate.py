@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageChops
 
-from drivers.scanner.decoders import read_codes, zbar, zxing
+from drivers.scanner.codes.decoders import read_codes, zbar, zxing
 from kiosk.paper.certificate import CertificateFace, CertificatePress, text_of
 from kiosk.paper.code import proofread
 from kiosk.paper.errors import PaperError

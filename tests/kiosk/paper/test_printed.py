@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from drivers.printer import job_id, render_job
-from drivers.scanner.decoders import read_codes
+from drivers.scanner.codes.decoders import read_codes
 from drivers.scanner.frames import gray_of, read_picture
 from drivers.simulated.printer import MARGIN, PrinterTwin
 from kiosk.paper.certificate import CertificateFace, CertificatePress

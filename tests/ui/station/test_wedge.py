@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from drivers.scanner.evdev import open_keyboard
 from drivers.scanner.feed import ScanFeed
-from drivers.scanner.guns import Gun, Guns, KeyboardGun
+from drivers.scanner.guns.evdev import open_keyboard
+from drivers.scanner.guns.guns import Gun, Guns, KeyboardGun
 from drivers.scanner.server import ScanServer
 from drivers.scanner.wire import Advice, Camera, CameraState, Hint, Message, Seen
 from kiosk.rules.messages import Subject

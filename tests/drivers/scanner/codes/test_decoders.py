@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from drivers.errors import LinkError, Refused
-from drivers.scanner.decoders import Found, Wanted, _zbar, read_codes, zbar, zxing
+from drivers.scanner.codes.decoders import Found, Wanted, _zbar, read_codes, zbar, zxing
 from drivers.scanner.frames import glance, gray_of, read_picture
 from drivers.scanner.wire import Seen, text_of
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
-from drivers.scanner import enhance, flatten
-from drivers.scanner.decoders import Found, Wanted, zbar, zxing
-from drivers.scanner.regions import Place, Texture, around, places
+from drivers.scanner.codes import enhance, flatten
+from drivers.scanner.codes.decoders import Found, Wanted, zbar, zxing
+from drivers.scanner.codes.regions import Place, Texture, around, places
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from drivers.scanner import enhance
-from drivers.scanner.decoders import Wanted, zxing
+from drivers.scanner.codes import enhance
+from drivers.scanner.codes.decoders import Wanted, zxing
 from tests.support.pictures import SHORT, Grey, blurred, drawn, grey
 
 CODE = drawn(SHORT, module=4)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.scanner.controls import G_CTRL, QUERYCTRL, S_CTRL, Control, Controls
+from drivers.scanner.camera.controls import G_CTRL, QUERYCTRL, S_CTRL, Control, Controls
 
 QUERY, CONTROL = "=II32siiiiI8x", "=Ii"
 DISABLED, READ_ONLY, INACTIVE = 0x1, 0x4, 0x10

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from drivers.errors import LinkError, Refused
-from drivers.scanner.cameras import FilmedFrames, open_frames
+from drivers.scanner.camera.cameras import FilmedFrames, open_frames
 from drivers.simulated.camera import FolderCamera
 from tests.support.captured import GONE, HANGS, TORN, ScriptedCapture, noise
 from tests.support.waiting import wait_for

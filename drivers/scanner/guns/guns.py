@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
 from drivers.errors import DeviceError, LinkError
-from drivers.scanner.evdev import Keyboard, open_keyboard
-from drivers.scanner.gun import QUIET, Scan, Stream, Unread
-from drivers.scanner.keys import Keys
+from drivers.scanner.guns.evdev import Keyboard, open_keyboard
+from drivers.scanner.guns.gun import QUIET, Scan, Stream, Unread
+from drivers.scanner.guns.keys import Keys
 from drivers.scanner.wire import Camera, CameraState, Hint, Message, Seen
 from drivers.sockets import ROOT, keyboards, sockets
 

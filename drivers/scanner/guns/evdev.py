@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.errors import LinkError
-from drivers.scanner.keys import ENTER, EV_KEY, EVENT
+from drivers.scanner.guns.keys import ENTER, EV_KEY, EVENT
 
 Opener = Callable[[str], int]
 Ioctl = Callable[[int, int, bytearray | int], None]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from drivers.scanner.codes.regions import Place
 from drivers.scanner.frames import opencv
-from drivers.scanner.regions import Place
 from drivers.scanner.wire import Hint, Quality
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from drivers.scanner.reader import LONGEST, Reader, Sight, read_still
-from drivers.scanner.ways import ways_to_lines, ways_to_squares
+from drivers.scanner.codes.reader import LONGEST, Reader, Sight, read_still
+from drivers.scanner.codes.ways import ways_to_lines, ways_to_squares
 from drivers.scanner.wire import Hint
 from drivers.simulated.scenes.bars import code128, ean13
 from drivers.simulated.scenes.scene import codeless, film, scene

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from drivers.errors import LinkError, Refused
-from drivers.scanner.controls import Controls
+from drivers.scanner.camera.controls import Controls
+from drivers.scanner.camera.nodes import is_camera, node_of
 from drivers.scanner.frames import Frame, opencv, read_picture, sound
-from drivers.scanner.nodes import is_camera, node_of
 from drivers.simulated.camera import FolderCamera
 from drivers.sockets import ROOT
 

@@ -9,9 +9,9 @@ import pytest
 
 from drivers.errors import LinkError
 from drivers.ports import Line, open_serial
-from drivers.scanner.evdev import open_keyboard
 from drivers.scanner.feed import ScanFeed
-from drivers.scanner.guns import ADVISED_FOR, SAME_FOR, Gun, Guns, KeyboardGun, OpenGun, open_gun
+from drivers.scanner.guns.evdev import open_keyboard
+from drivers.scanner.guns.guns import ADVISED_FOR, SAME_FOR, Gun, Guns, KeyboardGun, OpenGun, open_gun
 from drivers.scanner.server import ScanServer
 from drivers.scanner.wire import Advice, Camera, CameraState, Hint, Message, Seen
 from drivers.simulated.pty import PtyDevice

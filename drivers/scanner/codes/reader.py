@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import cycle
 
-from drivers.scanner.decoders import Found
-from drivers.scanner.quality import hint_of, likely, measured
-from drivers.scanner.regions import Place, around
-from drivers.scanner.ways import Picture, Way, ways_to_confirm, ways_to_lines, ways_to_squares
+from drivers.scanner.codes.decoders import Found
+from drivers.scanner.codes.quality import hint_of, likely, measured
+from drivers.scanner.codes.regions import Place, around
+from drivers.scanner.codes.ways import Picture, Way, ways_to_confirm, ways_to_lines, ways_to_squares
 from drivers.scanner.wire import Hint, Quality, Seen
 
 LONGEST = 1600  # pixels: what is not read at once in a photograph is tried again at this size

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from drivers.scanner.quality import (
+from drivers.scanner.codes.quality import (
     ALONE,
     BURNT,
     CRISP,
@@ -17,7 +17,7 @@ from drivers.scanner.quality import (
     likely,
     measured,
 )
-from drivers.scanner.regions import SPREAD, Place, Texture
+from drivers.scanner.codes.regions import SPREAD, Place, Texture
 from drivers.scanner.wire import Hint, Quality
 from tests.support.pictures import SHORT, Grey, blurred, drawn, grey, hung
 

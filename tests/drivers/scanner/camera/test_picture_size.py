@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from drivers.scanner.picture_size import buffered, size_of
+from drivers.scanner.camera.picture_size import buffered, size_of
 
 
 def encoded(kind: str, width: int, height: int, *options: int) -> bytes:

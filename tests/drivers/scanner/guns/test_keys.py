@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.scanner.gun import Unread
-from drivers.scanner.keys import CHORDS, ENDS, EVENT, PAD, PLAIN, SHIFTED, SHIFTS, Keys
+from drivers.scanner.guns.gun import Unread
+from drivers.scanner.guns.keys import CHORDS, ENDS, EVENT, PAD, PLAIN, SHIFTED, SHIFTS, Keys
 from drivers.scanner.wire import DATA_LIMIT
 from tests.support.wedge import ATTACKS, BETWEEN, EV_KEY, EV_SYN, SYN_DROPPED, Wedge, codes
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import LinkError
-from drivers.scanner.nodes import cameras, is_camera, node_of
+from drivers.scanner.camera.nodes import cameras, is_camera, node_of
 from drivers.sockets import Usb
 
 LEFT = "platform-fd500000.pcie-pci-0000:01:00.0-usb-0:1.2:1.0"

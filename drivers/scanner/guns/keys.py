@@ -7,7 +7,7 @@ Esc, arrows, CapsLock, Alt with the keypad) spoils the whole code: that is how B
 import struct
 from collections.abc import Iterator
 
-from drivers.scanner.gun import Draft, Scan
+from drivers.scanner.guns.gun import Draft, Scan
 
 # struct input_event of linux/input.h: time (seconds, microseconds), type, code, value. The kernel writes the two parts
 # of the time as `unsigned long`, which has 8 bytes on the 64-bit systems that a box runs: 24 bytes in all.

@@ -1,6 +1,6 @@
 """When the picture is darkened. Pure: times are numbers."""
 
-from drivers.scanner.exposure import AFTER, CLEAR, GLARING, LONGEST, REST, ExposureWatch
+from drivers.scanner.camera.exposure import AFTER, CLEAR, GLARING, LONGEST, REST, ExposureWatch
 
 STEP = 0.125  # exact in binary
 MUCH = GLARING + 10

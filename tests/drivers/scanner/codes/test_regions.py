@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from drivers.scanner.decoders import zxing
-from drivers.scanner.regions import CELL, Place, Texture, around, places
+from drivers.scanner.codes.decoders import zxing
+from drivers.scanner.codes.regions import CELL, Place, Texture, around, places
 from drivers.simulated.scenes.bars import code128
 from drivers.simulated.scenes.scene import film, scene
 from tests.support.pictures import SHORT, Grey, blurred, drawn, grey, hung, of_modules

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.scanner.gun import Stream, Unread
+from drivers.scanner.guns.gun import Stream, Unread
 from drivers.scanner.wire import DATA_LIMIT, text_of
 
 CONTROL, LONG, HALF = (Unread(f"scanner.gun_{why}") for why in ("control", "long", "half"))

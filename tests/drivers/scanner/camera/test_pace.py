@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from drivers.scanner.pace import ANYWAY, EARLY, LIT, MOVED, QUIET_AFTER, QUIET_INTERVAL, MotionWatch, Pace
+from drivers.scanner.camera.pace import ANYWAY, EARLY, LIT, MOVED, QUIET_AFTER, QUIET_INTERVAL, MotionWatch, Pace
 
 Small = np.typing.NDArray[np.uint8]
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pytest
 
-from drivers.scanner import enhance
-from drivers.scanner.decoders import Wanted, zxing
-from drivers.scanner.flatten import FRAMES_MOST, Flattener
-from drivers.scanner.regions import places
+from drivers.scanner.codes import enhance
+from drivers.scanner.codes.decoders import Wanted, zxing
+from drivers.scanner.codes.flatten import FRAMES_MOST, Flattener
+from drivers.scanner.codes.regions import places
 from drivers.simulated.scenes.scene import codeless, film, scene
 from tests.support.pictures import Grey, bulged, creased, drawn, glared, grey, noisy, rolled, slanted, waved
 

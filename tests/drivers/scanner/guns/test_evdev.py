@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import LinkError
-from drivers.scanner import evdev
-from drivers.scanner.evdev import Facts, open_keyboard
-from drivers.scanner.keys import EVENT
+from drivers.scanner.guns import evdev
+from drivers.scanner.guns.evdev import Facts, open_keyboard
+from drivers.scanner.guns.keys import EVENT
 from tests.support.held import held
 from tests.support.wedge import Socketed, Wedge
 

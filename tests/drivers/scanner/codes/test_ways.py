@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from drivers.scanner.decoders import Found, zxing
-from drivers.scanner.regions import Texture
-from drivers.scanner.ways import Picture, Way, flat, ways_to_confirm, ways_to_lines, ways_to_squares
+from drivers.scanner.codes.decoders import Found, zxing
+from drivers.scanner.codes.regions import Texture
+from drivers.scanner.codes.ways import Picture, Way, flat, ways_to_confirm, ways_to_lines, ways_to_squares
 from drivers.simulated.scenes.scene import codeless, film, scene
 from tests.support.pictures import SHORT, creased, drawn, glared, grey, hung
 

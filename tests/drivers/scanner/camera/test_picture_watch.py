@@ -2,7 +2,7 @@
 
 import pytest
 
-from drivers.scanner.picture_watch import DARK_FOR, FROZEN_FOR, PictureWatch
+from drivers.scanner.camera.picture_watch import DARK_FOR, FROZEN_FOR, PictureWatch
 from drivers.scanner.wire import CameraState
 
 
