@@ -18,14 +18,15 @@ class Arriving:
         self._keyed = Keyed(entrance)
 
     def scanned(self, data: bytes) -> None:
-        """The next person's card ends a finished visit; another code does not."""
+        """The next person's card ends a finished visit; another code does not, nor does it disturb who keys a number."""
         known = self._entrance.who(data)
         if not isinstance(known, Sentence):
             self._open.close()
         if self._open.stage not in NOBODY_YET:
             return
         if isinstance(known, Sentence):
-            self._open.tell(turn.noticed(self._open.visit, known))
+            if self._open.stage is Stage.IDLE:
+                self._open.tell(turn.noticed(self._open.visit, known))
         elif not self._went_on(known.subject.id):
             self._came(known, keyed=False)
 

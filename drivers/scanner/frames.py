@@ -11,9 +11,12 @@ from drivers.errors import LinkError, Refused
 from drivers.scanner.camera.picture_size import buffered, see_through, size_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from cv2.typing import MatLike
+    from numpy.typing import NDArray
 
 Frame: TypeAlias = "MatLike"  # rows of BGR or of grey pixels, one byte each
+Grey: TypeAlias = "NDArray[np.uint8]"  # rows of grey pixels
 
 MOST_BYTES = 1 << 26  # of a picture file
 MOST_PIXELS = 1 << 26  # 67 million; a telephone's largest photograph has 50 million

@@ -87,6 +87,15 @@ def test_a_paper_shown_once_is_taken_once(box: Box) -> None:
     assert len(box.entries(Incoming)) == 1
 
 
+def test_a_strange_code_does_not_disturb_who_keys_a_number(box: Box) -> None:
+    with serving(box) as served:
+        keying = served.tap("number")
+        served.shows("hello")
+        assert served.tap("?").visit == keying.visit
+        served.shows(box.card)
+        served.until(lambda screen: screen.visit.stage not in (Stage.IDLE, Stage.KEYING))
+
+
 # --- what helps ---
 
 

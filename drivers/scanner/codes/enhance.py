@@ -1,18 +1,11 @@
 """A part of a picture made easier for a decoder. Pixels in, pixels out; each cures one ill of cameras and paper."""
 
 import math
-from typing import TYPE_CHECKING
 
-from drivers.scanner.frames import opencv
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Grey = NDArray[np.uint8]
+from drivers.scanner.frames import Grey, opencv
 
 
-def two_levels(gray: "Grey", block: int, below: int) -> "Grey":
+def two_levels(gray: Grey, block: int, below: int) -> Grey:
     """Black where a pixel is `below` its surroundings of `block` pixels: shadow, folds, weak print."""
     cv2 = opencv()
     kind = cv2.ADAPTIVE_THRESH_GAUSSIAN_C if block < 40 else cv2.ADAPTIVE_THRESH_MEAN_C
@@ -20,7 +13,7 @@ def two_levels(gray: "Grey", block: int, below: int) -> "Grey":
     return changed
 
 
-def bolder(gray: "Grey") -> "Grey":
+def bolder(gray: Grey) -> Grey:
     """Dark parts grow by a pixel: thin thermal print, light that creeps over the edges."""
     import numpy as np
 
@@ -28,7 +21,7 @@ def bolder(gray: "Grey") -> "Grey":
     return changed
 
 
-def thinner(gray: "Grey") -> "Grey":
+def thinner(gray: Grey) -> Grey:
     """Dark parts shrink by a pixel: ink that ran."""
     import numpy as np
 
@@ -36,19 +29,19 @@ def thinner(gray: "Grey") -> "Grey":
     return changed
 
 
-def calmer(gray: "Grey", sigma: float = 1.0) -> "Grey":
+def calmer(gray: Grey, sigma: float = 1.0) -> Grey:
     """Sensor noise and the grid of a phone's screen blurred away."""
     changed: Grey = opencv().GaussianBlur(gray, (0, 0), sigma)
     return changed
 
 
-def evened(gray: "Grey", tiles: int = 4) -> "Grey":
+def evened(gray: Grey, tiles: int = 4) -> Grey:
     """Contrast made equal in each tile (CLAHE): faded print, half in shadow."""
     changed: Grey = opencv().createCLAHE(3.0, (tiles, tiles)).apply(gray)
     return changed
 
 
-def enlarged(gray: "Grey", times: float, longest: int = 1000) -> "Grey":
+def enlarged(gray: Grey, times: float, longest: int = 1000) -> Grey:
     """Small modules made large enough to be sampled; what is large as it is stays so."""
     cv2 = opencv()
     times = min(times, longest / max(gray.shape))
@@ -58,7 +51,7 @@ def enlarged(gray: "Grey", times: float, longest: int = 1000) -> "Grey":
     return changed
 
 
-def level(gray: "Grey") -> "Grey":
+def level(gray: Grey) -> Grey:
     """Turned so that the lines in it stand upright: decoders look along rows and columns only.
 
     The direction of most change is that of the structure tensor's larger eigenvector.
@@ -77,13 +70,13 @@ def level(gray: "Grey") -> "Grey":
     return changed
 
 
-def sharpened(gray: "Grey", sigma: float, amount: float) -> "Grey":
+def sharpened(gray: Grey, sigma: float, amount: float) -> Grey:
     """Out of focus, or moved by about `sigma` pixels."""
     changed: Grey = opencv().addWeighted(gray, 1 + amount, calmer(gray, sigma), -amount, 0)
     return changed
 
 
-def reduced(gray: "Grey", longest: int) -> "Grey":
+def reduced(gray: Grey, longest: int) -> Grey:
     """No edge longer than `longest` pixels."""
     cv2 = opencv()
     share = longest / max(gray.shape)

@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivers.scanner.frames import opencv
+from drivers.scanner.frames import Grey, opencv
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Grey = NDArray[np.uint8]
     Field = NDArray[np.float32]
     Ring = tuple[float, float, float]  # centre x, y and the size of a module, in pixels
     Run = tuple[float, float, float, int]  # the same, and how many rows say so
@@ -71,7 +70,7 @@ class Flattener:
         self._frames = 0
         self._number = -1
 
-    def flattened(self, gray: "Grey", number: int) -> Iterator["Grey"]:
+    def flattened(self, gray: Grey, number: int) -> Iterator[Grey]:
         """What may be a code in this part of picture `number`, redrawn flat and clean; none without three finder
         patterns. Only pictures right after one another are added up: what was shown before is another showing."""
         if number != self._number + 1:
@@ -87,7 +86,7 @@ class Flattener:
                 self.near = True
                 yield from self._added(darkness)
 
-    def _added(self, darkness: "Field") -> Iterator["Grey"]:
+    def _added(self, darkness: "Field") -> Iterator[Grey]:
         if self._sum is None or not _alike(self._sum, self._frames, darkness):
             self._sum, self._frames = darkness, 1
             return
@@ -107,7 +106,7 @@ def _alike(total: "Field", frames: int, other: "Field") -> bool:
     return int(different.sum()) <= DIFFERENT * int(certain.sum())
 
 
-def _rings(gray: "Grey") -> list["Ring"]:
+def _rings(gray: Grey) -> list["Ring"]:
     """Where 1:1:3:1:1 runs of dark and light cross (ISO/IEC 18004 §6.3.3), the most often seen first.
 
     A crease breaks the rings' outlines, but not every row and column through them.
@@ -133,7 +132,7 @@ def _cross(row: "Ring", column: "Run") -> bool:
     return _apart(row, column[:3]) < 1.5 * row[2] and 0.6 < row[2] / column[2] < 1.7
 
 
-def _runs(dark: "Grey") -> list["Run"]:
+def _runs(dark: Grey) -> list["Run"]:
     """Bundles of rows in which five runs stand like a finder pattern's: middle x and y, module, how many rows."""
     import numpy as np
 
@@ -192,7 +191,7 @@ def _corner(middle: "Ring", across: "Ring", down: "Ring") -> Corner | None:
     return corner if SMALLEST <= corner.modules <= LARGEST else None
 
 
-def _laid(gray: "Grey", corner: Corner, modules: int) -> tuple["Field", float]:
+def _laid(gray: Grey, corner: Corner, modules: int) -> tuple["Field", float]:
     """How dark each module is if there are so many along an edge, and how wrong the timing patterns are then."""
     sheet = _Sheet(gray, corner, modules)
     for window in WINDOWS:
@@ -203,7 +202,7 @@ def _laid(gray: "Grey", corner: Corner, modules: int) -> tuple["Field", float]:
     return darkness, float(max(row.mean(), column.mean()))
 
 
-def _clocks(modules: int) -> "Grey":
+def _clocks(modules: int) -> Grey:
     """The timing pattern: dark and light in turn, dark first (ISO/IEC 18004 §6.3.5)."""
     import numpy as np
 
@@ -211,7 +210,7 @@ def _clocks(modules: int) -> "Grey":
     return clocks
 
 
-def _redrawn(darkness: "Field") -> "Grey":
+def _redrawn(darkness: "Field") -> Grey:
     """A clean drawing of what was sampled, with finder and timing patterns as the standard has them."""
     import numpy as np
 
@@ -232,7 +231,7 @@ class _Sheet:
     A cell is half a module: displacements are smooth, so that finer steps are interpolated.
     """
 
-    def __init__(self, gray: "Grey", corner: Corner, modules: int) -> None:
+    def __init__(self, gray: Grey, corner: Corner, modules: int) -> None:
         import numpy as np
 
         self._gray = gray
@@ -248,7 +247,7 @@ class _Sheet:
         x, y = ((across + 0.5) * CELL - 0.5, (down + 0.5) * CELL - 0.5)
         self._there = [(row[0] * x + row[1] * y + row[2]).astype(np.float32) for row in affine]
 
-    def picture(self) -> "Grey":
+    def picture(self) -> Grey:
         cv2 = opencv()
         x, y = (cv2.resize(one, (self._side, self._side), interpolation=cv2.INTER_LINEAR) for one in self._there)
         flat: Grey = cv2.remap(self._gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -273,7 +272,7 @@ class _Sheet:
         fair: Field = np.clip(darker / max(float(np.abs(darker).mean()), 1.0), -1.5, 1.5)
         return fair
 
-    def _displaced(self, picture: "Grey", axis: int, window: float) -> "Field":
+    def _displaced(self, picture: Grey, axis: int, window: float) -> "Field":
         """Cells by which the grid is displaced at each cell; `axis` 0 to the right, 1 down."""
         import numpy as np
 

@@ -1,17 +1,10 @@
 """How well a code is to be seen, and what would help the person who holds it up. Pixels in, values out."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from drivers.scanner.codes.regions import Place
-from drivers.scanner.frames import opencv
+from drivers.scanner.frames import Grey, opencv
 from drivers.scanner.wire import Hint, Quality
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Grey = NDArray[np.uint8]
 
 BURNT = 250  # grey level from which nothing is to be told apart any more
 BURNT_CELLS = 10  # along the place's longer edge: a burnt out spot, not a white module or the quiet zone
@@ -25,7 +18,7 @@ DENSE = 3.0  # times the room's edges: what else is as dense as a code
 ALONE = 1.2  # times the next dense place: a room full of them is a room
 
 
-def measured(gray: "Grey", place: Place) -> Quality:
+def measured(gray: Grey, place: Place) -> Quality:
     """Of one place in a picture."""
     tight = place.tight
     part = tight.of(gray)
@@ -41,7 +34,7 @@ def likely(places: Sequence[Place]) -> Place | None:
     return None
 
 
-def hint_of(gray: "Grey", place: Place, quality: Quality) -> Hint | None:
+def hint_of(gray: Grey, place: Place, quality: Quality) -> Hint | None:
     """What would help to read the code that stands at `place`, as well as can be told; None when nothing would."""
     import numpy as np
 
@@ -54,7 +47,7 @@ def hint_of(gray: "Grey", place: Place, quality: Quality) -> Hint | None:
     return Hint.STEADY if quality.sharpness < CRISP else None
 
 
-def _sharpness(part: "Grey") -> int:
+def _sharpness(part: Grey) -> int:
     """The steepest steps between neighbours against black to white, in the worse direction: motion blurs one way."""
     import numpy as np
 
@@ -67,7 +60,7 @@ def _sharpness(part: "Grey") -> int:
     return round(min(100.0, 100 * steepest / max(high - low, 8.0)))
 
 
-def _glare(part: "Grey") -> int:
+def _glare(part: Grey) -> int:
     """Percent of cells that are burnt out altogether."""
     import numpy as np
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Self
 
-from drivers.scanner.frames import opencv
+from drivers.scanner.frames import Grey, opencv
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Map = NDArray[np.float32]
-    Grey = NDArray[np.uint8]
 
 CELL = 16  # pixels of the whole picture
 ABOVE_SENSOR = 2.0  # times the calmest tenth of the cells: what a sensor does by itself
@@ -53,7 +52,7 @@ class Place:
     def area(self) -> int:
         return (self.right - self.left) * (self.bottom - self.top)
 
-    def of(self, gray: "Grey", margin: float = 0.0) -> "Grey":
+    def of(self, gray: Grey, margin: float = 0.0) -> Grey:
         """This part of a picture, and `margin` of its longer side around it."""
         more = int(self.side * margin)
         return gray[max(0, self.top - more) : self.bottom + more, max(0, self.left - more) : self.right + more]
@@ -86,7 +85,7 @@ def around(corners: Sequence[tuple[int, int]], texture: Texture = Texture.SQUARE
     return Place(min(across), min(down), max(across), max(down), texture, sure=True)
 
 
-def places(gray: "Grey", seen: Iterable[Place] = (), most: int = 2) -> tuple[Place, ...]:
+def places(gray: Grey, seen: Iterable[Place] = (), most: int = 2) -> tuple[Place, ...]:
     """The likeliest first, at most `most` of each texture; `seen`: where a decoder found something and failed."""
     if min(gray.shape) < 4 * CELL:
         return (Place(0, 0, gray.shape[1], gray.shape[0], Texture.SQUARES),)
@@ -113,7 +112,7 @@ def _joined(seen: Iterable[Place], dense: Iterable[Place]) -> list[Place]:
     return joined
 
 
-def _edges(gray: "Grey") -> tuple["Map", "Map"]:
+def _edges(gray: Grey) -> tuple["Map", "Map"]:
     """For each cell the strength of edges both ways and one way, in grey levels a pixel."""
     import numpy as np
 

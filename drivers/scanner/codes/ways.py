@@ -7,17 +7,12 @@ codes per millisecond first.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from drivers.scanner.codes import enhance, flatten
 from drivers.scanner.codes.decoders import Found, Wanted, zbar, zxing
 from drivers.scanner.codes.regions import Place, Texture, around, places
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Grey = NDArray[np.uint8]
+from drivers.scanner.frames import Grey
 
 RANKED = 12  # pictures
 RANKS = 2  # likely parts of a texture that get their turn
@@ -31,7 +26,7 @@ class Picture:
     `number` counts pictures: for `RANKED` of them the likeliest part is tried, then for as many the one after that.
     """
 
-    def __init__(self, gray: "Grey", number: int = 0) -> None:
+    def __init__(self, gray: Grey, number: int = 0) -> None:
         self.gray = gray
         self.number = number
         self._rank = number // RANKED % RANKS
@@ -82,21 +77,21 @@ class Way:
     near: Callable[[], bool] = lambda: False
 
 
-Change = Callable[["Grey"], "Grey"]
+Change = Callable[[Grey], Grey]
 Decode = Callable[["memoryview"], list[Found]]
 
 SQUARES: Decode = partial(zxing, wanted=Wanted.SQUARES)
 LINES: Decode = partial(zxing, wanted=Wanted.LINES)
 
 
-def flat(gray: "Grey") -> memoryview:
+def flat(gray: Grey) -> memoryview:
     """Decoders want rows without gaps."""
     import numpy as np
 
     return np.ascontiguousarray(gray).data
 
 
-def _same(gray: "Grey") -> "Grey":
+def _same(gray: Grey) -> Grey:
     return gray
 
 
@@ -144,19 +139,19 @@ def _zbar(picture: Picture) -> list[Found]:
     return zbar(flat(picture.gray), every=2) if part is None else zbar(flat(part), Wanted.SQUARES)
 
 
-def _larger(part: "Grey") -> "Grey":
+def _larger(part: Grey) -> Grey:
     return enhance.evened(enhance.enlarged(part, 2))
 
 
-def _sharper(part: "Grey") -> "Grey":
+def _sharper(part: Grey) -> Grey:
     return enhance.sharpened(enhance.enlarged(part, 2), 4, 3)
 
 
-def _calmer(part: "Grey") -> "Grey":
+def _calmer(part: Grey) -> Grey:
     return enhance.calmer(enhance.enlarged(part, 1.5))
 
 
-def _level(part: "Grey") -> "Grey":
+def _level(part: Grey) -> Grey:
     return enhance.level(enhance.reduced(part, FLAT_LONGEST))
 
 
