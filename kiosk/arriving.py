@@ -18,7 +18,7 @@ class Arriving:
         self._keyed = Keyed(entrance)
 
     def scanned(self, data: bytes) -> None:
-        """The next person's card ends a finished visit; another code does not, nor does it disturb who keys a number."""
+        """The next person's card ends a finished visit; another code does not, nor does it disturb a keypad."""
         known = self._entrance.who(data)
         if not isinstance(known, Sentence):
             self._open.close()

@@ -8,6 +8,7 @@ import secrets
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -18,6 +19,7 @@ from drivers.scanner.wire import LINE_LIMIT, Camera, CameraState, Message, Still
 
 RETRY_FIRST, RETRY_LAST = 0.1, 1.0  # seconds
 DOWN_AFTER = 10.0  # seconds without a word of its camera: until then a person who scans again has lost nothing
+OFTEN, WITHIN = 10, 60.0  # losses in so many seconds: something before the camera breaks it again and again
 TICK = 0.2  # seconds between two looks at the clock while it is away
 
 AGAIN = Camera(CameraState.ABSENT, "scanner.again")
@@ -39,7 +41,8 @@ class _Wish:
 class ScanFeed:
     """Calls `heard` from its own thread for each message; connects again by itself, for ever, until `close`.
 
-    A scanner that goes is told as `scanner.again`, and as `scanner.down` when it stays away for DOWN_AFTER seconds.
+    A scanner that goes is told as `scanner.again`; as `scanner.down` when it stays away for DOWN_AFTER seconds, or
+    comes back only to go again.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class ScanFeed:
         self._allowance = Allowance()
         self._camera: Camera | None = None
         self._away: float | None = clock()  # since when; None while all is well
+        self._losses: deque[float] = deque(maxlen=OFTEN)
         self._preview = False
         self._line: socket.socket | None = None
         self._wishes: dict[str, _Wish] = {}
@@ -178,8 +182,12 @@ class ScanFeed:
         """The line broke, or there was none."""
         if self._away is None:
             self._away = self._clock()
-            self._note(AGAIN)
+            self._losses.append(self._away)
+            self._note(DOWN if self._keeps_breaking() else AGAIN)
         self._grow_impatient()
+
+    def _keeps_breaking(self) -> bool:
+        return len(self._losses) == OFTEN and self._clock() - self._losses[0] < WITHIN
 
     def _grow_impatient(self) -> None:
         if self._away is not None and self._clock() - self._away >= DOWN_AFTER:

@@ -22,6 +22,7 @@ MOST_BYTES = 1 << 26  # of a picture file
 MOST_PIXELS = 1 << 26  # 67 million; a telephone's largest photograph has 50 million
 MOST_BUFFERED = 200 << 20  # bytes that a progressive JPEG may take; a photograph of 50 million pixels takes 150 MB
 WHOLE_PIXELS = 1 << 24  # above 17 million pixels grey and half the size are enough, and fit into our memory
+CLEAR_PIXELS = 1 << 22  # what may be seen through and is larger is read without its alpha channel: that takes memory
 LONG, SHORT = 1920, 1080  # of a camera's frame; more costs time and reads nothing more at arm's length
 LEAST = 16  # pixels along an edge: below that it is garbage
 
@@ -36,24 +37,24 @@ def read_picture(path: Path) -> Frame:
     width, height = size_of(raw) or (0, 0)
     if width * height > MOST_PIXELS or len(raw) > MOST_BYTES or buffered(raw) > MOST_BUFFERED:
         raise Refused("scanner.too_large", file=str(path))
-    frame = decoded(raw, large=width * height > WHOLE_PIXELS)
+    frame = decoded(raw, width * height)
     if frame is None:
         raise Refused("scanner.picture", file=str(path))
     return frame
 
 
-def decoded(raw: bytes, large: bool = False) -> "Frame | None":
-    """None when OpenCV cannot make a picture of it."""
+def decoded(raw: bytes, pixels: int = 0) -> "Frame | None":
+    """None when OpenCV cannot make a picture of it. `pixels`: as its head says; many are read with less care."""
     import numpy as np
 
     cv2 = opencv()
-    kind = cv2.IMREAD_UNCHANGED if see_through(raw) else cv2.IMREAD_COLOR
+    kind = cv2.IMREAD_COLOR
+    if pixels > WHOLE_PIXELS:
+        kind = cv2.IMREAD_REDUCED_GRAYSCALE_2
+    elif pixels <= CLEAR_PIXELS and see_through(raw):
+        kind = cv2.IMREAD_UNCHANGED
     try:
-        frame: Frame | None = (
-            cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_2 if large else kind)
-            if raw
-            else None
-        )
+        frame: Frame | None = cv2.imdecode(np.frombuffer(raw, np.uint8), kind) if raw else None
     except cv2.error:  # more pixels than OpenCV accepts
         return None
     return frame if frame is None or frame.shape[2:] != (4,) else _on_paper(frame)

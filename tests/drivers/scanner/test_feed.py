@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.scanner.feed import AGAIN, DOWN, DOWN_AFTER, ScanFeed
+from drivers.scanner.feed import AGAIN, DOWN, DOWN_AFTER, OFTEN, ScanFeed
 from drivers.scanner.server import ScanServer
 from drivers.scanner.wire import Camera, CameraState, Message, Seen, Still, line_of
 from tests.support.waiting import wait_for
@@ -67,6 +67,17 @@ def test_a_scanner_that_goes_is_again_and_only_after_ten_seconds_down(path: Path
             server.tell(READY)
             wait_for(lambda: heard[-1] == READY, "it is back")
     assert heard[:6] == [READY, AGAIN, READY, AGAIN, DOWN, READY]
+
+
+def test_a_scanner_that_comes_back_only_to_go_again_is_down(path: Path) -> None:
+    heard: list[Message] = []
+    with ScanFeed(path, heard.append, Clock()):
+        for _ in range(OFTEN):
+            with ScanServer(path) as server:
+                server.tell(READY)
+                wait_for(lambda: heard[-1:] == [READY], "the scanner")
+            wait_for(lambda: heard[-1] != READY, "it went")
+    assert heard == [READY, AGAIN] * (OFTEN - 1) + [READY, DOWN]
 
 
 def test_a_station_that_starts_first_waits_in_silence(path: Path) -> None:
