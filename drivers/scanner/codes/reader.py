@@ -34,7 +34,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._squares, self._lines = cycle(ways_to_squares()), cycle(ways_to_lines())
-        self._looks = 0
+        self._looks = self._misses = 0
         self._liked: Way | None = None
 
     def look(self, gray: memoryview) -> Sight:
@@ -51,8 +51,9 @@ class Reader:
         return _sight(picture, read, likely(picture.places))
 
     def _next(self, picture: Picture) -> Way:
-        """Every third look is for lines, unless a square is there for sure."""
-        lines = self._looks % 3 == 0 and not picture.surely_square
+        """Every second miss is for lines, unless a square is there for sure."""
+        self._misses += 1
+        lines = self._misses % 2 == 0 and not picture.surely_square
         return next(self._lines if lines else self._squares)
 
 
