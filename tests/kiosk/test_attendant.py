@@ -1,7 +1,6 @@
 """The attendant with a real record and a real press: paper exactly once, and nobody in front of the box can stop it."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -60,6 +59,7 @@ from kiosk.serving import Settings
 from kiosk.words import load_words
 from tests.support.bodies import COUNTY, FARMER, HOST, START, County, a_test
 from tests.support.law import PACKS, law
+from tests.support.waiting import wait_for
 
 STATION = "gasa-01"
 BUYER = Subject("s-0002", "buyer", "Wang", "13900004321", "Yuxi", region="530427")
@@ -165,11 +165,11 @@ class Served:
         return self._thread.is_alive()
 
     def until(self, wanted: Callable[[Screen], bool]) -> Screen:
-        end = time.monotonic() + SOON
-        while not wanted(self.attendant.screen()):
+        def shown() -> bool:
             assert self.alive
-            assert time.monotonic() < end
-            time.sleep(0.01)
+            return wanted(self.attendant.screen())
+
+        wait_for(shown, "the screen", SOON)
         return self.attendant.screen()
 
     def at(self, stage: Stage) -> Screen:
@@ -242,12 +242,13 @@ def test_a_scanner_that_never_stops_talking_does_not_keep_the_county_out(box: Bo
     with box.serves() as served:
         served.until(lambda screen: screen.link.recorded >= 2)
         box.bring(CardRevoked("K-1", "lost"))
-        end = time.monotonic() + SOON
-        while served.attendant.screen().link.recorded < 3:
-            assert time.monotonic() < end
+
+        def busy_and_heard() -> bool:
             served.attendant.post(Camera(CameraState.READY))
             served.attendant.post(Preview(b"picture"))
-            time.sleep(0.001)
+            return served.attendant.screen().link.recorded >= 3
+
+        wait_for(busy_and_heard, "the order, however much there is to hear", SOON)
         assert served.attendant.preview() == b"picture"
 
 
