@@ -8,16 +8,30 @@ from dataclasses import dataclass
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import Browser
 
 from kiosk.rules.certify.certificate import PRODUCER_STYLE
 from kiosk.rules.messages import Subject
-from kiosk.words import load_words
+from kiosk.words import LANGUAGES, load_words
+from tests.support.browser import chromium_running
 from tests.support.waiting import wait_for
 from tests.ui.station.scripted import Scripted
 from ui.station.app import build_app
 
 TOKEN = "a-token-of-this-boot"
 DEADLINE = 10.0
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with chromium_running() as browser:
+        yield browser
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    chosen: str = request.param
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Kept, Stage
 from kiosk.screen import DeviceState
 from kiosk.words import LANGUAGES, load_words
-from tests.support.browser import chromium_running
 from tests.ui.station.conftest import TOKEN, Served
 from tests.ui.station.scripted import IDENTITY, NUMBER, NUMBER_SHOWN, Scripted, note
 from tests.ui.station.test_pages import JOURNEYS, ended, to_promise
@@ -35,12 +34,6 @@ OVERLAPS = """() => {
         .map(([other]) => `${name(one)} over ${name(other)}`));
 }"""
 FINGER = 107.5  # px on a 10" panel of 1280 x 800: 18 mm
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_running() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -17,26 +17,13 @@ from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Stage
 from kiosk.screen import Step
-from kiosk.words import LANGUAGES, Words, load_words
-from tests.support.browser import chromium_running
+from kiosk.words import Words, load_words
 from tests.ui.station.conftest import TOKEN, Served
 from tests.ui.station.test_journey import stands
 from tests.ui.station.test_pages import to_testing
 
 SHOTS = Path(os.environ.get("LIANGZHENG_SHOTS", "/nonexistent"))
 WORDS = get_args(Operator.model_fields["operator"].annotation)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_running() as browser:
-        yield browser
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> str:
-    chosen: str = request.param
-    return chosen
 
 
 @pytest.fixture

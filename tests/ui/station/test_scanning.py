@@ -18,26 +18,13 @@ from kiosk.rules.visits import arrival
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Kept, Stage
 from kiosk.screen import DeviceState
-from kiosk.words import LANGUAGES, load_words
-from tests.support.browser import chromium_running
+from kiosk.words import load_words
 from tests.ui.station.conftest import TOKEN, Served
 from tests.ui.station.scripted import NUMBER
 from tests.ui.station.test_journey import keys, press, stands
 
 SHOTS = Path(os.environ.get("LIANGZHENG_SHOTS", "/nonexistent"))
 BIG = 64.0  # px, to be read from where a card is held up
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_running() as browser:
-        yield browser
-
-
-@pytest.fixture(params=LANGUAGES)
-def language(request: pytest.FixtureRequest) -> str:
-    chosen: str = request.param
-    return chosen
 
 
 @pytest.fixture

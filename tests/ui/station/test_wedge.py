@@ -19,7 +19,6 @@ from drivers.scanner.server import ScanServer
 from drivers.scanner.wire import Advice, Camera, CameraState, Hint, Message, Seen
 from kiosk.rules.messages import Subject
 from kiosk.rules.visits.turn import Stage
-from tests.support.browser import chromium_running
 from tests.support.waiting import wait_for
 from tests.support.wedge import ATTACKS, Socketed, Wedge
 from tests.ui.station.conftest import TOKEN, Served
@@ -30,12 +29,6 @@ LISTENERS = """() => { window.felt = [];
         window.addEventListener(kind, (event) => window.felt.push(kind), true); }"""
 STATE = """() => [location.href, history.length, document.getElementById("main").innerHTML,
     [...document.querySelectorAll("input")].map((one) => one.value), window.felt]"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_running() as browser:
-        yield browser
 
 
 @pytest.fixture
