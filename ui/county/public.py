@@ -58,6 +58,14 @@ PUBLIC: Mapping[str, Fields] = {
     "correction": {"corrects": {}, "field": {}},
     "incident": {"part": {}, "problem": {}},
     "order.done": {"stream": {}, "seq": {}, "order": {}, "done": {}},
+    "day.closed": {
+        "day": {}, "size": {}, "root": {}, "checkpoint": {}, "certificates": {}, "voided": {}, "tests": {},
+        "positives": {},
+    },
+    "doctor.report": {"asked": {}, "checks": {"part": {}, "state": {}, "problem": {}}},
+    "retention.done": {
+        "before": {}, "days": {}, "spans": {"first": {}, "last": {}}, "held": {}, "months": {},
+    },
 }  # fmt: skip
 
 # kinds of which nothing is told, not even that there was one → why

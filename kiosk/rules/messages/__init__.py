@@ -7,6 +7,7 @@ A new field needs a default and a text; a changed meaning needs a new kind.
 
 from typing import get_args
 
+from kiosk.rules.messages.given import Credit, KeyGrant, KeyRevoked, Staff
 from kiosk.rules.messages.goods import (
     Dispatched,
     Disposal,
@@ -19,11 +20,22 @@ from kiosk.rules.messages.goods import (
 from kiosk.rules.messages.orders import (
     CardRevoked,
     CertificateRevoked,
+    CreditPut,
+    DoctorAsked,
+    KeysPut,
     LotReleased,
+    NoticePut,
+    NoticeWithdrawn,
     PackPut,
     SettingsPut,
+    StaffPut,
+    SubjectsMerged,
+    SubjectsSnapshot,
     SubjectsUpsert,
+    SubjectsWithdrawn,
     TaskGiven,
+    TaskWithdrawn,
+    UpdateGiven,
 )
 from kiosk.rules.messages.oversight import (
     Advice,
@@ -60,7 +72,7 @@ from kiosk.rules.messages.parts import (
     Subject,
     Verdict,
 )
-from kiosk.rules.messages.station import Incident, Opened, OrderDone
+from kiosk.rules.messages.station import Check, DayClosed, DoctorReport, Incident, Opened, OrderDone, Retired, Span
 from kiosk.rules.messages.testing import (
     Control,
     Observation,
@@ -80,11 +92,17 @@ __all__ = [
     "CardRevoked",
     "Certificate",
     "CertificateRevoked",
+    "Check",
     "Control",
     "Correction",
+    "Credit",
+    "CreditPut",
+    "DayClosed",
     "Device",
     "Dispatched",
     "Disposal",
+    "DoctorAsked",
+    "DoctorReport",
     "DrugUse",
     "DrugsStated",
     "EntryBody",
@@ -92,10 +110,15 @@ __all__ = [
     "GateCheck",
     "Incident",
     "Incoming",
+    "KeyGrant",
+    "KeyRevoked",
+    "KeysPut",
     "Lost",
     "LotDeclared",
     "LotReleased",
     "Measured",
+    "NoticePut",
+    "NoticeWithdrawn",
     "Objection",
     "ObjectionClosed",
     "Observation",
@@ -114,18 +137,27 @@ __all__ = [
     "Repeat",
     "Reprint",
     "ResultDelivered",
+    "Retired",
     "RunEnded",
     "SampleTaken",
     "SampleType",
     "Scene",
     "SettingsPut",
     "Signature",
+    "Span",
+    "Staff",
+    "StaffPut",
     "Subject",
+    "SubjectsMerged",
+    "SubjectsSnapshot",
     "SubjectsUpsert",
+    "SubjectsWithdrawn",
     "TaskGiven",
+    "TaskWithdrawn",
     "Test",
     "TraceLabel",
     "TubeBound",
+    "UpdateGiven",
     "Verdict",
     "Voided",
     "Voucher",
@@ -160,8 +192,30 @@ EntryBody = (
     | Correction
     | Incident
     | OrderDone
+    | DayClosed
+    | DoctorReport
+    | Retired
 )
-OrderBody = SubjectsUpsert | CardRevoked | PackPut | SettingsPut | TaskGiven | LotReleased | CertificateRevoked
+OrderBody = (
+    SubjectsUpsert
+    | SubjectsWithdrawn
+    | SubjectsMerged
+    | SubjectsSnapshot
+    | CreditPut
+    | CardRevoked
+    | CertificateRevoked
+    | KeysPut
+    | TaskGiven
+    | TaskWithdrawn
+    | LotReleased
+    | PackPut
+    | SettingsPut
+    | StaffPut
+    | NoticePut
+    | NoticeWithdrawn
+    | DoctorAsked
+    | UpdateGiven
+)
 
 ENTRY_KINDS: dict[str, type[EntryBody]] = {body.kind: body for body in get_args(EntryBody)}
 ORDER_KINDS: dict[str, type[OrderBody]] = {body.kind: body for body in get_args(OrderBody)}

@@ -118,4 +118,7 @@ TABLE: dict[str, dict[Class, str]] = {
     "correction": {Class.FIXED: "corrects field old new reason by second dependents"},
     "incident": {Class.FIXED: "part problem facts visit"},
     "order.done": {Class.FIXED: "stream seq order digest done reason"},
+    "day.closed": {Class.FIXED: "day size root checkpoint certificates voided tests positives"},
+    "doctor.report": {Class.FIXED: "asked checks"},
+    "retention.done": {Class.FIXED: "before days spans held months"},
 }
