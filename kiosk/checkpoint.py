@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,31 +46,64 @@ def sign_checkpoint(checkpoint: Checkpoint, name: str, key: Ed25519PrivateKey) -
 
 def sign_receipt(checkpoint: Checkpoint, at: datetime, name: str, key: Ed25519PrivateKey) -> str:
     """A note with one line of the county witness (C2SP tlog-cosignature, cosignature/v1)."""
-    text, seconds = checkpoint.text(), int(at.timestamp())
+    return _cosign(checkpoint.text(), at, name, key)
+
+
+def open_receipt(note: str, trust: Trust) -> Receipt:
+    """Check the county's line under a receipt. Raises Broken or Untrusted."""
+    text, at = _open_cosigned(note, trust, "receipt")
+    try:
+        origin, size, root = text.removesuffix("\n").split("\n")
+        checkpoint = Checkpoint(origin.removeprefix("liangzheng/log/"), int(size), base64.b64decode(root))
+    except (ValueError, binascii.Error) as wrong:
+        raise Broken(f"not a receipt: {wrong}") from wrong
+    if checkpoint.text() != text:
+        raise Broken("not a receipt of ours")
+    return Receipt(checkpoint, at, note)
+
+
+def sign_kept(blob: str, at: datetime, name: str, key: Ed25519PrivateKey) -> str:
+    """The county's word that it has every byte of a blob (SHA-256, hex): the form of a receipt with another text."""
+    return _cosign(_kept_text(blob), at, name, key)
+
+
+def open_kept(note: str, trust: Trust) -> str:
+    """The blob (SHA-256, hex) that the county says it keeps. Raises Broken or Untrusted."""
+    text, _ = _open_cosigned(note, trust, "word for a blob")
+    blob = text.removeprefix("liangzheng/blob/").removesuffix("\n")
+    if _kept_text(blob) != text or re.fullmatch("[0-9a-f]{64}", blob) is None:
+        raise Broken("not a word for a blob")
+    return blob
+
+
+def _kept_text(blob: str) -> str:
+    return f"liangzheng/blob/{blob}\n"
+
+
+def _cosign(text: str, at: datetime, name: str, key: Ed25519PrivateKey) -> str:
+    seconds = int(at.timestamp())
     signature = key.sign(_cosigned(text, seconds))
     stamp = _note_key(name, NOTE_COSIGNATURE, public_bytes(key)) + struct.pack(">Q", seconds) + signature
     return f"{text}\n— {name} {base64.b64encode(stamp).decode()}\n"
 
 
-def open_receipt(note: str, trust: Trust) -> Receipt:
-    """Check the county's line under a receipt. Raises Broken or Untrusted."""
+def _open_cosigned(note: str, trust: Trust, what: str) -> tuple[str, datetime]:
+    """Text and time of a note with exactly one line, that of a witness of this county."""
     try:
         text, _, lines = note.partition("\n\n")
-        origin, size, root = text.split("\n")
         dash, name, stamp = lines.removesuffix("\n").split(" ")
         raw = base64.b64decode(stamp, validate=True)
         seconds = struct.unpack(">Q", raw[4:12])[0]
-        checkpoint = Checkpoint(origin.removeprefix("liangzheng/log/"), int(size), base64.b64decode(root))
         at = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, binascii.Error, struct.error, OverflowError, OSError) as wrong:
-        raise Broken(f"not a receipt: {wrong}") from wrong
-    if dash != "—" or checkpoint.text() != text + "\n":
-        raise Broken("not a receipt of ours")
+        raise Broken(f"not a {what}: {wrong}") from wrong
+    if dash != "—":
+        raise Broken(f"not a {what} of ours")
     for grant in trust.grants:
         if grant.use == Use.WITNESS and _note_key(name, NOTE_COSIGNATURE, grant.public) == raw[:4]:
             trust.grant(Use.WITNESS, key_id(grant.public), at.date())
-            check_signature(grant.public, raw[12:], _cosigned(text + "\n", seconds), "receipt")
-            return Receipt(checkpoint, at, note)
+            check_signature(grant.public, raw[12:], _cosigned(text + "\n", seconds), what)
+            return text + "\n", at
     raise Untrusted(f"no witness key is known for {name}")
 
 

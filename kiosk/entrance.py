@@ -32,7 +32,7 @@ class Entrance:
         if scanned.kind is Kind.CARD and scanned.token is not None:
             return self._holder(scanned.token)
         if scanned.kind in (Kind.CREDIT_CODE, Kind.FARM_CODE):
-            subject = self._tables.subject_by_code(scanned.text)
+            subject = self._tables.orders.subject_by_code(scanned.text)
             if subject is not None:
                 return self._known(subject, scanned.text)
             return Sentence("entrance.not_listed", {"code": scanned.text})
@@ -43,9 +43,9 @@ class Entrance:
         number = numbers.parse_card(digits)
         if number is None:
             return Sentence("entrance.number_unknown")
-        if self._tables.is_revoked(number):
+        if self._tables.orders.is_revoked(number):
             return _lost(number)
-        holder = self._tables.holder(number)
+        holder = self._tables.orders.holder(number)
         return Sentence("entrance.number_unknown") if holder is None else self._listed(number, holder)
 
     def proves(self, data: bytes) -> bool:
@@ -67,10 +67,12 @@ class Entrance:
             card = open_card(token, self.trust)
         except SealError:
             return Sentence("entrance.card_forged")
-        return _lost(card.card) if self._tables.is_revoked(card.card) else self._listed(card.card, card.subject_id)
+        return (
+            _lost(card.card) if self._tables.orders.is_revoked(card.card) else self._listed(card.card, card.subject_id)
+        )
 
     def _listed(self, card: str, holder: str) -> Known | Sentence:
-        subject = self._tables.subject(holder)
+        subject = self._tables.orders.subject(holder)
         return Sentence("entrance.card_unlisted", {"card": card}) if subject is None else self._known(subject, card)
 
     def _known(self, subject: Subject, card: str) -> Known:

@@ -29,7 +29,7 @@ def hindrance(words: Words) -> Callable[[Tables, OrderBody, date], str]:
     def why(tables: Tables, order: OrderBody, today: date) -> str:
         if not isinstance(order, PackPut | SettingsPut):
             return ""
-        problems = refused(order, tables.overrides(), today)
+        problems = refused(order, tables.orders.overrides(), today)
         more = [words.say("pack.order.more", count=len(problems) - TOLD)] if len(problems) > TOLD else []
         return words.say("pack.open.facts").join([*(found.told(words) for found in problems[:TOLD]), *more])
 
@@ -68,8 +68,8 @@ class PacksInForce:
         self._tables, self._seen = tables, -1
 
     def at(self, now: datetime) -> Packs:
-        if self._tables is not None and self._seen != self._tables.put_since_start:
-            self._put, self._seen = self._tables.overrides(), self._tables.put_since_start
+        if self._tables is not None and self._seen != self._tables.orders.put_since_start:
+            self._put, self._seen = self._tables.orders.overrides(), self._tables.orders.put_since_start
         wanted = self._put.on(now.date())
         if wanted != self._wanted:
             self._wanted = wanted

@@ -133,6 +133,6 @@ class Printing:
     def _refused(self, number: str) -> Sentence | None:
         """Why no copy may leave the printer any more."""
         tables = self._open.record.tables
-        if tables.revoked_certificate(number) is not None or tables.lots.is_void(number):
+        if tables.orders.revoked_certificate(number) is not None or tables.lots.is_void(number):
             return Sentence("void.no_copy", {"number": number})
         return None if self._goods.sold else Sentence("visit.product_gone")

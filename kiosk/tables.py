@@ -3,44 +3,29 @@
 Current state only; every row can be made again from the segments. The caller owns the transaction.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import date
-from functools import cache
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from kiosk import tree
 from kiosk.contract import Envelope, read
 from kiosk.lot_table import LotTable
-from kiosk.override import Overrides, PackOverride, SettingPut, beginning
+from kiosk.order_table import OrderTable
 from kiosk.rules.certify import void
 from kiosk.rules.messages import (
-    ORDER_KINDS,
-    CardRevoked,
     Certificate,
-    CertificateRevoked,
     EntryBody,
-    LotReleased,
     OrderBody,
     OrderDone,
-    PackPut,
     Print,
     PrintOutcome,
     Reprint,
-    SettingsPut,
-    Subject,
-    SubjectsUpsert,
-    TaskGiven,
     Test,
 )
 
-VERSION = 4
+VERSION = 5
 FindOrder = Callable[[OrderDone], OrderBody | None]
 
 
@@ -78,21 +63,12 @@ def _migrate(connection: sqlite3.Connection) -> None:
         database.executescript(f"begin immediate;\n{script}\npragma user_version = {step};\ncommit;")
 
 
-@cache
-def _order_form(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(ORDER_KINDS[kind])
-
-
-def _kept(order: OrderBody) -> str:
-    return _order_form(order.kind).dump_json(order).decode()
-
-
 class Tables:
     def __init__(self, connection: sqlite3.Connection, find_order: FindOrder) -> None:
         self._sql = connection
         self._find_order = find_order
         self.lots = LotTable(connection, self._body)
-        self.put_since_start = 0  # orders that changed packs or settings: what was read of them before is old
+        self.orders = OrderTable(connection)
 
     # --- what changes -------------------------------------------------------------------------------------------
 
@@ -135,40 +111,9 @@ class Tables:
             return
         order = self._find_order(done) if done.done else None
         if order is not None:
-            self._do(order, f"{done.stream}/{done.seq}", day)
+            self.orders.apply(order, f"{done.stream}/{done.seq}", day)
         if order is not None or not done.done:
             self._sql.execute("insert or replace into cursor values (?, ?)", (done.stream, done.seq))
-
-    def _do(self, order: OrderBody, given: str, day: str) -> None:
-        match order:
-            case SubjectsUpsert():
-                rows = [(subject.id, json.dumps(asdict(subject), ensure_ascii=False)) for subject in order.subjects]
-                self._sql.executemany("insert or replace into subject values (?, ?)", rows)
-                rows = [(card.number, card.subject) for card in order.cards]
-                self._sql.executemany("insert or replace into card values (?, ?)", rows)
-            case CardRevoked():
-                self._sql.execute("insert or replace into revoked_card values (?, ?)", (order.card, order.reason))
-            case PackPut() | SettingsPut():
-                self._put(order, given, day)
-            case TaskGiven():
-                task = (order.task, order.until, _kept(order), given, day)
-                self._sql.execute("insert or replace into task values (?, ?, ?, ?, ?)", task)
-            case LotReleased():
-                lot = (order.lot, _kept(order), given, day)
-                self._sql.execute("insert or replace into released_lot values (?, ?, ?, ?)", lot)
-            case CertificateRevoked():
-                revoked = (order.number, order.reason, given, day)
-                self._sql.execute("insert or replace into revoked_certificate values (?, ?, ?, ?)", revoked)
-
-    def _put(self, order: PackPut | SettingsPut, given: str, day: str) -> None:
-        if isinstance(order, PackPut):
-            since = beginning(order, date.fromisoformat(day)).isoformat()
-            pack = (order.file, since, order.text, given, day)
-            self._sql.execute("insert or replace into pack_override values (?, ?, ?, ?, ?)", pack)
-        else:
-            rows = [(name, value, order.by, order.reason, given, day) for name, value in order.values.items()]
-            self._sql.executemany("insert or replace into setting values (?, ?, ?, ?, ?, ?)", rows)
-        self.put_since_start += 1
 
     def keep_receipt(self, through: int, time: str, note: str) -> None:
         self._sql.execute("insert or replace into receipt values (1, ?, ?, ?)", (through, time, note))
@@ -214,53 +159,6 @@ class Tables:
     def time_of(self, seq: int) -> str:
         row = self._sql.execute("select time from entry where seq = ?", (seq,)).fetchone()
         return "" if row is None else row[0]
-
-    def subject(self, subject: str) -> Subject | None:
-        row = self._sql.execute("select body from subject where id = ?", (subject,)).fetchone()
-        if row is None:
-            return None
-        facts = json.loads(row[0])
-        return Subject(**{**facts, "products": tuple(facts["products"]), "marks": tuple(facts.get("marks", ()))})
-
-    def subject_by_code(self, code: str) -> Subject | None:
-        """The producer with this 统一社会信用代码 or 一码通."""
-        row = self._sql.execute("select id from subject where body ->> 'code' = ?", (code,)).fetchone()
-        return None if row is None else self.subject(row[0])
-
-    def holder(self, card: str) -> str | None:
-        """Id of the producer whom the county gave the card with this number."""
-        row = self._sql.execute("select subject from card where card = ?", (card,)).fetchone()
-        return None if row is None else row[0]
-
-    def is_revoked(self, card: str) -> bool:
-        return self._sql.execute("select 1 from revoked_card where card = ?", (card,)).fetchone() is not None
-
-    def overrides(self) -> Overrides:
-        """What the county has put over the shipped packs, also what is not in force yet."""
-        packs = self._sql.execute("select file, text, in_force_from, given, day from pack_override order by 3, 1")
-        settings = self._sql.execute("select name, value, by, reason, given, day from setting order by name")
-        day = date.fromisoformat
-        return Overrides(
-            tuple(PackOverride(file, text, day(since), given, day(at)) for file, text, since, given, at in packs),
-            tuple(
-                SettingPut(name, value, by, reason, given, day(at)) for name, value, by, reason, given, at in settings
-            ),
-        )
-
-    def tasks(self, today: str) -> list[TaskGiven]:
-        """What the county asked for and whose end has not passed, the most urgent first."""
-        rows = self._sql.execute("select body from task where until >= ? order by until, id", (today,))
-        return [_order_form(TaskGiven.kind).validate_json(body) for (body,) in rows]
-
-    def released(self, lot: str) -> LotReleased | None:
-        """The county's last word on a lot."""
-        row = self._sql.execute("select body from released_lot where lot = ?", (lot,)).fetchone()
-        return None if row is None else _order_form(LotReleased.kind).validate_json(row[0])
-
-    def revoked_certificate(self, number: str) -> str | None:
-        """Why the county declared a certificate void; None for one that it did not."""
-        row = self._sql.execute("select reason from revoked_certificate where number = ?", (number,)).fetchone()
-        return None if row is None else row[0]
 
     def last_lot(self, subject: str) -> tuple[str, str] | None:
         """Product and typed quantity of his latest certificate here; None on first use."""

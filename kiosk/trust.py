@@ -43,6 +43,7 @@ class Use(StrEnum):
     WITNESS = "witness"  # the intake: signs receipts
     CARD = "card"  # the office that makes cards
     STATION = "station"  # a box: signs its log and its certificates
+    DATA = "data"  # X25519, signs nothing: what is personal is sealed to it (kiosk.sealed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 MOST_ENTRIES = 50  # in one array
 MOST_SENT = 64 * 1024  # bytes of one message; a single larger entry still travels, alone
 MOST_INFLATED = 1024 * 1024
 PLAIN_BYTES = 1024
 MOST_MESSAGE = 512 * 1024  # what the broker lets pass: the largest entry, with room
+MOST_CHUNK = 48 * 1024  # bytes of a blob in one message
+MOST_BLOB = 16 * 1024 * 1024  # bytes of a blob as it lies
+MOST_CHUNK_HEAD = 256
 JSON_TYPE = "application/json"
 TEXT_TYPE = "text/plain"
+BLOB_TYPE = "application/octet-stream"
 ENCODING, DEFLATE = "content-encoding", "deflate"  # the MQTT 5 user property of a deflated array
 RESERVED = frozenset({"all", "feed", "intake"})  # words of topics and of the county's own programs, never stations
 
@@ -56,7 +60,7 @@ class Topics:
     county: str
 
     def of(self, station: str, channel: str) -> str:
-        """Topic of one channel (up, status, receipt, want, order) of a station, or of `all` stations (order)."""
+        """Topic of a channel: up, blob, status, want, receipt, kept, order of a station; order of `all`."""
         return f"liangzheng/1/{self.county}/{station}/{channel}"
 
     def feed(self, kind: str) -> str:
@@ -141,6 +145,38 @@ def _inflated(payload: bytes) -> bytes:
     if len(plain) <= MOST_INFLATED and (not opened.eof or opened.unused_data):
         raise WireError("deflated data is cut off or has a tail")
     return plain
+
+
+class ChunkHead(BaseModel):
+    """The first line of a chunk: which blob as it lies, deflated or not, and which of its `of` bytes follow."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    blob: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]  # SHA-256 of the bytes before deflating
+    month: Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    packed: bool
+    at: Annotated[int, Field(ge=0, lt=MOST_BLOB)]
+    of: Annotated[int, Field(ge=1, le=MOST_BLOB)]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    head: ChunkHead
+    data: bytes
+
+    def bytes(self) -> bytes:
+        return self.head.model_dump_json().encode() + b"\n" + self.data
+
+
+def read_chunk(payload: bytes) -> Chunk:
+    """Raises WireError."""
+    line, newline, data = payload.partition(b"\n")
+    try:
+        head = ChunkHead.model_validate_json(line[:MOST_CHUNK_HEAD])
+    except ValidationError as wrong:
+        raise WireError("not the head of a chunk") from wrong
+    if not newline or not 0 < len(data) <= min(MOST_CHUNK, head.of - head.at):
+        raise WireError(f"{len(data)} bytes do not fit at {head.at} of {head.of}")
+    return Chunk(head, data)
 
 
 class Backoff:

@@ -213,7 +213,7 @@ def test_what_does_not_fit_is_refused_whole_and_says_why(box: Box, record: Recor
     assert (done.done, then.done) == (False, False)
     assert done.reason.startswith(f"{METHOD}：positive_at.value：应当是加引号的数")
     assert "lot_days.value" in then.reason
-    assert record.tables.overrides() == Overrides()
+    assert record.tables.orders.overrides() == Overrides()
     assert record.tables.cursor("all") == 2
 
 
@@ -239,11 +239,11 @@ def test_a_rebuild_gives_the_same(box: Box) -> None:
     shutil.copy(box.folder / "record.db", box.folder / "yesterday.db")
     opened = box.open()
     obeyed(box, opened, STRICTER, LATER, NONSENSE, SettingsPut({"proof": "none"}, "Wang"))
-    before = opened.tables.overrides()
+    before = opened.tables.orders.overrides()
     opened.close()
     (box.folder / "yesterday.db").replace(box.folder / "record.db")
     again = box.open()
-    assert again.tables.overrides() == before
+    assert again.tables.orders.overrides() == before
     assert [pack.order for pack in before.packs] == ["all/1", "all/2"]
     assert again.obey() == []
     again.close()
@@ -253,7 +253,7 @@ def test_a_record_without_a_judge_takes_what_is_signed(tmp_path: Path) -> None:
     box = Box(tmp_path)
     opened = box.open()
     assert [done.done for done in obeyed(box, opened, put(METHOD, "not toml"))] == [True]
-    assert [pack.in_force_from for pack in opened.tables.overrides().packs] == [TODAY]
+    assert [pack.in_force_from for pack in opened.tables.orders.overrides().packs] == [TODAY]
     opened.close()
 
 
@@ -317,19 +317,19 @@ RELEASE = LotReleased("lot-1", Outcome.NEGATIVE, "R-7", "county laboratory", Dec
 def test_tasks_are_kept_until_their_end(box: Box, record: Record) -> None:
     urgent = TaskGiven("t-2", "gate", "gate", "2026-11-22")
     obeyed(box, record, TASK, urgent)
-    assert record.tables.tasks("2026-11-22") == [urgent, TASK]
-    assert record.tables.tasks("2026-11-23") == [TASK]
-    assert record.tables.tasks("2026-12-02") == []
+    assert record.tables.orders.tasks("2026-11-22") == [urgent, TASK]
+    assert record.tables.orders.tasks("2026-11-23") == [TASK]
+    assert record.tables.orders.tasks("2026-12-02") == []
 
 
 def test_the_last_word_on_a_lot_and_on_a_certificate(box: Box, record: Record) -> None:
     obeyed(box, record, RELEASE, CertificateRevoked("530427-1", "forged"))
-    assert (record.tables.released("lot-1"), record.tables.released("lot-2")) == (RELEASE, None)
-    assert record.tables.revoked_certificate("530427-1") == "forged"
-    assert record.tables.revoked_certificate("530427-2") is None
+    assert (record.tables.orders.released("lot-1"), record.tables.orders.released("lot-2")) == (RELEASE, None)
+    assert record.tables.orders.revoked_certificate("530427-1") == "forged"
+    assert record.tables.orders.revoked_certificate("530427-2") is None
     confirmed = LotReleased("lot-1", Outcome.POSITIVE, "R-8", "county laboratory")
     obeyed(box, record, confirmed)
-    assert record.tables.released("lot-1") == confirmed
+    assert record.tables.orders.released("lot-1") == confirmed
 
 
 # --- migration --------------------------------------------------------------------------------------------------------
@@ -351,11 +351,11 @@ def test_tables_of_the_first_version_are_taken_over(tmp_path: Path) -> None:
     sql = open_tables(tmp_path / "record.db")
     tables = Tables(sql, lambda _: None)
     assert sql.execute("pragma user_version").fetchone() == (VERSION,)
-    subject = tables.subject("u1")
+    subject = tables.orders.subject("u1")
     assert subject is not None
     assert (subject.name, subject.products, subject.marks) == ("李四", ("tomato",), ())
-    assert (tables.is_revoked("K1"), tables.cursor("all")) == (True, 2)
-    assert (tables.overrides(), tables.tasks("2026-01-01")) == (Overrides(), [])
+    assert (tables.orders.is_revoked("K1"), tables.cursor("all")) == (True, 2)
+    assert (tables.orders.overrides(), tables.orders.tasks("2026-01-01")) == (Overrides(), [])
     sql.close()
 
 

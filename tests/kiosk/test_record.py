@@ -214,8 +214,8 @@ def test_orders_are_applied_once_in_order_and_each_is_an_entry(box: Box, record:
     box.bring("all", box.order_bytes(1, SubjectsUpsert((FARMER,))), box.order_bytes(2, CardRevoked("K1", "lost")))
     done = record.obey()
     assert [(order.seq, order.done) for order in done] == [(1, True), (2, True)]
-    assert record.tables.subject("u1") == FARMER
-    assert record.tables.is_revoked("K1")
+    assert record.tables.orders.subject("u1") == FARMER
+    assert record.tables.orders.is_revoked("K1")
     assert record.obey() == []
     assert record.last == 3
 
@@ -233,7 +233,7 @@ def test_an_order_that_is_not_the_countys_next_is_refused_by_name(box: Box, reco
     (refused,) = record.obey()
     assert not refused.done
     assert refused.reason
-    assert record.tables.subject("u1") is None
+    assert record.tables.orders.subject("u1") is None
 
 
 def test_an_order_whose_tables_were_lost_is_done_again_from_the_log(box: Box) -> None:
@@ -246,7 +246,7 @@ def test_an_order_whose_tables_were_lost_is_done_again_from_the_log(box: Box) ->
     opened.close()
     (box.folder / "yesterday.db").replace(box.folder / "record.db")
     again = box.open()
-    assert again.tables.subject("u1") == FARMER
+    assert again.tables.orders.subject("u1") == FARMER
     assert again.obey() == []
     again.close()
 
@@ -322,7 +322,7 @@ def test_a_forged_order_is_told_once_and_the_true_one_still_comes(box: Box, reco
     box.bring("all", box.order_bytes(1, SubjectsUpsert((FARMER,))))
     (done,) = record.obey()
     assert done.done
-    assert record.tables.subject("u1") == FARMER
+    assert record.tables.orders.subject("u1") == FARMER
 
 
 def test_an_order_of_the_county_that_we_do_not_know_is_refused_and_passed(box: Box, record: Record) -> None:
@@ -332,7 +332,7 @@ def test_an_order_of_the_county_that_we_do_not_know_is_refused_and_passed(box: B
     )
     box.bring("all", unknown.bytes(), box.order_bytes(2, CardRevoked("K1", "lost")))
     assert [(order.order, order.done) for order in record.obey()] == [("incident", False), ("card.revoked", True)]
-    assert record.tables.is_revoked("K1")
+    assert record.tables.orders.is_revoked("K1")
 
 
 def test_a_long_list_of_orders_comes_in_parts(box: Box, record: Record) -> None:
@@ -342,7 +342,7 @@ def test_a_long_list_of_orders_comes_in_parts(box: Box, record: Record) -> None:
         parts.append(len(done))
     assert sum(parts) == 25
     assert max(parts) == ORDERS_AT_ONCE
-    assert record.tables.is_revoked("K25")
+    assert record.tables.orders.is_revoked("K25")
 
 
 @pytest.mark.parametrize("brought", ["another order", "nothing"])
@@ -361,11 +361,11 @@ def test_an_order_that_was_swapped_after_its_entry_is_not_applied_and_may_be_bro
     if brought == "another order":
         box.bring("all", box.order_bytes(1, SubjectsUpsert((replace(FARMER, contact="evil"),)), key=box.witness))
     again = box.open()
-    assert again.tables.subject("u1") is None
+    assert again.tables.orders.subject("u1") is None
     shutil.rmtree(box.folder / "down", ignore_errors=True)
     box.bring("all", true)
     assert [order.done for order in again.obey()] == [True]
-    assert again.tables.subject("u1") == FARMER
+    assert again.tables.orders.subject("u1") == FARMER
     again.close()
 
 
