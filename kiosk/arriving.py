@@ -1,5 +1,7 @@
 """Who comes to the box: a code held up, or the number of a card by finger. Owned by the attendant's thread."""
 
+from collections.abc import Callable
+
 from kiosk.entrance import Entrance, Known
 from kiosk.keyed import Keyed
 from kiosk.open_visit import OpenVisit
@@ -12,9 +14,14 @@ NOBODY_YET = (Stage.IDLE, Stage.KEYING)
 
 
 class Arriving:
-    def __init__(self, open_visit: OpenVisit, entrance: Entrance) -> None:
+    """`closed` says why no turn may be begun; what somebody left unfinished is ended all the same."""
+
+    def __init__(
+        self, open_visit: OpenVisit, entrance: Entrance, closed: Callable[[], Sentence | None] = lambda: None
+    ) -> None:
         self._open = open_visit
         self._entrance = entrance
+        self._closed = closed
         self._keyed = Keyed(entrance)
 
     def scanned(self, data: bytes) -> None:
@@ -59,6 +66,9 @@ class Arriving:
         return aside is not None
 
     def _came(self, known: Known, *, keyed: bool) -> None:
+        if (why := self._closed()) is not None:
+            self._open.tell(turn.noticed(self._open.visit, why))
+            return
         visit, rules = self._open.visit, self._open.rules()
         facts = {"first_use": known.first_use, "keyed": keyed}
         self._open.step(arrival.card_shown(visit, rules, known.subject, known.card, last=known.last, **facts))

@@ -26,7 +26,7 @@ from kiosk.devices import AnalyzerRead, AnalyzerReady, DeviceLost, PrintEnded, P
 from kiosk.entrance import Entrance
 from kiosk.goods import Goods
 from kiosk.guide import AnalyzerAsks, AnalyzerWaits, Guided
-from kiosk.hearing import Hearing
+from kiosk.housekeeping import Household
 from kiosk.incidents import Incidents
 from kiosk.instruments import Instruments
 from kiosk.issuing import Press
@@ -48,8 +48,6 @@ from kiosk.testing import Testing
 
 logger = logging.getLogger(__name__)
 
-REASONS = ("wrong_product", "wrong_quantity", "wrong_subject", "not_sold", "spoiled")  # what a finger may say of a void
-PAPER_STATES = ("taken_back", "destroyed", "not_printed", "missing")
 TICK = 0.2  # seconds between two looks at orders, receipts and idle visits
 SCANS = 64  # that may wait for us: a finger shall not wait behind a flood of codes
 ANSWERS_WITHIN = 10.0  # seconds that a finger may have to wait
@@ -76,7 +74,14 @@ class Tap:
 
 class Attendant:
     def __init__(
-        self, record: Record, entrance: Entrance, press: Press, clock: Clock, captures: Path, settings: Settings
+        self,
+        record: Record,
+        entrance: Entrance,
+        press: Press,
+        clock: Clock,
+        captures: Path,
+        settings: Settings,
+        household: Household | None = None,
     ) -> None:
         self._record = record
         self._clock = clock
@@ -88,10 +93,11 @@ class Attendant:
         self._incidents = Incidents(record)
         self._preview: bytes | None = None
         self._halted: Sentence | None = None
-        self._hearing = Hearing(record, clock)
+        self.beats = 0  # grows while this thread, which owns the record, gets on
+        self._household = household or Household(record, clock)
         self._touched = time.monotonic()
         self._open = OpenVisit(record, self._rules, self._moved)
-        self._arriving = Arriving(self._open, entrance)
+        self._arriving = Arriving(self._open, entrance, self._household.closed)
         self._instruments = Instruments(record, settings.tester, settings.log_every, self._read_now, self._told)
         self._testing = Testing(
             self._open,
@@ -109,7 +115,7 @@ class Attendant:
         collecting = Collecting(self._open, entrance.trust, settings.wordings, settings.products, pictures)
         self._scanning = Scanning(self._open, self._arriving, collecting, entrance.proves, self._camera, self._show)
         self._printing = Printing(self._open, self._goods, press, self._print, clock)
-        self._showing = Showing(self._open, self._goods, self._testing, settings, clock, self._hearing.link)
+        self._showing = Showing(self._open, self._goods, self._testing, settings, clock, self._household.link)
 
     # --- asked from other threads -------------------------------------------------------------------------------
 
@@ -160,6 +166,13 @@ class Attendant:
             if time.monotonic() - ticked >= TICK:  # however much there is to hear
                 self._take(None)
                 ticked = time.monotonic()
+            self.beats += 1
+
+    def rest(self, stopping: threading.Event, seconds: float) -> None:
+        """Nothing is served any more; the screen goes on saying why."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not stopping.wait(TICK):
+            self.beats += 1
 
     def _take(self, event: object) -> None:
         """One event, or none: then what time brings."""
@@ -171,7 +184,7 @@ class Attendant:
         except OutOfTurn as late:  # a device spoke of what is no longer so, or an order took away what a turn is about
             logger.warning("%s", late)
         except RecordError:
-            self._halted = Sentence("problem.record.refused")
+            self._halted = self._household.unsound or Sentence("problem.record.refused")
             self._show()
             raise
         finally:
@@ -210,7 +223,8 @@ class Attendant:
                 self._lost(part, problem)
 
     def _tick(self) -> None:
-        self._hear_county()
+        if self._household.tick(tuple(self._devices.values()), idle=self._open.stage is Stage.IDLE):
+            self._show()
         self._instruments.tick()
         self._scanning.settle()
         waits, lapse = PATIENCE[self._open.stage]
@@ -227,12 +241,6 @@ class Attendant:
             self._open.close()
         elif (after := turn.lapsed(self._open.visit)) is not None:
             self._open.step(after)
-
-    def _hear_county(self) -> None:
-        if self._hearing.hear():
-            if self._open.stage is Stage.IDLE:
-                self._record.checkpoint()
-            self._show()
 
     def _resume(self) -> None:
         self._open.resume()
@@ -290,18 +298,13 @@ class Attendant:
             "paper_whole": lambda _: self._printing.whole(),
             "paper_spoiled": lambda _: self._printing.spoiled(),
             "wrong": lambda _: to(issue.wrong(visit)),
-            "void": self._void,
+            "void": self._printing.void,
             "park": lambda _: self._open.park(),
             "back": lambda _: to(turn.back(visit, rules)),
             "abandon": lambda _: to(turn.abandon(visit)),
             "next": lambda _: self._open.close(),
             "read": self._observe,
         }
-
-    def _void(self, words: str) -> None:
-        reason, paper, again = (*words.split(" "), "", "", "")[:3]
-        if reason in REASONS and paper in PAPER_STATES:
-            self._printing.void(reason, paper, again=again == "yes")
 
     def _test(self, wanted: Visit) -> None:
         """The goods are declared before the analyzer starts: what is tested can no longer be changed."""
@@ -377,7 +380,9 @@ class Attendant:
         self._show()
 
     def _show(self) -> None:
-        self._showing.show(tuple(self._devices.values()), self._hearing.link, self._halted, self._scanning.hint)
+        closed = self._household.closed() if self._open.stage is Stage.IDLE else None
+        parts, household = tuple(self._devices.values()), self._household
+        self._showing.show(parts, household.link, self._halted or closed, self._scanning.hint, household.house)
 
 
 def sentence_of(problem: DeviceError) -> Sentence:

@@ -5,15 +5,15 @@ The uplink faces the network. Whatever it leaves in down/ may hold things back; 
 
 import hashlib
 import logging
-from datetime import datetime
 from pathlib import Path
 
 from kiosk import contract, log
 from kiosk.checkpoint import Receipt, open_receipt
 from kiosk.contract import ContractError, Envelope
+from kiosk.live_trust import LiveTrust, words_of
 from kiosk.log import LogError
-from kiosk.rules.messages import OrderBody, OrderDone
-from kiosk.trust import SealError, Trust, Use
+from kiosk.rules.messages import KeysPut, OrderBody, OrderDone
+from kiosk.trust import SealError
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ RECEIPTS_HEARD = 20  # the newest; each covers everything before it
 class Brought:
     """`down` is the uplink's folder; `log` the name of our own log, which receipts must be of."""
 
-    def __init__(self, down: Path, trust: Trust, county: str, station: str, log_name: str) -> None:
+    def __init__(self, down: Path, trust: LiveTrust, county: str, station: str, log_name: str) -> None:
         self._trust = trust
         self._log = log_name
         self._names = {"all": f"{county}.all", "own": f"{county}.{station}"}
@@ -62,7 +62,7 @@ class Brought:
         try:
             envelope = self._authentic(stream, seq, payload)
             kind = envelope.header.kind
-            self._judged = (digest, envelope.order)
+            self._judged = (digest, self._checked(envelope.order))
             return OrderDone(stream, seq, kind, digest, done=True)
         except (ContractError, SealError, ValueError) as refused:
             reason = f"{type(refused).__name__}: {refused}"[:200]
@@ -73,13 +73,19 @@ class Brought:
         header = envelope.header
         if (header.log, header.seq) != (self._names[stream], seq):
             raise contract.Malformed(f"{header.log}/{header.seq} is not our next order")
-        day = datetime.fromisoformat(header.time).date()
-        contract.verify(envelope, self._trust.grant(Use.ORDER, envelope.key, day).public)
+        self._trust.check_order(envelope, county_wide=stream == "all")
         return envelope
+
+    def _checked(self, order: OrderBody) -> OrderBody:
+        """Raises SealError for words about keys that are not the root's, whoever signed the order."""
+        if isinstance(order, KeysPut):
+            words = words_of(order)
+            self._trust.now().merged(words.grants, words.revoked)
+        return order
 
     def _receipt(self, note: bytes) -> Receipt | None:
         try:
-            receipt = open_receipt(note.decode(), self._trust)
+            receipt = open_receipt(note.decode(), self._trust.now())
         except (SealError, UnicodeDecodeError):
             return None
         return receipt if receipt.checkpoint.log == self._log and receipt.checkpoint.size > 0 else None

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -39,9 +39,48 @@ class Receipt:
 
 def sign_checkpoint(checkpoint: Checkpoint, name: str, key: Ed25519PrivateKey) -> str:
     """The station's own signed note (C2SP signed-note, Ed25519)."""
-    text = checkpoint.text()
+    return sign_note(checkpoint.text(), name, key)
+
+
+def open_checkpoint(note: str, name: str, public: bytes) -> Checkpoint:
+    """What the station `name` with this key signed, alone. Raises Broken."""
+    return _checkpoint(open_signed(note, name, public))
+
+
+def sign_note(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """Lines of text, each with its line feed, under one signature (C2SP signed-note, Ed25519)."""
     stamp = _note_key(name, NOTE_ED25519, public_bytes(key)) + key.sign(text.encode())
     return f"{text}\n— {name} {base64.b64encode(stamp).decode()}\n"
+
+
+def open_signed(note: str, name: str, public: bytes) -> str:
+    """The text under which exactly this one signature stands. Raises Broken."""
+    text, _, line = note.partition("\n\n")
+    try:
+        dash, signer, written = line.removesuffix("\n").split(" ")
+        stamp = base64.b64decode(written, validate=True)
+    except (ValueError, binascii.Error) as wrong:
+        raise Broken(f"not a signed note: {wrong}") from wrong
+    if (dash, signer, stamp[:4]) != ("—", name, _note_key(name, NOTE_ED25519, public)):
+        raise Broken(f"{name} has not signed this note with this key")
+    check_signature(public, stamp[4:], f"{text}\n".encode(), "note")
+    if f"{text}\n\n— {name} {base64.b64encode(stamp).decode()}\n" != note:
+        raise Broken("not a signed note as we write it")
+    return f"{text}\n"
+
+
+def countersigned(receipt: Receipt, name: str, key: Ed25519PrivateKey) -> str:
+    """A receipt with the station's own line above that of the county: one note that both have signed."""
+    return sign_checkpoint(receipt.checkpoint, name, key) + receipt.note.partition("\n\n")[2]
+
+
+def open_countersigned(note: str, name: str, public: bytes, trust: Trust) -> Receipt:
+    """The receipt in a note that station and county, and nobody else, have signed. Raises Broken or Untrusted."""
+    text, _, lines = note.partition("\n\n")
+    own, _, county = lines.partition("\n")
+    checkpoint = open_checkpoint(f"{text}\n\n{own}\n", name, public)
+    receipt = open_receipt(f"{text}\n\n{county}", trust)
+    return replace(receipt, checkpoint=checkpoint, note=note)
 
 
 def sign_receipt(checkpoint: Checkpoint, at: datetime, name: str, key: Ed25519PrivateKey) -> str:
@@ -52,14 +91,18 @@ def sign_receipt(checkpoint: Checkpoint, at: datetime, name: str, key: Ed25519Pr
 def open_receipt(note: str, trust: Trust) -> Receipt:
     """Check the county's line under a receipt. Raises Broken or Untrusted."""
     text, at = _open_cosigned(note, trust, "receipt")
+    return Receipt(_checkpoint(text), at, note)
+
+
+def _checkpoint(text: str) -> Checkpoint:
     try:
         origin, size, root = text.removesuffix("\n").split("\n")
         checkpoint = Checkpoint(origin.removeprefix("liangzheng/log/"), int(size), base64.b64decode(root))
     except (ValueError, binascii.Error) as wrong:
-        raise Broken(f"not a receipt: {wrong}") from wrong
+        raise Broken(f"not a checkpoint: {wrong}") from wrong
     if checkpoint.text() != text:
-        raise Broken("not a receipt of ours")
-    return Receipt(checkpoint, at, note)
+        raise Broken("not a checkpoint of ours")
+    return checkpoint
 
 
 def sign_kept(blob: str, at: datetime, name: str, key: Ed25519PrivateKey) -> str:

@@ -24,6 +24,13 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # another one after every sta
 # A receipt travels in seconds; a clock further away than this from the county's is not confirmed by it.
 COUNTY_AGREES = timedelta(minutes=5)
 
+# A box may stand in a store for a year or two. A clock that nothing vouches for and that is further ahead than this of
+# all that is known is not believed: that is a spoilt battery or a slipped finger, and its dates would stand on paper.
+AHEAD = timedelta(days=3 * 366)
+
+# A clock that was a little fast before something vouched for it does not take the date back: we wait for it.
+DRIFT = timedelta(days=1)
+
 
 class ClockState(StrEnum):
     UNKNOWN = "unknown"
@@ -56,8 +63,9 @@ def system_time() -> datetime:
 class Clock:
     """`floor`: nothing before it can be now (build, last entry, last receipt).
 
-    Entries that nothing vouched for hold the time back only until something vouches for the clock: a box that once
-    woke up in 2036 comes home with its first synchronisation.
+    Without anything that vouches for the clock, time goes on from the latest that is known, and so a date never goes
+    back. What nothing vouched for holds the time only until something does: a box that was a month ahead comes home
+    with its first synchronisation; one that was ahead by less than a day waits for the time instead.
     """
 
     def __init__(
@@ -71,16 +79,16 @@ class Clock:
         self._read = read
         self._synchronised = synchronised
         self._monotonic = monotonic
+        self._since = (floor, monotonic())  # the latest that is known, and the uptime then
         self._agreed: tuple[datetime, float] | None = None
 
     def now(self) -> Now:
         at = self._read()
         state = self._state(at)
-        floor = self._floor if state in VOUCHED else max(self._floor, self._last)
-        if at >= floor:
-            return Now(at, state)
-        slightly = state in VOUCHED and floor - at <= COUNTY_AGREES
-        return Now(floor.astimezone(BEIJING), state if slightly else ClockState.FLOOR)
+        if state in VOUCHED:
+            return self._vouched(at, state)
+        known = self._known()
+        return Now(at, state) if known <= at <= known + AHEAD else Now(known.astimezone(BEIJING), ClockState.FLOOR)
 
     def moment(self) -> Moment:
         """Now by all clocks of the box: the wall, the uptime, and how long it slept (clock_gettime(2))."""
@@ -96,11 +104,25 @@ class Clock:
         if state in VOUCHED:
             self._floor = max(self._floor, to)
         self._last = max(self._last, to)
+        if to > self._known():
+            self._since = (to, self._monotonic())
 
     def heard_county(self, county: datetime) -> None:
         """A verified receipt carried the county's time."""
         self._agreed = (county, self._monotonic())
         self.raise_floor(county)
+
+    def _vouched(self, at: datetime, state: ClockState) -> Now:
+        """A moment that something vouches for; not before what happened at a sure time, or a little later."""
+        floor = max(self._floor, self._last) if self._last - at <= DRIFT else self._floor
+        if at >= floor:
+            return Now(at, state)
+        return Now(floor.astimezone(BEIJING), state if floor - at <= COUNTY_AGREES else ClockState.FLOOR)
+
+    def _known(self) -> datetime:
+        """The latest that is known, and what has passed since by the uptime."""
+        at, uptime = self._since
+        return at + timedelta(seconds=self._monotonic() - uptime)
 
     def _state(self, at: datetime) -> ClockState:
         if self._synchronised.exists():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from kiosk.live_trust import LiveTrust
 from kiosk.open_visit import OpenVisit
 from kiosk.pictures import Pictures
 from kiosk.rules.certify import incoming
@@ -17,7 +18,7 @@ from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Kept
 from kiosk.seal import open_certificate
-from kiosk.trust import SealError, Trust
+from kiosk.trust import SealError
 
 PAPERS = (Kind.CERTIFICATE, Kind.NUMBER, Kind.URL, Kind.TRACE_CODE)
 ON_PAPER = "on paper"  # what our own codes leave to the printed words, whose digest they seal
@@ -29,7 +30,7 @@ class Collecting:
     def __init__(
         self,
         open_visit: OpenVisit,
-        trust: Trust,
+        trust: LiveTrust,
         wordings: Callable[[], Sequence[Wording]],
         products: Mapping[str, Product],
         pictures: Pictures,
@@ -74,7 +75,10 @@ class Collecting:
     def _own(self, scanned: Scanned, receiver: str) -> bool:
         """What he issued himself is no paper of where the goods came from: they would be certified twice."""
         try:
-            return scanned.token is not None and open_certificate(scanned.token, self._trust)[0].subject_id == receiver
+            if scanned.token is None:
+                return False
+            issued_to = open_certificate(scanned.token, self._trust.now())[0].subject_id
+            return issued_to in self._open.record.tables.orders.same(receiver)
         except SealError:
             return False
 
@@ -89,7 +93,7 @@ class Collecting:
             ours = scanned.kind is Kind.NUMBER
             return Seen(Paper.OURS if ours else Paper.FOREIGN, number=scanned.text[:80], picture=picture)
         try:
-            code, _ = open_certificate(scanned.token, self._trust)
+            code, _ = open_certificate(scanned.token, self._trust.now())
         except SealError:
             return Seen(Paper.FOREIGN, number=scanned.text[:80], picture=picture)
         return Seen(

@@ -14,9 +14,10 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Container
+import re
+from collections.abc import Callable, Container
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import rfc8785
@@ -25,12 +26,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS, EntryBody, OrderBody
+from kiosk.rules.personal.typed import cleaned
 
 VERSION = 1
 SALT_BYTES = 16
 MOST_BYTES = 256 * 1024  # of one envelope; a frame that claims more is refused before it is read
 HEADER_KEYS = {"body", "clock", "kind", "log", "seq", "time", "v"}
 ENVELOPE_KEYS = {"body", "header", "key", "salt", "sig"}
+TOLD = 5  # mistakes of a body that are named
+LARGEST = 2**53 - 1  # RFC 8785 §3.2.2.3: a larger integer is not the same number everywhere
+BEYOND_BMP = re.compile(rb"[\xf0-\xff]")  # begins a character that UTF-16 sorts elsewhere (RFC 8785 §3.2.3)
 
 
 class ContractError(Exception):
@@ -55,7 +60,8 @@ class Header:
     body: str  # SHA-256 of salt ‖ canonical body, hex
 
     def bytes(self) -> bytes:
-        return rfc8785.dumps(
+        written = _written if self.seq <= LARGEST else rfc8785.dumps
+        return written(
             {
                 "body": self.body,
                 "clock": self.clock,
@@ -79,15 +85,13 @@ class Envelope:
     signature: bytes
 
     def bytes(self) -> bytes:
-        return rfc8785.dumps(
-            {
-                "body": None if self.body is None else json.loads(self.body),
-                "header": json.loads(self.header.bytes()),
-                "key": self.key,
-                "salt": None if self.salt is None else base64.b64encode(self.salt).decode(),
-                "sig": base64.b64encode(self.signature).decode(),
-            }
-        )
+        body = b"null" if self.body is None else self.body
+        rest = {
+            "key": self.key,
+            "salt": None if self.salt is None else base64.b64encode(self.salt).decode(),
+            "sig": base64.b64encode(self.signature).decode(),
+        }
+        return b'{"body":%b,"header":%b,%b' % (body, self.header.bytes(), _written(rest)[1:])
 
     @property
     def entry(self) -> EntryBody:
@@ -109,8 +113,11 @@ def key_id(public: bytes) -> str:
 def write(
     body: EntryBody | OrderBody, *, log: str, seq: int, time: str, clock: str, salt: bytes, key: Ed25519PrivateKey
 ) -> Envelope:
-    """Sign one body as number `seq` of `log`. `salt` is SALT_BYTES of fresh randomness."""
-    canonical = rfc8785.dumps(_adapter(body.kind).dump_python(body, mode="json"))
+    """Sign one body as number `seq` of `log`. `salt` is SALT_BYTES of fresh randomness.
+
+    A person's number in what somebody typed is masked first (kiosk.rules.personal): what is signed stays for years.
+    """
+    canonical = rfc8785.dumps(_adapter(body.kind).dump_python(cleaned(body), mode="json"))
     header = Header(log, seq, time, clock, body.kind, _bind(salt, canonical))
     public = key.public_key().public_bytes_raw()
     return Envelope(header, key_id(public), salt, canonical, key.sign(header.bytes()))
@@ -123,10 +130,10 @@ def read(data: bytes) -> Envelope:
     """
     if len(data) > MOST_BYTES:
         raise Malformed(f"{len(data)} bytes are more than an entry may have")
-    table = _table(data)
+    table, written = _table(data)
     header = _header(table["header"])
     salt = None if table["salt"] is None else _base64(table["salt"], "salt")
-    body = None if table["body"] is None else rfc8785.dumps(table["body"])
+    body = None if table["body"] is None else written(table["body"])
     if (salt is None) != (body is None):
         raise Malformed("salt and body come and go together")
     envelope = Envelope(header, _text(table["key"], "key"), salt, body, _base64(table["sig"], "sig"))
@@ -140,13 +147,18 @@ def verify(envelope: Envelope, public: bytes) -> None:
     if envelope.key != key_id(public):
         raise Forged(f"entry {envelope.header.log}/{envelope.header.seq} names another key")
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(envelope.signature, envelope.header.bytes())
+        _opened(public).verify(envelope.signature, envelope.header.bytes())
     except InvalidSignature:
         raise Forged(f"entry {envelope.header.log}/{envelope.header.seq} was not signed by this key") from None
 
 
 def _bind(salt: bytes, body: bytes) -> str:
     return hashlib.sha256(salt + body).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _opened(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)
 
 
 @cache
@@ -163,20 +175,51 @@ def _value(envelope: Envelope, kinds: Container[str]) -> Any:
     try:
         return _adapter(kind).validate_json(envelope.body, strict=True)  # a number in quotes is no number
     except ValidationError as wrong:
-        raise Malformed(f"{kind}: {wrong}") from wrong
+        raise Malformed(f"{kind}: {_places(wrong)}") from None  # its own words repeat what stands there, and of whom
 
 
-def _table(data: bytes) -> dict[str, Any]:
+def _places(wrong: ValidationError) -> str:
+    """Where a body does not fit, and of what kind each mistake is."""
+    found = wrong.errors(include_url=False, include_context=False, include_input=False)
+    return ", ".join(f"{'.'.join(map(str, one['loc']))} ({one['type']})" for one in found[:TOLD])
+
+
+def _table(data: bytes) -> tuple[dict[str, Any], Callable[[Any], bytes]]:
+    """The members of an envelope, and what writes them in canonical form."""
     try:
-        table = json.loads(data)
-        canonical = rfc8785.dumps(table)
+        table, written = _parsed(data)
+        canonical = written(table)
     except (ValueError, RecursionError, rfc8785.CanonicalizationError) as wrong:
         raise Malformed(f"not JSON: {wrong}") from wrong
     if canonical != data:
         raise Malformed("not in canonical form (RFC 8785)")
     if not isinstance(table, dict) or set(table) != ENVELOPE_KEYS:
         raise Malformed("not an envelope")
-    return table
+    return table, written
+
+
+def _parsed(data: bytes) -> tuple[Any, Callable[[Any], bytes]]:
+    """JSON and its canonical writer. Where json's own writer cannot differ it is taken: it is twenty times as fast."""
+    if BEYOND_BMP.search(data):
+        return json.loads(data), rfc8785.dumps
+    try:
+        return json.loads(data, parse_int=_exact, parse_float=_inexact, parse_constant=_inexact), _written
+    except OverflowError:
+        return json.loads(data), rfc8785.dumps
+
+
+def _exact(text: str) -> int:
+    number = int(text)
+    return number if -LARGEST <= number <= LARGEST else _inexact(text)
+
+
+def _inexact(text: str) -> int:
+    raise OverflowError(text)
+
+
+def _written(value: object) -> bytes:
+    """RFC 8785, if there is no fraction, no large number and no name beyond U+FFFF in `value`."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode()
 
 
 def _header(table: object) -> Header:

@@ -4,15 +4,18 @@ The uplink can withhold, never invent: the station checks everything again befor
 """
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from kiosk.checkpoint import Receipt, open_receipt
-from kiosk.contract import Envelope, Forged, Malformed, key_id, read, verify
+from kiosk.contract import Malformed, read
 from kiosk.enrolment import TrustFile
+from kiosk.heard_keys import HeardKeys
+from kiosk.live_trust import LiveTrust, keys_put
 from kiosk.log import Tail, Writer
-from kiosk.trust import Broken, Use
+from kiosk.trust import Broken, SealError
 from kiosk.wire import Want
+
+RECEIPTS_LOOKED_AT = 20  # the newest; one by a witness key that was taken back since counts no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,11 @@ class Downward:
     """The only writer of down/. Opening raises kiosk.log.LogError when another uplink runs or a log is damaged."""
 
     def __init__(self, folder: Path, county: str, station: str, trust: TrustFile) -> None:
-        self._trust = trust
+        self._trust = LiveTrust(trust.now)
         self._all, self._own = f"{county}.all", f"{county}.{station}"
         self._receipts = _opened(folder / "receipts")
         self._orders = {self._all: _opened(folder / "all"), self._own: _opened(folder / "own")}
+        self._keys = HeardKeys(folder / "keys.json", self._trust, (folder / "all", folder / "own"))
         self._receipt = self._kept_receipt()
 
     @property
@@ -99,24 +103,22 @@ class Downward:
             raise Malformed("an order for another stream")
         if envelope.header.seq != writer.last + 1:
             return envelope.header.seq > writer.last
-        self._check(envelope)
+        county_wide = writer is self._orders[self._all]
+        self._trust.check_order(envelope, county_wide)
+        if (order := keys_put(envelope)) is not None:
+            self._keys.hear(order, county_wide)
         writer.append(data)
         return False
 
-    def _check(self, envelope: Envelope) -> None:
-        try:
-            day = date.fromisoformat(envelope.header.time[:10])
-        except ValueError as wrong:
-            raise Malformed("an order without a date") from wrong
-        grant = self._trust.now().grant(Use.ORDER, envelope.key, day)
-        if key_id(grant.public) != envelope.key:
-            raise Forged("the order does not name its key")
-        verify(envelope, grant.public)
-
     def _kept_receipt(self) -> Receipt | None:
-        last = self._receipts.last
-        kept = Tail(self._receipts.folder).after(last - 1, 1) if last else []
-        return open_receipt(kept[0][1].decode(), self._trust.now()) if kept else None
+        """The newest that still holds."""
+        after = max(0, self._receipts.last - RECEIPTS_LOOKED_AT)
+        for _, note in reversed(Tail(self._receipts.folder).after(after, RECEIPTS_LOOKED_AT)):
+            try:
+                return open_receipt(note.decode(), self._trust.now())
+            except SealError:
+                continue
+        return None
 
 
 def _opened(folder: Path) -> Writer:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.contract import key_id
+from kiosk.predecessor import FILE, Predecessor, read_predecessor
 from kiosk.trust import SealError, Trust, Use, make_key, public_bytes, read_key, read_trust
 from kiosk.wire import CODE, RESERVED, Code
 
@@ -31,17 +32,26 @@ class EnrolmentError(Exception):
 
 
 class Request(BaseModel):
-    """What a box shows the county: nothing in it is secret. `key` is Ed25519, raw, base64; `csr` is PEM."""
+    """What a box shows the county: nothing in it is secret. `key` is Ed25519, raw, base64; `csr` is PEM.
+
+    What has its default is not written: most boxes take nobody's place.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     county: Code
     station: Code
     key: str
     csr: str
+    predecessor: Annotated[str, Field(pattern="^([0-9a-f]{32})?$")] = ""  # log of the box whose place is taken
+    through: Annotated[int, Field(ge=0)] = 0  # so many entries of it are receipted,
+    root: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""  # with this root
 
 
 class Bundle(BaseModel):
-    """What the county answers. `trust` is trust.json, the certificates are PEM, `host` is that of codes on paper."""
+    """What the county answers. `trust` is trust.json, the certificates are PEM, `host` is that of codes on paper.
+
+    `predecessor` and `through` are named when a key was replaced: the old log, and how much of it counts.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     county: Code
@@ -52,6 +62,8 @@ class Bundle(BaseModel):
     trust: dict[str, Any]
     certificate: str
     ca: str
+    predecessor: Annotated[str, Field(pattern="^([0-9a-f]{32})?$")] = ""
+    through: Annotated[int, Field(ge=0)] = 0
 
 
 class TrustFile:
@@ -74,35 +86,38 @@ class TrustFile:
         return self._trust
 
 
-def prepare(folder: Path, county: str, station: str) -> bytes:
+def prepare(folder: Path, county: str, station: str, *, succeeding: bool = False) -> bytes:
     """Make the box's two keys (once) and the request that names them.
 
     Writes station.key, tls/client.key (owner only) and request.json. Raises EnrolmentError when the folder belongs to
-    another county or station: a box with a new name needs a new folder, for it begins a new log.
+    another county or station: a box with a new name needs a new folder, for it begins a new log. `succeeding` is for
+    kiosk.succession, which has put an old log aside.
     """
     if station in RESERVED:
         raise EnrolmentError("uplink.code_reserved", station=station)
     for text in (county, station):
         if re.fullmatch(CODE, text) is None:
             raise EnrolmentError("uplink.code_form", text=text)
+    old = read_predecessor(folder)
+    if old is not None and not succeeding and not (folder / "station.key").exists():
+        raise EnrolmentError("uplink.succession_unfinished")
     (folder / "tls").mkdir(parents=True, exist_ok=True)
     own = _own_request(folder)
     if own is not None:
         if (own.county, own.station) != (county, station):
             raise EnrolmentError("uplink.prepared_for_other", county=own.county, station=own.station)
         return _canonical(own)
-    key = _kept_key(folder / "station.key")
+    public = public_bytes(_kept_key(folder / "station.key"))
     csr = _signing_request(station, _kept_tls_key(folder / "tls" / "client.key"))
-    request = read_request(
-        json.dumps(
-            {
-                "county": county,
-                "station": station,
-                "key": base64.b64encode(public_bytes(key)).decode(),
-                "csr": csr,
-            }
-        ).encode()
-    )
+    facts: dict[str, object] = {
+        "county": county,
+        "station": station,
+        "key": base64.b64encode(public).decode(),
+        "csr": csr,
+    }
+    if old is not None and old.log != key_id(public):
+        facts |= {"predecessor": old.log, "through": old.through, "root": old.root}
+    request = read_request(json.dumps(facts).encode())
     install(folder / "request.json", _canonical(request))
     return _canonical(request)
 
@@ -123,6 +138,8 @@ def accept(folder: Path, bundle: bytes) -> Bundle:
         raise EnrolmentError("uplink.bundle_for_other", county=answer.county, station=answer.station)
     _check_certificate(folder, answer)
     _install_trust(folder, answer, base64.b64decode(own.key))
+    if answer.predecessor and read_predecessor(folder) is None:  # of the old box nothing was left
+        install(folder / FILE, Predecessor(answer.predecessor, answer.through, "").bytes())
     install(folder / "tls" / "ca.pem", answer.ca.encode())
     install(folder / "tls" / "client.pem", answer.certificate.encode())
     (folder / "trust.json.new").replace(folder / "trust.json")
@@ -173,7 +190,7 @@ def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _canonical(request: Request) -> bytes:
-    return json.dumps(request.model_dump(), indent=1, sort_keys=True).encode() + b"\n"
+    return json.dumps(request.model_dump(exclude_defaults=True), indent=1, sort_keys=True).encode() + b"\n"
 
 
 def _own_request(folder: Path) -> Request | None:

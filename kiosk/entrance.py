@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kiosk.live_trust import LiveTrust, live
 from kiosk.rules.goods.quantity import parse
 from kiosk.rules.messages import Subject
 from kiosk.rules.scan import codes, numbers
@@ -22,8 +23,8 @@ class Known:
 
 
 class Entrance:
-    def __init__(self, trust: Trust, tables: Tables) -> None:
-        self.trust = trust
+    def __init__(self, trust: Trust | LiveTrust, tables: Tables) -> None:
+        self.trust = live(trust)
         self._tables = tables
 
     def who(self, data: bytes) -> Known | Sentence:
@@ -55,16 +56,16 @@ class Entrance:
             return False
         try:
             if scanned.kind is Kind.CARD:
-                open_card(scanned.token, self.trust)
+                open_card(scanned.token, self.trust.now())
             else:
-                open_certificate(scanned.token, self.trust)
+                open_certificate(scanned.token, self.trust.now())
         except SealError:
             return False
         return True
 
     def _holder(self, token: bytes) -> Known | Sentence:
         try:
-            card = open_card(token, self.trust)
+            card = open_card(token, self.trust.now())
         except SealError:
             return Sentence("entrance.card_forged")
         return (
@@ -73,10 +74,13 @@ class Entrance:
 
     def _listed(self, card: str, holder: str) -> Known | Sentence:
         subject = self._tables.orders.subject(holder)
-        return Sentence("entrance.card_unlisted", {"card": card}) if subject is None else self._known(subject, card)
+        if subject is not None:
+            return self._known(subject, card)
+        left = self._tables.orders.withdrawn(holder)
+        return Sentence("entrance.card_withdrawn" if left else "entrance.card_unlisted", {"card": card})
 
     def _known(self, subject: Subject, card: str) -> Known:
-        lot = self._tables.last_lot(subject.id)
+        lot = self._tables.last_lot(*self._tables.orders.same(subject.id))
         return Known(subject, card, lot is None, None if lot is None else LastTime(lot[0], parse(lot[1])))
 
 

@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from kiosk.open_visit import OpenVisit
-from kiosk.rules.certify import incoming
+from kiosk.rules.certify import county_word, incoming
 from kiosk.rules.certify.case import Evidence
 from kiosk.rules.drug_use import drugs, intervals
 from kiosk.rules.drug_use.bans import bans
@@ -95,7 +95,21 @@ class Goods:
         if visit.declared is None and (added := self._added(lot, pages)) is not None:
             pages = book.entered(pages, self._open.record.last + 1, added)
         tests = tuple(self._evidence(note.seq) for note in visit.tests)
-        return Known(self.product(), pages.balance(lot), tests, ledger.batch(pages, lot))
+        batch = ledger.batch(pages, lot)
+        return Known(self.product(), pages.balance(lot), tests, batch, remarks=self._remarks())
+
+    def listed(self) -> Ruling | None:
+        """What a list of the county says of whoever stands there; nothing of one who has not proved who he is."""
+        visit, orders = self._open.visit, self._open.record.tables.orders
+        if visit.subject is None or visit.presence is None:
+            return None
+        return county_word.listed(orders.credit(visit.subject.id), self._open.rules().today)
+
+    def _remarks(self) -> tuple[Ruling, ...]:
+        rules, (_, heard) = self._open.rules(), self._open.record.tables.receipt()
+        day = date.fromisoformat(heard[:10]) if heard else None
+        rulings = (county_word.list_age(day, rules.today, rules.settings), self.listed())
+        return tuple(ruling for ruling in rulings if ruling is not None)
 
     def _declare_lot(self) -> None:
         visit, seq = self._open.visit, self._open.record.last + 1

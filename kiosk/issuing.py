@@ -21,6 +21,7 @@ from kiosk.paper.code import proofread
 from kiosk.paper.errors import PaperError
 from kiosk.record import RecordError
 from kiosk.rules.certify import certificate as law
+from kiosk.rules.certify import county_word
 from kiosk.rules.certify.certificate import Field, Stopped, Style, Wording
 from kiosk.rules.goods.products import Product
 from kiosk.rules.goods.quantity import parse, recorded, told
@@ -154,6 +155,9 @@ class Press:
         notes = [self._words.say("paper.carrier")]
         if not certificate.clock_trusted:
             notes.append(self._words.say("paper.clock_untrusted"))
+        if (as_of := county_word.as_of(certificate.findings)) is not None:
+            say = self._words.say
+            notes.append(say("paper.list_old", as_of=as_of) if as_of else say("paper.list_never"))
         if not certificate.wording_confirmed:
             notes.append(self._words.say("paper.unconfirmed", wording=certificate.wording))
         return tuple(notes)

@@ -9,6 +9,10 @@ from kiosk.rules.messages import Certificate, Dispatched, DrugsStated, EntryBody
 
 ReadEntry = Callable[[int], EntryBody]
 
+# a void names a certificate and no lot
+PAGE = """select seq from lot_entry where lot = ?
+  union select voided.seq from certificate join voided using (number) where certificate.lot = ?"""
+
 
 class LotTable:
     """`read` gives the body of an entry by its seq."""
@@ -20,23 +24,33 @@ class LotTable:
     def apply(self, seq: int, day: str, body: EntryBody) -> None:
         match body:
             case LotDeclared():
-                row = (body.lot, body.subject, body.product, body.plot, day, seq)
-                self._sql.execute("insert or ignore into lot values (?, ?, ?, ?, ?, ?)", row)
-                self._touch(seq, body.lot, *book.named_sources(body))
+                row = (body.lot, seq, body.subject, body.product, body.plot, day)
+                self._sql.execute("insert into lot values (?, ?, ?, ?, ?, ?)", row)
             case Incoming():
-                self._sql.execute("insert or ignore into paper values (?, ?)", (seq, body.receiver))
-                self._touch(seq, book.reference(body, seq))
-            case Certificate() | Dispatched() | Lost() | DrugsStated():
-                self._touch(seq, body.lot)
+                self._sql.execute("insert into paper values (?, ?)", (seq, body.receiver))
             case Voided():
-                self._sql.execute("insert or ignore into voided values (?, ?, ?)", (body.number, seq, body.reason))
-                row = self._sql.execute("select lot from certificate where number = ?", (body.number,)).fetchone()
-                self._touch(seq, "" if row is None else row[0])
+                self._sql.execute("insert into voided values (?, ?, ?)", (body.number, seq, body.reason))
+        rows = [(lot, seq) for lot in _pages(seq, body)]
+        self._sql.executemany("insert or ignore into lot_entry values (?, ?)", rows)
+
+    def forget(self, seq: int, body: EntryBody) -> None:
+        """The reverse of `apply`: retention took this entry."""
+        match body:
+            case LotDeclared():
+                self._sql.execute("delete from lot where lot = ? and seq = ?", (body.lot, seq))
+            case Incoming():
+                self._sql.execute("delete from paper where seq = ?", (seq,))
+            case Voided():
+                self._sql.execute("delete from voided where number = ? and seq = ?", (body.number, seq))
+        rows = [(lot, seq) for lot in _pages(seq, body)]
+        self._sql.executemany("delete from lot_entry where lot = ? and seq = ?", rows)
 
     def of_goods(self, subject: str, product: str, plot: str, since: str) -> str:
         """The newest lot of these goods that was opened on `since` (ISO date) or later; empty when there is none."""
         row = self._sql.execute(
-            "select lot from lot where subject = ? and product = ? and plot = ? and day >= ? order by seq desc limit 1",
+            "select lot from lot where subject = ? and product = ? and plot = ? and day >= ?"
+            " and not exists (select 1 from lot as before where before.lot = lot.lot and before.seq < lot.seq)"
+            " order by seq desc limit 1",
             (subject, product, plot, since),
         ).fetchone()
         return "" if row is None else row[0]
@@ -45,7 +59,7 @@ class LotTable:
         """The book as far as these lots and papers need it: their own pages and those of every lot tied to them."""
         wanted, bodies = list(lots), dict[int, EntryBody]()
         for one in wanted:  # grows by every lot that a declaration ties to it
-            rows = self._sql.execute("select seq from lot_entry where lot = ?", (one,)).fetchall()
+            rows = self._sql.execute(PAGE, (one, one)).fetchall()
             fresh = {seq: self._read(seq) for (seq,) in rows if seq not in bodies}
             bodies |= fresh
             tied = {name for body in fresh.values() if isinstance(body, LotDeclared) for name in _tied(body)}
@@ -65,9 +79,19 @@ class LotTable:
     def is_void(self, number: str) -> bool:
         return self._sql.execute("select 1 from voided where number = ?", (number,)).fetchone() is not None
 
-    def _touch(self, seq: int, *lots: str) -> None:
-        rows = [(lot, seq) for lot in lots if lot]
-        self._sql.executemany("insert or ignore into lot_entry values (?, ?)", rows)
+
+def _pages(seq: int, body: EntryBody) -> tuple[str, ...]:
+    """The lots, and papers of a buyer, whose balance this entry changes, as far as it names them itself."""
+    match body:
+        case LotDeclared():
+            named = _tied(body)
+        case Incoming():
+            named = (book.reference(body, seq),)
+        case Certificate() | Dispatched() | Lost() | DrugsStated():
+            named = (body.lot,)
+        case _:
+            named = ()
+    return tuple(lot for lot in named if lot)
 
 
 def _tied(declared: LotDeclared) -> tuple[str, ...]:

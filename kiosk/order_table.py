@@ -1,91 +1,164 @@
-"""What the county has ordered, as it stands: producers, cards, packs, settings, tasks, revocations. The caller commits.
+"""What the county has ordered, as it stands: producers, packs, settings, tasks, keys, people. The caller commits.
 
 Current state only; every row follows from orders that the station's own log says were done.
 """
 
-import json
 import sqlite3
-from dataclasses import asdict
 from datetime import date
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from kiosk.live_trust import KeyWords
 from kiosk.override import Overrides, PackOverride, SettingPut, beginning
 from kiosk.rules.messages import (
     ORDER_KINDS,
     CardRevoked,
     CertificateRevoked,
+    Credit,
+    CreditPut,
+    DoctorAsked,
+    KeysPut,
     LotReleased,
+    NoticePut,
+    NoticeWithdrawn,
     OrderBody,
     PackPut,
     SettingsPut,
+    Staff,
+    StaffPut,
     Subject,
+    SubjectsMerged,
+    SubjectsSnapshot,
     SubjectsUpsert,
+    SubjectsWithdrawn,
     TaskGiven,
+    TaskWithdrawn,
+    UpdateGiven,
 )
+from kiosk.subject_table import SubjectTable
+
+COUNTY_WIDE = "all/"  # how the name of an order to all stations begins
 
 
 class OrderTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._sql = connection
+        self.subjects = SubjectTable(connection)
         self.put_since_start = 0  # orders that changed packs or settings: what was read of them before is old
 
     # --- what changes -------------------------------------------------------------------------------------------
 
     def apply(self, order: OrderBody, given: str, day: str) -> None:
+        """Do one order; `given` is its stream/seq."""
         match order:
             case SubjectsUpsert():
-                rows = [(subject.id, json.dumps(asdict(subject), ensure_ascii=False)) for subject in order.subjects]
-                self._sql.executemany("insert or replace into subject values (?, ?)", rows)
-                rows = [(card.number, card.subject) for card in order.cards]
-                self._sql.executemany("insert or replace into card values (?, ?)", rows)
-            case CardRevoked():
-                self._sql.execute("insert or replace into revoked_card values (?, ?)", (order.card, order.reason))
+                self.subjects.upsert(order)
+            case SubjectsWithdrawn():
+                self.subjects.withdraw(order, given, day)
+            case SubjectsMerged():
+                self.subjects.merge(order, given, day)
+            case SubjectsSnapshot():
+                self.subjects.snapshot(order, given, day)
+            case CreditPut():
+                self.subjects.credit(order, given, day)
             case PackPut() | SettingsPut():
                 self._put(order, given, day)
+            case KeysPut():
+                self._keys(order, given, day)
+            case StaffPut():
+                self._staff(order, given, day)
+            case _:
+                self._single(order, given, day)
+
+    def answered(self, given: str, seq: int) -> None:
+        """Entry `seq` is the doctor's answer to this order."""
+        self._sql.execute("update doctor_asked set seq = ? where given = ?", (seq, given))
+
+    def _single(self, order: OrderBody, given: str, day: str) -> None:
+        """An order that is one row."""
+        match order:
+            case CardRevoked(card, reason):
+                self._row("revoked_card", card, reason)
+            case CertificateRevoked(number, reason):
+                self._row("revoked_certificate", number, reason, given, day)
             case TaskGiven():
-                task = (order.task, order.until, _kept(order), given, day)
-                self._sql.execute("insert or replace into task values (?, ?, ?, ?, ?)", task)
+                self._row("task", order.task, order.until, _kept(order), given, day)
+            case TaskWithdrawn():
+                self._sql.execute("delete from task where id = ?", (order.task,))
             case LotReleased():
-                lot = (order.lot, _kept(order), given, day)
-                self._sql.execute("insert or replace into released_lot values (?, ?, ?, ?)", lot)
-            case CertificateRevoked():
-                revoked = (order.number, order.reason, given, day)
-                self._sql.execute("insert or replace into revoked_certificate values (?, ?, ?, ?)", revoked)
+                self._row("released_lot", order.lot, _kept(order), given, day)
+            case NoticePut():
+                self._row("notice", order.notice, order.since, order.until, _kept(order), given, day)
+            case NoticeWithdrawn():
+                self._sql.execute("delete from notice where id = ?", (order.notice,))
+            case DoctorAsked():
+                self._row("doctor_asked", given, day, None)
+            case UpdateGiven(version, digest, since):
+                self._row("update_given", 1, version, digest, since, given, day)
+
+    def _row(self, table: str, *values: object) -> None:
+        blanks = ", ".join("?" for _ in values)
+        self._sql.execute(f"insert or replace into {table} values ({blanks})", values)  # noqa: S608  our own names
 
     def _put(self, order: PackPut | SettingsPut, given: str, day: str) -> None:
         if isinstance(order, PackPut):
             since = beginning(order, date.fromisoformat(day)).isoformat()
-            pack = (order.file, since, order.text, given, day)
-            self._sql.execute("insert or replace into pack_override values (?, ?, ?, ?, ?)", pack)
+            self._row("pack_override", order.file, since, order.text, given, day)
         else:
-            rows = [(name, value, order.by, order.reason, given, day) for name, value in order.values.items()]
-            self._sql.executemany("insert or replace into setting values (?, ?, ?, ?, ?, ?)", rows)
+            for name, value in order.values.items():
+                self._row("setting", name, value, order.by, order.reason, given, day)
         self.put_since_start += 1
 
-    # --- what is asked ------------------------------------------------------------------------------------------
+    def _keys(self, order: KeysPut, given: str, day: str) -> None:
+        for grant in order.grants:
+            self._row("key_word", grant.signature, 0, _kept(KeysPut((grant,))), given, day)
+        for word in order.revoked:
+            self._row("key_word", word.signature, 1, _kept(KeysPut((), (word,))), given, day)
+
+    def _staff(self, order: StaffPut, given: str, day: str) -> None:
+        for person in order.staff:
+            self._row("staff", person.id, person.badge, _staff_form().dump_json(person).decode(), given, day)
+        self._sql.executemany("delete from staff where id = ?", [(person,) for person in order.withdrawn])
+
+    # --- what is asked of producers -----------------------------------------------------------------------------
 
     def subject(self, subject: str) -> Subject | None:
-        row = self._sql.execute("select body from subject where id = ?", (subject,)).fetchone()
-        if row is None:
-            return None
-        facts = json.loads(row[0])
-        return Subject(**{**facts, "products": tuple(facts["products"]), "marks": tuple(facts.get("marks", ()))})
+        """Who has this id, or whom he is one with now; None when he is not on the list."""
+        return self.subjects.subject(subject)
 
     def subject_by_code(self, code: str) -> Subject | None:
         """The producer with this 统一社会信用代码 or 一码通."""
-        row = self._sql.execute("select id from subject where body ->> 'code' = ?", (code,)).fetchone()
-        return None if row is None else self.subject(row[0])
+        return self.subjects.by_code(code)
 
     def holder(self, card: str) -> str | None:
         """Id of the producer whom the county gave the card with this number."""
-        row = self._sql.execute("select subject from card where card = ?", (card,)).fetchone()
-        return None if row is None else row[0]
+        return self.subjects.holder(card)
+
+    def same(self, subject: str) -> tuple[str, ...]:
+        """Every id that is this producer, the one of today first: his history stands under all of them."""
+        return self.subjects.same(subject)
+
+    def withdrawn(self, subject: str) -> bool:
+        """Whether the county took him, or whom he was merged into, off the list."""
+        return self.subjects.withdrawn(subject)
+
+    def credit(self, subject: str) -> Credit | None:
+        """The county's last word on him, in force or not."""
+        return self.subjects.credit_of(subject)
+
+    def listed(self, subject: str, today: str) -> str:
+        """`watch`, `black`, or nothing: the list on which he stands on a day (ISO 8601)."""
+        return self.subjects.listed(subject, today)
+
+    def subjects_count(self) -> int:
+        return self.subjects.count()
 
     def is_revoked(self, card: str) -> bool:
         return self._sql.execute("select 1 from revoked_card where card = ?", (card,)).fetchone() is not None
+
+    # --- what is asked of the rest ------------------------------------------------------------------------------
 
     def overrides(self) -> Overrides:
         """What the county has put over the shipped packs, also what is not in force yet."""
@@ -99,25 +172,73 @@ class OrderTable:
             ),
         )
 
+    def key_words(self) -> KeyWords:
+        """What orders have said of keys."""
+        words = KeyWords()
+        for given, body in self._sql.execute("select given, body from key_word order by day, length(given), given"):
+            words = words.with_order(_order_form(KeysPut.kind).validate_json(body), given.startswith(COUNTY_WIDE))
+        return words
+
     def tasks(self, today: str) -> list[TaskGiven]:
         """What the county asked for and whose end has not passed, the most urgent first."""
         rows = self._sql.execute("select body from task where until >= ? order by until, id", (today,))
         return [_order_form(TaskGiven.kind).validate_json(body) for (body,) in rows]
 
+    def task(self, task: str) -> TaskGiven | None:
+        found: TaskGiven | None = self._one(TaskGiven.kind, "select body from task where id = ?", task)
+        return found
+
     def released(self, lot: str) -> LotReleased | None:
         """The county's last word on a lot."""
-        row = self._sql.execute("select body from released_lot where lot = ?", (lot,)).fetchone()
-        return None if row is None else _order_form(LotReleased.kind).validate_json(row[0])
+        found: LotReleased | None = self._one(LotReleased.kind, "select body from released_lot where lot = ?", lot)
+        return found
 
     def revoked_certificate(self, number: str) -> str | None:
         """Why the county declared a certificate void; None for one that it did not."""
         row = self._sql.execute("select reason from revoked_certificate where number = ?", (number,)).fetchone()
         return None if row is None else row[0]
 
+    def notices(self, today: str) -> list[NoticePut]:
+        """What is to be shown on a day (ISO 8601), the newest first."""
+        query = "select body from notice where since <= ? and until >= ? order by since desc, id"
+        return [_order_form(NoticePut.kind).validate_json(body) for (body,) in self._sql.execute(query, (today, today))]
+
+    def notice(self, notice: str) -> NoticePut | None:
+        found: NoticePut | None = self._one(NoticePut.kind, "select body from notice where id = ?", notice)
+        return found
+
+    def staff(self) -> list[Staff]:
+        rows = self._sql.execute("select body from staff order by id")
+        return [_staff_form().validate_json(body) for (body,) in rows]
+
+    def staff_by_badge(self, badge: str) -> Staff | None:
+        """Whose badge this is; the caller looks at `until`."""
+        row = self._sql.execute("select body from staff where badge = ? and badge <> ''", (badge,)).fetchone()
+        return None if row is None else _staff_form().validate_json(row[0])
+
+    def doctor_waiting(self) -> list[str]:
+        """Names (stream/seq) of the orders that asked the doctor and have no answer, the oldest first."""
+        rows = self._sql.execute("select given from doctor_asked where seq is null order by day, length(given), given")
+        return [given for (given,) in rows]
+
+    def update(self) -> UpdateGiven | None:
+        """The software that the county wants here, its last word."""
+        row = self._sql.execute("select version, digest, since from update_given").fetchone()
+        return None if row is None else UpdateGiven(*row)
+
+    def _one(self, kind: str, query: str, name: str) -> Any:
+        row = self._sql.execute(query, (name,)).fetchone()
+        return None if row is None else _order_form(kind).validate_json(row[0])
+
 
 @cache
 def _order_form(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(ORDER_KINDS[kind])
+
+
+@cache
+def _staff_form() -> TypeAdapter[Staff]:
+    return TypeAdapter(Staff)
 
 
 def _kept(order: OrderBody) -> str:

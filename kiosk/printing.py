@@ -17,6 +17,9 @@ from kiosk.rules.visits import issue
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Stage, Visit
 
+REASONS = ("wrong_product", "wrong_quantity", "wrong_subject", "not_sold", "spoiled")
+PAPER_STATES = ("taken_back", "destroyed", "not_printed", "missing")
+
 
 class Printing:
     def __init__(
@@ -87,8 +90,14 @@ class Printing:
         self._open.move(visit, Print(visit.number, visit.copy, PrintOutcome.CONFIRMED, "person"))
         self.go_on()
 
-    def void(self, reason: str, paper: str, *, again: bool) -> None:
-        """开错了: recorded at once; the goods are free for another certificate."""
+    def void(self, words: str) -> None:
+        """开错了, as a finger says it: why, where the paper is, and whether another is to take its place."""
+        reason, paper, again = (*words.split(" "), "", "", "")[:3]
+        if reason in REASONS and paper in PAPER_STATES:
+            self._void(reason, paper, again=again == "yes")
+
+    def _void(self, reason: str, paper: str, *, again: bool) -> None:
+        """Recorded at once; the goods are free for another certificate."""
         now, tables = self._open.visit, self._open.record.tables
         voided, entry = issue.voided(now, again=again), Voided(now.number, reason, "self", paper, now.id)
         subject = "" if now.subject is None else now.subject.id

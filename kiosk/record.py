@@ -1,17 +1,11 @@
 """The station's log and its tables. One entry = segment + tables, both durable before anyone hears of it.
 
-Owned by one thread. Nothing is printed, sent or answered before `append` returns.
-
-    RecordError
-    ├── Unwritable   the disk refused; the entry may lie in one copy: stop, start again, recovery decides
-    ├── Unreadable   the tables cannot be opened: damaged, or made by newer software
-    ├── Oversized    a body that no reader would take; nothing of it was written
-    ├── RolledBack   the county holds a receipt for more than we have: a card was restored or swapped
-    └── Foreign      the log on disk belongs to another key, or its two copies tell different stories
+Owned by one thread. Nothing is printed, sent or answered before `append` returns. Errors: kiosk.record_error.
 """
 
 import base64
 import contextlib
+import logging
 import os
 import secrets
 import sqlite3
@@ -23,43 +17,30 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk import contract, log
+from kiosk import contract, log, recovery, retiring
 from kiosk.brought import STREAMS, Brought
-from kiosk.checkpoint import Checkpoint, Receipt
+from kiosk.checking import Checked, FullCheck
+from kiosk.checkpoint import Checkpoint, Receipt, countersigned, sign_checkpoint
 from kiosk.clock import BEIJING, Clock, ClockState
 from kiosk.contract import ContractError, Envelope, key_id
-from kiosk.rules.messages import EntryBody, Opened, OrderBody, OrderDone
-from kiosk.tables import Tables, open_tables
+from kiosk.live_trust import LiveTrust, live
+from kiosk.order_table import OrderTable
+from kiosk.predecessor import Predecessor
+from kiosk.record_error import Foreign, Kept, Oversized, RecordError, RolledBack, Unreadable, Unwritable
+from kiosk.rules.messages import DayClosed, EntryBody, KeysPut, Opened, OrderBody, OrderDone, Retired
+from kiosk.tables import VERSION, Tables, open_tables
 from kiosk.trust import Trust, public_bytes
+
+__all__ = (
+    "ORDERS_AT_ONCE", "Foreign", "Hindrance", "Home", "Kept", "Oversized", "Record", "RecordError", "RolledBack",
+    "Unreadable", "Unwritable",
+)  # fmt: skip
+logger = logging.getLogger(__name__)
 
 # Why an order that is the county's cannot be done here, given what stands in the tables today; empty when it can.
 Hindrance = Callable[[Tables, OrderBody, date], str]
 
 ORDERS_AT_ONCE = 10  # each is an entry with its flushes, and somebody may be waiting for an answer meanwhile
-
-
-class RecordError(Exception):
-    pass
-
-
-class Unwritable(RecordError):
-    pass
-
-
-class Unreadable(RecordError):
-    pass
-
-
-class Oversized(RecordError):
-    pass
-
-
-class RolledBack(RecordError):
-    pass
-
-
-class Foreign(RecordError):
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +53,12 @@ class Home:
     tables: Path
     up: Path
     down: Path
+    predecessor: Predecessor | None = None  # whose log a new one continues
+
+    @property
+    def signer(self) -> str:
+        """Name of the station under its checkpoints (FORMATS.md §5)."""
+        return f"liangzheng/{self.county}/{self.station}"
 
 
 class Record:
@@ -79,7 +66,7 @@ class Record:
         self,
         home: Home,
         key: Ed25519PrivateKey,
-        trust: Trust,
+        trust: Trust | LiveTrust,
         clock: Clock,
         flush: Callable[[int], None] = os.fdatasync,
         hindrance: Hindrance | None = None,
@@ -90,17 +77,24 @@ class Record:
         self._key = key
         self._clock = clock
         self._hindrance = hindrance
-        self._writer = log.Writer(home.up, flush)
-        self._flusher = ThreadPoolExecutor(1, "segment-flush")
-        self._brought = Brought(home.down, trust, home.county, home.station, self.log)
+        self._public = public_bytes(key)
+        self.trust = live(trust)
+        self._brought = Brought(home.down, self.trust, home.county, home.station, self.log)
         self._receipts_seen = 0
         self._doubted: dict[str, int] = {}  # stream -> the order that somebody else wrote
+        self._judge()
+        self._writer = log.Writer(home.up, flush)
+        self._flusher = ThreadPoolExecutor(1, "segment-flush")
         try:
             self._sql = open_tables(home.tables)
             self.tables = Tables(self._sql, self._brought.order_of)
+            self._full_check = FullCheck(home.up, self.tables, self._public, home.signer)
             self.took_over = self._recover()
-        except sqlite3.Error as wrong:
-            raise Unreadable(f"{home.tables.name}: {wrong}") from wrong
+            self._learn_keys()
+            self._heard(self._brought.receipts(0)[0])
+        except (sqlite3.Error, RecordError, OSError) as wrong:
+            self._writer.close()
+            raise Unreadable(f"{home.tables.name}: {wrong}") from wrong if isinstance(wrong, sqlite3.Error) else wrong
         if self._writer.last == 0:
             self.append(self._opening())
 
@@ -141,10 +135,14 @@ class Record:
         self._alone(lambda: self.tables.close_visit(visit))
 
     def read(self, seq: int) -> EntryBody:
+        """Raises RecordError where there is no such entry, retention took its body, or newer software wrote it."""
         payload = self.tables.payload(seq)
         if payload is None:
             raise RecordError(f"there is no entry {seq}")
-        return contract.read(payload).entry
+        try:
+            return contract.read(payload).entry
+        except ContractError as wrong:
+            raise RecordError(f"entry {seq}: {wrong}") from wrong
 
     @property
     def last(self) -> int:
@@ -171,15 +169,59 @@ class Record:
         if held is not None:
             kept = held
             time = kept.time.astimezone(BEIJING).isoformat()
-            self._alone(lambda: self.tables.keep_receipt(kept.checkpoint.size, time, kept.note))
+            note = countersigned(kept, self.home.signer, self._key)
+            self._alone(lambda: self.tables.keep_receipt(kept.checkpoint.size, time, note))
         return held
+
+    def close_day(self, day: str) -> Envelope:
+        """End a day (ISO date): the root of the log so far under our own signature, and what was done on that day."""
+        root = self.tables.root(self.last)
+        note = sign_checkpoint(Checkpoint(self.log, self.last, root), self.home.signer, self._key)
+        done = self.tables.done_on(day)
+        counts = (done.certificates, done.voided, done.tests, done.positives)
+        return self.append(DayClosed(day, self.last, root.hex(), note, *counts))
+
+    def last_day(self) -> str:
+        """The day that is still to be closed: that of the newest entry; empty when it is closed."""
+        return self.tables.last_day()
+
+    def check(self, most: int) -> Checked:
+        """The next slice of the full check: up to `most` entries. After an end it begins anew. Raises Unwritable."""
+        try:
+            checked, began = self._full_check.slice(most, self.last, self._clock.now().text)
+        except sqlite3.Error as wrong:
+            raise Unwritable(f"full check: {wrong}") from wrong
+        self._alone(lambda: self.tables.keep_check(checked.seq, began, checked.ended, checked.problem))
+        return checked
+
+    @property
+    def checked(self) -> Checked:
+        """How far the full check has come."""
+        return self._full_check.state(self.last)
+
+    def retire(self, retired: Retired) -> Envelope:
+        """Record what retention takes, then take it from both copies; a restart finishes what a power cut left.
+
+        Raises Kept when these entries have to stay (kiosk.retiring.refusal); nothing
+        was recorded then. Raises Unwritable.
+        """
+        refused = retiring.refusal(self.tables, retired)
+        if refused:
+            raise Kept(refused)
+        envelope = self.append(retired)
+        self._finish_retiring()
+        return envelope
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the tables; called when nobody is being served (performance.md §2.4)."""
         try:
-            self._sql.execute("pragma wal_checkpoint(truncate)")
+            left = self.tables.retired.unfinished()
         except sqlite3.Error as refused:
             raise Unwritable(f"checkpoint: {refused}") from refused
+        if left:
+            self._finish_retiring()
+        else:
+            self._fold()
 
     def close(self) -> None:
         self._flusher.shutdown()
@@ -194,16 +236,43 @@ class Record:
             if visit is not None:
                 self.tables.save_visit(*visit)
 
-    def _alone(self, change: Callable[[], None]) -> None:
+    def _alone(self, change: Callable[[], object]) -> None:
         try:
             with _Transaction(self._sql):
                 change()
         except sqlite3.Error as refused:
             raise Unwritable(str(refused)) from refused
 
+    def _fold(self) -> bool:
+        """Whether nothing is left in the write-ahead log; who reads the tables for a backup holds it for a while."""
+        try:
+            self._sql.execute("pragma busy_timeout = 0")
+            (busy, _, _) = self._sql.execute("pragma wal_checkpoint(truncate)").fetchone()
+            self._sql.execute("pragma busy_timeout = 5000")
+        except sqlite3.Error as refused:
+            raise Unwritable(f"checkpoint: {refused}") from refused
+        return not busy
+
+    def _finish_retiring(self) -> None:
+        named = {seq for seq, _, _ in self.tables.retired.unfinished()}
+        try:
+            retiring.take_rows(self.tables, lambda: _Transaction(self._sql))
+            retiring.take_frames(self.tables, self._writer)
+            retiring.take_evidence(self.home.tables)
+        except log.Damaged as wrong:  # the full check will tell; until then what was named stays unfinished
+            logger.error("retention cannot finish: %s", wrong)
+            return
+        except (OSError, sqlite3.Error) as refused:
+            raise Unwritable(f"retention: {refused}") from refused
+        if self._fold():
+            self._alone(lambda: self.tables.retired.ended(named))
+
     def _opening(self) -> Opened:
-        public = public_bytes(self._key)
-        return Opened(self.home.county, self.home.station, base64.b64encode(public).decode(), self.home.software)
+        key, old = base64.b64encode(public_bytes(self._key)).decode(), self.home.predecessor
+        opened = Opened(self.home.county, self.home.station, key, self.home.software)
+        if old is None or old.log == self.log:
+            return opened
+        return replace(opened, predecessor=old.log, predecessor_through=old.through, predecessor_root=old.root or None)
 
     def _holds(self, checkpoint: Checkpoint) -> bool:
         return checkpoint.size <= self._writer.last and self.tables.root(checkpoint.size) == checkpoint.root
@@ -216,7 +285,12 @@ class Record:
         self._doubted[stream] = 0 if done.order else seq
         done = self._weighed(done)
         self.append(done)
+        if done.done and done.order == KeysPut.kind:
+            self._learn_keys()
         return done
+
+    def _learn_keys(self) -> None:
+        self.trust.learn(self.tables.orders.key_words())
 
     def _weighed(self, done: OrderDone) -> OrderDone:
         """What is the county's word, and yet cannot be done, is refused whole and with its reason."""
@@ -228,39 +302,32 @@ class Record:
 
     # --- recovery -----------------------------------------------------------------------------------------------
 
+    def _judge(self) -> None:
+        """Before anything is changed. What was receipted is asked first: the log may grow meanwhile.
+
+        A receipt may bear a key that only an order granted.
+        """
+        with recovery.found(self.home.tables) as rows:
+            if recovery.version(rows) == VERSION:
+                self.trust.learn(OrderTable(rows).key_words())
+            receipts, _ = self._brought.receipts(0)
+            receipted = max((receipt.checkpoint.size for receipt in receipts), default=0)
+            recovery.judge(self.home.up, rows, self._public, receipted)
+
     def _recover(self) -> int:
         """Bring segment and tables to the longer valid copy; the number of entries that one of them lacked."""
         in_segments, in_tables = self._writer.last, self.tables.last()
         for seq in range(in_segments + 1, in_tables + 1):
-            self._writer.append(self._own(self.tables.payload(seq) or b"", seq)[1])
+            self._writer.append(self.tables.payload(seq) or b"")
         self._writer.flush()
-        if in_segments > in_tables:
-            self._roll_forward(in_tables)
-        self._writer.publish(self._writer.last)
-        self._compare_tail()
-        self._not_behind_county()
-        self._know_the_time()
-        return abs(in_segments - in_tables)
-
-    def _roll_forward(self, after: int) -> None:
-        for seq, payload in log.payloads(self.home.up, after):
-            envelope, _ = self._own(payload, seq)
+        for _, payload in log.payloads(self.home.up, in_tables):
             with _Transaction(self._sql):
-                self.tables.apply(envelope, payload)
-
-    def _compare_tail(self) -> None:
-        """The last entries of both copies are the same ones and ours. The full check runs later, in the background."""
-        last = self._writer.last
-        for seq, payload in log.Tail(self.home.up).after(max(0, last - 20), 20):
-            if payload != self.tables.payload(seq):
-                raise Foreign(f"entry {seq} differs between segment and tables")
-            self._own(payload, seq)
-
-    def _not_behind_county(self) -> None:
-        receipts, _ = self._brought.receipts(0)
-        size = max((receipt.checkpoint.size for receipt in receipts), default=0)
-        if size > self._writer.last:
-            raise RolledBack(f"the county has {size} entries of this log, this card {self._writer.last}")
+                self.tables.apply(contract.read(payload), payload)
+        self._writer.publish(self._writer.last)
+        self._know_the_time()
+        if self.tables.retired.unfinished():
+            self._finish_retiring()
+        return abs(in_segments - in_tables)
 
     def _know_the_time(self) -> None:
         """Now is not before the last entries and the last receipt (reliability.md: the clock)."""
@@ -270,16 +337,6 @@ class Record:
         _, receipted = self.tables.receipt()
         if receipted:
             self._clock.raise_floor(datetime.fromisoformat(receipted))
-
-    def _own(self, payload: bytes, seq: int) -> tuple[Envelope, bytes]:
-        try:
-            envelope = contract.read(payload)
-            contract.verify(envelope, public_bytes(self._key))
-        except ContractError as wrong:
-            raise Foreign(f"entry {seq}: {wrong}") from wrong
-        if envelope.header.log != self.log or envelope.header.seq != seq:
-            raise Foreign(f"entry {seq} is {envelope.header.log}/{envelope.header.seq}")
-        return envelope, payload
 
 
 class _Transaction:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from drivers.reading import Identity, Reading
+from kiosk.checking import Checked
 from kiosk.clock import Now
 from kiosk.rules.drug_use.intervals import Question
 from kiosk.rules.drug_use.pesticides import Drugs
 from kiosk.rules.goods.products import Product
-from kiosk.rules.messages import Basis
+from kiosk.rules.messages import Basis, NoticePut
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits.turn import Visit
+from kiosk.storage import Disk
 
 NO_DRUGS = Drugs({}, {}, ())
 
@@ -33,6 +35,15 @@ class Link:
     recorded: int
     receipted: int
     receipt_time: str  # ISO 8601, empty before the first receipt
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the station knows of itself."""
+
+    disk: Disk | None = None  # None: not looked at yet
+    notices: tuple[NoticePut, ...] = ()  # of the county, to be shown while nobody is served
+    checked: Checked | None = None  # how far the full check of the record has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,9 @@ class Screen:
     led: bool = False  # the tester's run has steps that a person is led through
     step: Step | None = None  # which of them is now; None: the instrument is at work
     hint: str = ""  # how a code is better held: a word of drivers.scanner.wire.Hint; empty where none is awaited
-    halted: Sentence | None = None  # the record refused: nothing is served until it is looked at
+    halted: Sentence | None = None  # nobody is served: the record refused, or no turn may be begun; it says why
+    house: House = House()
+    listed: Sentence | None = None  # what a list of the county says of whoever stands there
 
     @property
     def problems(self) -> tuple[Sentence, ...]:

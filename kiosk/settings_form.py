@@ -89,6 +89,8 @@ class SettingsForm(Form):
     parts: Setting[Annotated[tuple[Literal["goods", "stub"], ...], AfterValidator(_once)]]
     signature_box: Setting[Yes]
     retention_days: Setting[Annotated[Count, Field(ge=183, le=36_500)]]  # six months: domain.md §1.3
+    open_roles: Setting[Annotated[tuple[Literal["case_officer", "supervisor", "officer"], ...], AfterValidator(_once)]]
+    list_days: Setting[Annotated[Count, Field(ge=0, le=366)]]
     gate_age_days: Setting[Annotated[Count, Field(ge=0, le=366)]]
     gate_tolerance: Setting[Percent]
     gate_alarms: Setting[

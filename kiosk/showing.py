@@ -14,7 +14,7 @@ from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits import drug_turn, issue
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Stage
-from kiosk.screen import DeviceState, Link, Screen
+from kiosk.screen import DeviceState, House, Link, Screen
 from kiosk.serving import Settings
 from kiosk.testing import Testing
 
@@ -31,7 +31,7 @@ class Showing:
         self._settings = settings
         self._clock = clock
         self._changed = threading.Condition()
-        self._screen = self._drawn(0, (), link, None, None)
+        self._screen = self._drawn(0, (), link, None, None, House())
 
     def screen(self) -> Screen:
         """Its clock is read at this moment."""
@@ -44,10 +44,15 @@ class Showing:
         return self.screen()
 
     def show(
-        self, devices: tuple[DeviceState, ...], link: Link, halted: Sentence | None, hint: Hint | None = None
+        self,
+        devices: tuple[DeviceState, ...],
+        link: Link,
+        halted: Sentence | None,
+        hint: Hint | None,
+        house: House,
     ) -> None:
         with self._changed:
-            self._screen = self._drawn(self._screen.version + 1, devices, link, halted, hint)
+            self._screen = self._drawn(self._screen.version + 1, devices, link, halted, hint, house)
             self._changed.notify_all()
 
     def _drawn(
@@ -57,9 +62,11 @@ class Showing:
         link: Link,
         halted: Sentence | None,
         hint: Hint | None,
+        house: House,
     ) -> Screen:
         visit, rules = self._open.visit, self._open.rules()
         offered, why = self._promise()
+        listed = self._goods.listed()
         return Screen(
             version=version,
             visit=visit if why is None or visit.notice is not None else turn.noticed(visit, why),
@@ -79,6 +86,8 @@ class Showing:
             step=self._testing.step,
             halted=halted,
             hint="" if hint is None or visit.stage not in AWAITING else hint.value,
+            house=house,
+            listed=None if listed is None else listed.say,
         )
 
     def _promise(self) -> tuple[tuple[tuple[Basis, ...], ...], Sentence | None]:

@@ -1,11 +1,12 @@
 """The record's tables: what each entry and each county order changes, and what the attendant asks of them.
 
-Current state only; every row can be made again from the segments. The caller owns the transaction.
+Current state only. Every row but those of NOT_OF_THE_LOG can be made again from the segments, and every row that comes
+of an entry bears its number, so that it goes when retention takes the entry. The caller owns the transaction.
 """
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
@@ -13,19 +14,29 @@ from kiosk import tree
 from kiosk.contract import Envelope, read
 from kiosk.lot_table import LotTable
 from kiosk.order_table import OrderTable
+from kiosk.retired_table import RetiredTable
 from kiosk.rules.certify import void
 from kiosk.rules.messages import (
+    ENTRY_KINDS,
     Certificate,
+    DayClosed,
+    DoctorReport,
     EntryBody,
     OrderBody,
     OrderDone,
+    Outcome,
     Print,
     PrintOutcome,
     Reprint,
+    Retired,
     Test,
+    Voided,
 )
 
 VERSION = 5
+# a note of the county, visits that are no entries yet, and how far a check has come
+NOT_OF_THE_LOG = ("receipt", "open_visit", "full_check")
+COPIES = "select copy, outcome, max(seq) from print where number = ? group by copy order by copy"  # the newest word
 FindOrder = Callable[[OrderDone], OrderBody | None]
 
 
@@ -38,26 +49,58 @@ class Issued:
     prints: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done on a day, for its close."""
+
+    certificates: int
+    voided: int
+    tests: int
+    positives: int
+
+
 def open_tables(file: Path) -> sqlite3.Connection:
-    """The one writing connection of this file: write-ahead log, every commit flushed, checkpoints only when told."""
+    """The one writing connection of this file: write-ahead log, every commit flushed, checkpoints only when told.
+
+    What is deleted is overwritten with zeros: names of people stand in these pages.
+    """
     connection = sqlite3.connect(file, isolation_level=None)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma wal_autocheckpoint = 0")
+    connection.execute("pragma secure_delete = on")
     _migrate(connection)
     return connection
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def read_tables(file: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, also while the station writes. Raises sqlite3.Error, also for newer tables.
+
+    Without a write-ahead log nobody has the file open, and it is taken as it lies: a reader would leave files behind.
+    """
+    mode = "mode=ro" if file.with_name(f"{file.name}-wal").exists() else "mode=ro&immutable=1"
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, isolation_level=None)
+    _version(connection)
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
     (version,) = connection.execute("pragma user_version").fetchone()
     if version > VERSION:
         raise sqlite3.DatabaseError(f"tables of version {version} were made by newer software ({VERSION} is known)")
+    return int(version)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    version = _version(connection)
     if version == VERSION:
         return
     import sqlite_utils  # 0.3 s and 20 MiB that a start without a migration does not pay
 
     database = sqlite_utils.Database(connection)
+    if 0 < version < 5:  # until then what was deleted stayed in the pages
+        connection.execute("vacuum")
     for step in range(version + 1, VERSION + 1):
         script = (resources.files("kiosk.schema") / f"{step}.sql").read_text(encoding="utf-8")
         database.executescript(f"begin immediate;\n{script}\npragma user_version = {step};\ncommit;")
@@ -69,6 +112,7 @@ class Tables:
         self._find_order = find_order
         self.lots = LotTable(connection, self._body)
         self.orders = OrderTable(connection)
+        self.retired = RetiredTable(connection)
 
     # --- what changes -------------------------------------------------------------------------------------------
 
@@ -78,20 +122,45 @@ class Tables:
         self._sql.execute("insert into entry values (?, ?, ?, ?)", (header.seq, header.kind, header.time, payload))
         leaf = tree.leaf_hash(header.bytes())
         self._sql.executemany("insert into node values (?, ?, ?)", tree.added(header.seq - 1, leaf, self.node))
-        entry = envelope.entry
-        self.lots.apply(header.seq, header.time[:10], entry)
-        match entry:
-            case Test() as test:
-                self._test(header.seq, header.time[:10], test)
-            case Certificate() as certificate:
-                self._certificate(header.seq, certificate)
-            case Reprint() as again:
-                self._sql.execute("insert into print values (?, ?, 'begun')", (again.number, again.copy))
-            case Print() as ended:
-                row = (ended.number, ended.copy, ended.outcome)
-                self._sql.execute("insert or replace into print values (?, ?, ?)", row)
-            case OrderDone() as order:
-                self._order(order, header.time[:10])
+        if envelope.body is not None and header.kind in ENTRY_KINDS:
+            self._derive(header.seq, header.time[:10], envelope.entry)
+
+    def forget(self, envelope: Envelope) -> None:
+        """Take salt and body of one entry, and every row that came of it."""
+        seq, stripped = envelope.header.seq, replace(envelope, salt=None, body=None).bytes()
+        if envelope.body is not None and envelope.header.kind in ENTRY_KINDS:
+            self._undo(seq, envelope.entry)
+        self._sql.execute("update entry set envelope = ? where seq = ?", (stripped, seq))
+
+    def _undo(self, seq: int, body: EntryBody) -> None:
+        self.lots.forget(seq, body)
+        match body:
+            case Test():
+                self._sql.execute("delete from test where seq = ?", (seq,))
+            case Certificate():
+                self._sql.execute("delete from certificate where number = ?", (body.number,))
+        if isinstance(body, Certificate | Reprint | Print):
+            self._sql.execute("delete from print where number = ? and seq = ?", (body.number, seq))
+
+    def _derive(self, seq: int, day: str, body: EntryBody) -> None:
+        self.lots.apply(seq, day, body)
+        match body:
+            case Test():
+                self._test(seq, day, body)
+            case Certificate():
+                self._certificate(seq, body)
+            case Reprint():
+                self._printed(body.number, body.copy, seq, "begun")
+            case Print():
+                self._printed(body.number, body.copy, seq, body.outcome)
+            case OrderDone():
+                self._order(body, day)
+            case DayClosed():
+                self._sql.execute("insert or replace into day_closed values (?, ?, ?)", (body.day, seq, body.size))
+            case DoctorReport():
+                self.orders.answered(body.asked, seq)
+            case Retired():
+                self.retired.named(seq, body)
 
     def _test(self, seq: int, day: str, test: Test) -> None:
         value = None if test.value is None else str(test.value)
@@ -103,7 +172,10 @@ class Tables:
         goods = (certificate.subject.id, certificate.product, certificate.quantity_typed, certificate.lot)
         row = (certificate.number, seq, certificate.visit, *goods)
         self._sql.execute("insert into certificate values (?, ?, ?, ?, ?, ?, ?)", row)
-        self._sql.execute("insert into print values (?, 1, 'begun')", (certificate.number,))
+        self._printed(certificate.number, 1, seq, "begun")
+
+    def _printed(self, number: str, copy: int, seq: int, outcome: str) -> None:
+        self._sql.execute("insert into print values (?, ?, ?, ?)", (number, copy, seq, outcome))
 
     def _order(self, done: OrderDone, day: str) -> None:
         """Order by order. What was not the county's leaves the cursor; what cannot be found again is judged again."""
@@ -117,6 +189,9 @@ class Tables:
 
     def keep_receipt(self, through: int, time: str, note: str) -> None:
         self._sql.execute("insert or replace into receipt values (1, ?, ?, ?)", (through, time, note))
+
+    def keep_check(self, seq: int, began: str, ended: str, problem: str) -> None:
+        self._sql.execute("insert or replace into full_check values (1, ?, ?, ?, ?)", (seq, began, ended, problem))
 
     def save_visit(self, visit: str, body: str, run: str | None) -> None:
         self._sql.execute("insert or replace into open_visit values (?, ?, ?)", (visit, body, run))
@@ -160,19 +235,18 @@ class Tables:
         row = self._sql.execute("select time from entry where seq = ?", (seq,)).fetchone()
         return "" if row is None else row[0]
 
-    def last_lot(self, subject: str) -> tuple[str, str] | None:
-        """Product and typed quantity of his latest certificate here; None on first use."""
-        row = self._sql.execute(
-            "select product, typed from certificate where subject = ? order by seq desc limit 1", (subject,)
-        ).fetchone()
-        return None if row is None else (row[0], row[1])
+    def last_lot(self, *subjects: str) -> tuple[str, str] | None:
+        """Product and typed quantity of his latest certificate here, by all ids he has had; None on first use."""
+        query = "select seq, product, typed from certificate where subject = ? order by seq desc limit 1"
+        last = max((row for subject in subjects for row in self._sql.execute(query, (subject,))), default=None)
+        return None if last is None else (last[1], last[2])
 
     def issued(self, number: str) -> Issued | None:
         row = self._sql.execute("select seq from certificate where number = ?", (number,)).fetchone()
         if row is None:
             return None
-        prints = self._sql.execute("select outcome from print where number = ? order by copy", (number,)).fetchall()
-        return Issued(number, row[0], tuple(outcome for (outcome,) in prints))
+        prints = self._sql.execute(COPIES, (number,)).fetchall()
+        return Issued(number, row[0], tuple(outcome for _, outcome, _ in prints))
 
     def known_paper(self, number: str) -> void.Issued:
         """A certificate of ours as a void has to see it."""
@@ -180,7 +254,7 @@ class Tables:
         body = self._body(seq[0]) if seq is not None else None
         if not isinstance(body, Certificate):
             raise sqlite3.DatabaseError(f"certificate {number} is missing")
-        prints = self._sql.execute("select outcome from print where number = ?", (number,)).fetchall()
+        prints = self._sql.execute(COPIES, (number,)).fetchall()
         return void.Issued(
             number=number,
             subject=body.subject.id,
@@ -189,8 +263,42 @@ class Tables:
             quantity=body.quantity,
             unit=body.unit,
             void=self.lots.is_void(number),
-            printed=any(outcome != PrintOutcome.FAILED for (outcome,) in prints),
+            printed=any(outcome != PrintOutcome.FAILED for _, outcome, _ in prints),
         )
+
+    def last_day(self) -> str:
+        """Day of the newest entry that no `day.closed` of that day follows; empty when there is none."""
+        newest = "select seq, substr(time, 1, 10) from entry where kind <> 'day.closed' order by seq desc limit 1"
+        row = self._sql.execute(newest).fetchone()
+        if row is None:
+            return ""
+        closed = self._sql.execute("select 1 from day_closed where day = ? and seq > ?", (row[1], row[0])).fetchone()
+        return "" if closed is not None else str(row[1])
+
+    def done_on(self, day: str) -> Done:
+        """Counts the entries of a day; reads only those behind the close of an earlier one."""
+        (after,) = self._sql.execute("select coalesce(max(seq), 0) from day_closed where day < ?", (day,)).fetchone()
+        query = "select kind, count(*) from entry where seq > ? and substr(time, 1, 10) = ? group by kind"
+        count = dict(self._sql.execute(query, (after, day)).fetchall())
+        query = "select count(*) from test where seq > ? and day = ? and outcome = ?"
+        (positives,) = self._sql.execute(query, (after, day, Outcome.POSITIVE)).fetchone()
+        certificates, voided, tests = (count.get(kind, 0) for kind in (Certificate.kind, Voided.kind, Test.kind))
+        return Done(certificates, voided, tests, positives)
+
+    def receipt_note(self) -> str:
+        """The newest receipt with our own signature beside the county's; empty before the first."""
+        row = self._sql.execute("select note from receipt").fetchone()
+        return "" if row is None else row[0]
+
+    def full_check(self) -> tuple[int, str, str, str]:
+        """How far the full check has come, when it began and ended (empty: not yet), and the last problem it found."""
+        row = self._sql.execute("select seq, began, ended, problem from full_check").fetchone()
+        return (0, "", "", "") if row is None else row
+
+    def head_of(self, seq: int) -> tuple[str, str]:
+        """Kind and time of an entry, as its row says; empty when there is none."""
+        row = self._sql.execute("select kind, time from entry where seq = ?", (seq,)).fetchone()
+        return ("", "") if row is None else row
 
     def tests_in(self, visit: str) -> list[int]:
         """Seq of the tests of a visit, oldest first."""

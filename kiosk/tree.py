@@ -33,6 +33,44 @@ def added(size: int, leaf: bytes, nodes: Nodes) -> list[tuple[int, int, bytes]]:
     return fresh
 
 
+def cover(start: int, end: int) -> list[tuple[int, int]]:
+    """The fewest nodes that hold leaves `start` … `end` − 1, from left to right."""
+    found = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        if start:
+            level = min(level, (start & -start).bit_length() - 1)
+        found.append((level, start >> level))
+        start += 1 << level
+    return found
+
+
+class Growing:
+    """A tree that is read from left to right, node by node, and knows the root of what it has seen."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[tuple[int, bytes]] = []
+
+    def add(self, digest: bytes, level: int = 0, index: int | None = None) -> None:
+        """The next leaf, or the next whole node with its index. Raises TreeError when it does not follow."""
+        if self.size % (1 << level) or index not in (None, self.size >> level):
+            raise TreeError(f"node {level}/{index} does not follow {self.size} leaves")
+        self.size += 1 << level
+        while self._peaks and self._peaks[-1][0] == level:
+            digest = node_hash(self._peaks.pop()[1], digest)
+            level += 1
+        self._peaks.append((level, digest))
+
+    def root(self) -> bytes:
+        if not self._peaks:
+            return EMPTY_ROOT
+        digest = self._peaks[-1][1]
+        for _, left in reversed(self._peaks[:-1]):
+            digest = node_hash(left, digest)
+        return digest
+
+
 def root(size: int, nodes: Nodes) -> bytes:
     """Root of the first `size` leaves."""
     return _range_hash(0, size, nodes) if size else EMPTY_ROOT

@@ -1,37 +1,26 @@
-"""Holds the line between a box and its county: MQTT 5 over TLS 1.3. The only paho on the box.
+"""Keeps a line to the county for as long as the program runs: visits the broker, goes, comes back. No paho here."""
 
-One thread runs everything. paho calls back while it holds the lock that `publish` takes: callbacks only append events.
-Each connection has a fresh client; what was in flight is told by the receipt, never by paho's memory.
-"""
-
-import ssl
 import threading
 import time
-from collections import deque
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 from pydantic import BaseModel, ConfigDict, Field
 
+from kiosk.blob_lane import BlobLane
 from kiosk.clock import Clock
-from kiosk.courier import Courier, Letter, Tell
+from kiosk.courier import Courier, Tell
 from kiosk.downward import Downward
 from kiosk.enrolment import TrustFile
+from kiosk.kept_blobs import KeptBlobs
+from kiosk.line import POLL_S, Acknowledged, Ends, Event, Greeted, Line, Message, tls_of
+from kiosk.line_trouble import Manners, Trouble, of_error
 from kiosk.log import Tail
 from kiosk.upward import Upward
-from kiosk.wire import DEFLATE, ENCODING, JSON_TYPE, MOST_MESSAGE, Backoff, Code, Topics, draw
+from kiosk.wire import Backoff, Code, draw
 
-POLL_S = 0.05  # how soon a new entry is seen
-GOODBYE_S = 1.0
-SESSION_S = 30 * 24 * 3600  # the broker keeps receipts and orders for a box that is away
-RECEIVE_MOST = 20
+AWAY_GROWS = 12  # times away_s is the longest absence
 
 
 class UplinkConfig(BaseModel):
@@ -48,34 +37,14 @@ class UplinkConfig(BaseModel):
     trust: Path = Field(description="trust.json of the county")
     up: Path = Field(description="folder of the station's log; only read")
     down: Path = Field(description="folder of orders and receipts; only this program writes it")
+    blobs: Path | None = Field(None, description="folder of captures and photographs; only read, none when not given")
     resend_s: Annotated[float, Field(gt=0, description="seconds without a receipt until entries travel again")] = 60.0
     resend_most_s: Annotated[float, Field(gt=0, description="the same after many attempts")] = 900.0
     reconnect_s: Annotated[float, Field(gt=0, description="seconds until a lost broker is tried again")] = 1.0
     reconnect_most_s: Annotated[float, Field(gt=0, description="the same after many attempts")] = 60.0
+    steady_s: Annotated[float, Field(gt=0, description="seconds that a line must stand to count as good")] = 60.0
+    away_s: Annotated[float, Field(gt=0, description="seconds to stay away when another box has our name")] = 300.0
     keepalive_s: Annotated[int, Field(ge=5, le=300, description="seconds of silence until the line is tested")] = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Greeted:
-    accepted: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    message: int
-    accepted: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    channel: str
-    payload: bytes
-    deflated: bool
-
-
-Event = Greeted | Acknowledged | Message
 
 
 class Uplink:
@@ -85,167 +54,84 @@ class Uplink:
         self._config = config
         self._clock = clock
         self._tell = tell
-        self._tls = ssl.create_default_context(cafile=config.ca)
-        self._tls.minimum_version = ssl.TLSVersion.TLSv1_3
-        self._tls.load_cert_chain(config.certificate, config.key)
-        self._retry = Backoff(config.reconnect_s, config.reconnect_most_s, draw)
+        self._tls = tls_of(config.ca, config.certificate, config.key)
+        self._manners = Manners(
+            Backoff(config.reconnect_s, config.reconnect_most_s, draw),
+            Backoff(config.away_s, config.away_s * AWAY_GROWS, draw),
+            config.steady_s,
+        )
 
     def run(self, stop: threading.Event) -> None:
         """Carry until `stop` is set; the broker and up/ may come and go.
 
         Raises kiosk.log.LogError, kiosk.trust.SealError or OSError when our own files cannot be used.
         """
-        config, trust = self._config, TrustFile(self._config.trust)
-        trust.now()
-        upward = Upward(Backoff(config.resend_s, config.resend_most_s, draw))
-        with closing(Downward(config.down, config.county, config.station, trust)) as downward:
-            courier = Courier(Tail(config.up), downward, upward, self._clock, self._tell)
+        with ExitStack() as open_files:
+            courier = courier_of(self._config, self._clock, self._tell, open_files)
             while not stop.is_set():
-                self._visit(courier, stop)
-                stop.wait(self._retry.next())
+                trouble = self._visit(courier, stop)
+                stop.wait(self._manners.pause(trouble))
 
-    def _visit(self, courier: Courier, stop: threading.Event) -> None:
+    def _visit(self, courier: Courier, stop: threading.Event) -> Trouble | None:
         """One connection, from its first packet to its last."""
-        line = _Line(self._config, courier.report("offline"))
+        line = Line(self._ends(), courier.report("offline"))
         try:
             line.connect(self._tls)
         except OSError as absent:
-            courier.once("line", "uplink.lost", reason=absent)
-            return
+            return self._lost(courier, of_error(absent))
+        began = time.monotonic()
         while not stop.is_set() and line.stands:
             line.wait(POLL_S)
             for event in line.events():
                 self._take(event, courier, line)
-            if line.greeted:
+            if line.greeted and line.stands:
                 self._post(courier, line)
-        if stop.is_set() and line.greeted:
+                self._manners.stood(time.monotonic() - began)
+        if stop.is_set() and line.greeted and line.stands:
             line.leave(courier.report("offline"))
-        else:
-            line.drop()
-            courier.once("line", "uplink.lost", reason=line.reason)
+            return None
+        line.drop()
+        return self._lost(courier, line.trouble or Trouble("uplink.lost", "-"))
 
-    def _take(self, event: Event, courier: Courier, line: "_Line") -> None:
+    def _take(self, event: Event, courier: Courier, line: Line) -> None:
         match event:
-            case Greeted(accepted=True):
-                self._retry.reset()
+            case Greeted(most):
                 line.subscribe()
                 courier.once("line", "uplink.connected", broker=self._config.broker_host)
-                courier.greeted()
-            case Greeted(reason=reason):
-                courier.once("line", "uplink.refused", reason=reason)
+                courier.greeted(most)
             case Acknowledged(message, accepted, reason):
                 courier.answered(message, accepted, reason, time.monotonic())
             case Message(channel, payload, deflated):
                 courier.heard(channel, payload, deflated, time.monotonic())
 
-    def _post(self, courier: Courier, line: "_Line") -> None:
+    def _post(self, courier: Courier, line: Line) -> None:
         for letter in courier.letters(time.monotonic()):
             courier.posted(letter, line.post(letter), time.monotonic())
 
+    def _lost(self, courier: Courier, trouble: Trouble) -> Trouble:
+        config = self._config
+        facts = {"broker": config.broker_host, "port": config.broker_port, "station": config.station}
+        courier.once("line", trouble.key, reason=trouble.reason, time=self._clock.now().text, **facts)
+        return trouble
 
-class _Line:
-    """One paho client for one connection."""
-
-    def __init__(self, config: UplinkConfig, will: Letter) -> None:
-        self.greeted = False
-        self.stands = True
-        self.reason = ""
-        self._config = config
-        self._topics = Topics(config.county)
-        self._events: deque[Event] = deque()
-        self._client = Client(
-            CallbackAPIVersion.VERSION2, client_id=config.station, protocol=MQTTProtocolVersion.MQTTv5
-        )
-        described = _described(will, PacketTypes.WILLMESSAGE)
-        self._client.will_set(self._topic(will), will.payload, qos=1, retain=True, properties=described)
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_publish = self._on_publish
-        self._client.on_message = self._on_message
-
-    def connect(self, tls: ssl.SSLContext) -> None:
-        """Raises OSError."""
-        properties = _properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = SESSION_S
-        properties.ReceiveMaximum = RECEIVE_MOST
-        properties.MaximumPacketSize = MOST_MESSAGE
-        self._client.tls_set_context(tls)
-        self._client.connect(
-            self._config.broker_host,
-            self._config.broker_port,
-            keepalive=self._config.keepalive_s,
-            clean_start=False,
-            properties=properties,
-        )
-
-    def wait(self, seconds: float) -> None:
-        """Exchange packets for at most this long, less when something came."""
-        if (failed := self._client.loop(seconds)) != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            self.stands = False
-            self.reason = self.reason or failed.name
-
-    def events(self) -> list[Event]:
-        came = list(self._events)
-        self._events.clear()
-        self.greeted = self.greeted or any(isinstance(event, Greeted) and event.accepted for event in came)
-        return came
-
-    def subscribe(self) -> None:
-        own = self._config.station
-        topics = (self._topics.of(own, "receipt"), self._topics.of(own, "order"), self._topics.of("all", "order"))
-        self._client.subscribe([(topic, 1) for topic in topics])
-
-    def post(self, letter: Letter) -> int:
-        """Hand a letter to paho; its fate comes as an Acknowledged event with this number."""
-        described = _described(letter, PacketTypes.PUBLISH)
-        topic = self._topic(letter)
-        return self._client.publish(topic, letter.payload, qos=1, retain=letter.retain, properties=described).mid
-
-    def leave(self, farewell: Letter) -> None:
-        """Say goodbye, wait shortly until the broker has heard it, and go; the broker then forgets the will."""
-        number, until = self.post(farewell), time.monotonic() + GOODBYE_S
-        while self.stands and time.monotonic() < until:
-            self.wait(POLL_S)
-            if any(isinstance(event, Acknowledged) and event.message == number for event in self.events()):
-                break
-        self.drop()
-
-    def drop(self) -> None:
-        self._client.disconnect()
-        self.stands = False
-
-    def _topic(self, letter: Letter) -> str:
-        return self._topics.of(self._config.station, letter.channel)
-
-    def _on_connect(
-        self, _client: Client, _data: Any, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
-    ) -> None:
-        self._events.append(Greeted(not reason.is_failure, str(reason)))
-
-    def _on_disconnect(
-        self, _client: Client, _data: Any, _flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
-    ) -> None:
-        self.stands = False
-        self.reason = str(reason)
-
-    def _on_publish(
-        self, _client: Client, _data: Any, message: int, reason: ReasonCode, _properties: Properties | None
-    ) -> None:
-        self._events.append(Acknowledged(message, reason.value == 0, str(reason)))
-
-    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        said = getattr(message.properties, "UserProperty", [])
-        channel = message.topic.rpartition("/")[2]
-        self._events.append(Message(channel, bytes(message.payload), (ENCODING, DEFLATE) in said))
+    def _ends(self) -> Ends:
+        config = self._config
+        return Ends(config.county, config.station, config.broker_host, config.broker_port, config.keepalive_s)
 
 
-def _described(letter: Letter, packet: int) -> Properties:
-    properties = _properties(packet)
-    properties.ContentType = JSON_TYPE
-    if letter.deflated:
-        properties.UserProperty = (ENCODING, DEFLATE)
-    return properties
+def courier_of(config: UplinkConfig, clock: Clock, tell: Tell, open_files: ExitStack) -> Courier:
+    """A courier for this box's folders; `open_files` closes down/ again.
 
-
-def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call]  # paho declares no types here
+    Raises kiosk.log.LogError, kiosk.trust.SealError or OSError when they cannot be used.
+    """
+    trust = TrustFile(config.trust)
+    trust.now()
+    downward = Downward(config.down, config.county, config.station, trust)
+    open_files.callback(downward.close)
+    blobs = None
+    if config.blobs is not None:
+        kept = KeptBlobs(config.down / "kept", trust)
+        open_files.callback(kept.close)
+        blobs = BlobLane(config.blobs, kept, Backoff(config.resend_s, config.resend_most_s, draw))
+    upward = Upward(Backoff(config.resend_s, config.resend_most_s, draw))
+    return Courier(Tail(config.up), downward, upward, clock, tell, blobs)

@@ -44,7 +44,10 @@ class Want(BaseModel):
 
 
 class Status(BaseModel):
-    """How a station's uplink stands: cursors of the two order streams, receipts held, entries receipted."""
+    """How a station's uplink stands: cursors of the two order streams, receipts held, entries receipted.
+
+    A reader takes members that it does not know; those with a default are left out by an older writer.
+    """
 
     model_config = ConfigDict(frozen=True)
     state: Literal["online", "offline"]
@@ -53,6 +56,9 @@ class Status(BaseModel):
     own: Cursor
     receipt: Cursor
     through: Cursor
+    recorded: Cursor = 0
+    oldest: Annotated[str, Field(max_length=40)] = ""
+    blobs: Cursor = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +89,14 @@ class Parcel:
     deflated: bool
 
 
-def pack(envelopes: Sequence[bytes]) -> Parcel:
-    """As many of `envelopes` (one at least) as one message may carry."""
+def pack(envelopes: Sequence[bytes], most: int = MOST_SENT) -> Parcel:
+    """As many of `envelopes` (one at least) as one message of `most` bytes may carry."""
     count = _fitting(envelopes)
     while True:
         plain = b"[" + b",".join(envelopes[:count]) + b"]"
         deflated = len(plain) > PLAIN_BYTES
         payload = zlib.compress(plain) if deflated else plain
-        if len(payload) <= MOST_SENT or count == 1:
+        if len(payload) <= most or count == 1:
             return Parcel(payload, count, deflated)
         count //= 2
 

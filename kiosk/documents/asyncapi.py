@@ -9,8 +9,19 @@ from typing import Any
 
 from kiosk.documents.schemas import IN_ASYNCAPI, VERSION, Schemas, Table
 from kiosk.documents.texts import Texts
-from kiosk.documents.wire_schemas import RECEIPT, Public, WireSchemas
-from kiosk.wire import CODE, DEFLATE, ENCODING, JSON_TYPE, MOST_ENTRIES, MOST_MESSAGE, PLAIN_BYTES, TEXT_TYPE, Topics
+from kiosk.documents.wire_schemas import CHUNK, KEPT, RECEIPT, Public, WireSchemas
+from kiosk.wire import (
+    BLOB_TYPE,
+    CODE,
+    DEFLATE,
+    ENCODING,
+    JSON_TYPE,
+    MOST_ENTRIES,
+    MOST_MESSAGE,
+    PLAIN_BYTES,
+    TEXT_TYPE,
+    Topics,
+)
 
 EVENT_TYPE = "application/cloudevents+json"
 BINDING = "0.2.0"  # of the MQTT bindings
@@ -52,8 +63,13 @@ def channels(kinds: tuple[str, ...]) -> tuple[Channel, ...]:
     own = "{station}"
     return (
         Channel(
-            "up", topics.of(own, "up"), "The station's log, in order from the last receipt on.",
+            "up", topics.of(own, "up"), "The station's log from the last receipt on; what is recorded while the line "
+            "stands overtakes what waits.",
             ("entries",), STATION, COUNTY, "sendEntries", "receiveEntries",
+        ),
+        Channel(
+            "blob", topics.of(own, "blob"), "Captures and photographs, piece by piece, when no entry waits.",
+            ("chunk",), STATION, COUNTY, "sendChunk", "receiveChunk",
         ),
         Channel(
             "status", topics.of(own, "status"), "How the station's uplink stands; the last will says offline. "
@@ -67,6 +83,10 @@ def channels(kinds: tuple[str, ...]) -> tuple[Channel, ...]:
         Channel(
             "receipt", topics.of(own, "receipt"), "The county's signed word that it has committed entries 1 to size.",
             ("receipt",), COUNTY, STATION, "sendReceipt", "receiveReceipt",
+        ),
+        Channel(
+            "kept", topics.of(own, "kept"), "The county's signed word that it has every byte of a blob.",
+            ("kept",), COUNTY, STATION, "sendKept", "receiveKept",
         ),
         Channel(
             "order", topics.of(own, "order"), "Orders for one station, and those of both streams that it missed.",
@@ -165,6 +185,8 @@ def _messages(wire: WireSchemas, schemas: Schemas, public: Public, examples: dic
         "want": _message("want", "what the station holds", JSON_TYPE, wire.want(), said["want"]),
         "status": _message("status", "how the uplink stands", JSON_TYPE, wire.status(), said["status"]),
         "receipt": _message("receipt", "a cosigned checkpoint", TEXT_TYPE, RECEIPT, examples["receipt"] + "\n"),
+        "chunk": _message("chunk", "some bytes of a blob behind a line that says which", BLOB_TYPE, CHUNK, None),
+        "kept": _message("kept", "a cosigned line for a blob", TEXT_TYPE, KEPT, examples["kept"] + "\n"),
     } | {f"feed.{kind}": _event(kind, wire, members, examples) for kind, members in public.items()}
 
 

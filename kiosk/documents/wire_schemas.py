@@ -8,7 +8,7 @@ from kiosk.contract import Envelope
 from kiosk.documents.schemas import MOST_INTEGER, Schemas, Table
 from kiosk.documents.texts import Texts, about
 from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
-from kiosk.wire import Status, Want
+from kiosk.wire import MOST_CHUNK, Status, Want
 
 Public = Mapping[str, Mapping[str, Any]]  # kind → public fields → their public fields
 WORD: Table = {"type": "string", "minLength": 1}
@@ -23,6 +23,15 @@ RECEIPT: Table = {
     "type": "string",
     "pattern": "^liangzheng/log/[0-9a-f]{32}\n[1-9][0-9]*\n[A-Za-z0-9+/]{43}=\n\n"
     "— liangzheng/[a-z0-9-]{1,32}/witness [A-Za-z0-9+/]+=*\n$",
+}
+KEPT: Table = {
+    "description": "one line that names a blob, with one line of the county's witness (FORMATS.md §9)",
+    "type": "string",
+    "pattern": "^liangzheng/blob/[0-9a-f]{64}\n\n— liangzheng/[a-z0-9-]{1,32}/witness [A-Za-z0-9+/]+=*\n$",
+}
+CHUNK: Table = {
+    "description": "a line of JSON with a line feed (members blob, month, packed, at, of), then 1 to "
+    f"{MOST_CHUNK} bytes of the blob as it lies; no text (FORMATS.md §9)"
 }
 
 
@@ -64,8 +73,9 @@ class WireSchemas:
     def status(self) -> Table:
         states = [*get_args(get_type_hints(Status)["state"])]
         words: dict[str, Table] = {"state": {"enum": states}, "time": {"type": "string", "maxLength": 40}}
-        counts = dict.fromkeys(("all", "own", "receipt", "through"), COUNT)
-        return self._closed("Status", about(Status), words | counts)
+        counts = dict.fromkeys(("all", "own", "receipt", "through", "recorded"), COUNT)
+        waiting: dict[str, Table] = {"oldest": {"type": "string", "maxLength": 40}, "blobs": COUNT}
+        return self._closed("Status", about(Status), words | counts | waiting)
 
     def event(self, kind: str, public: Mapping[str, Any]) -> Table:
         """The feed's CloudEvent of one kind; its `data` lacks members that the entry's software did not know."""

@@ -53,6 +53,8 @@ class CountySettings:
     parts: tuple[str, ...]  # of one issue: 随货联, 存根联
     signature_box: bool
     retention_days: int
+    open_roles: tuple[str, ...]  # who at the county may open what is sealed: case_officer, supervisor, officer
+    list_days: int  # how old the county's newest word may be before a certificate says so
     # gate
     gate_age_days: int  # an older certificate is remarked on, never refused for it
     gate_tolerance: Decimal  # % by which an accepted weight may exceed the issued one

@@ -1,186 +1,127 @@
-"""`make faults`: many turns with kills, and a crash at every system call of some steps. Seeded and resumable.
+"""`make faults`: every long count of faults, part by part. Seeded and resumable; exit 1 on any violation.
 
-What is done stands in build/faults/; the same command goes on where the last one stopped. Exit 1 on any violation.
+What is done stands in build/faults/; the same command goes on where the last one stopped. Without --only: every part.
 """
 
 import argparse
-import json
+import importlib
+import importlib.util
 import signal
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from typing import Any
 
-from kiosk.rules.visits.turn import Stage
-from tests.faults.kills import planned
-from tests.faults.patient import Lot
-from tests.faults.syscalls import CALLS, STEPS, Point
-from tests.faults.trial import Outcome, Trials, lot_of
-from tests.faults.ward import TURNS_OF_ONE, running
+from tests.faults.book import Absent, Book, Found, Page, Unit
 
-HOME = Path(__file__).resolve().parents[2] / "build" / "faults"
-MOST_CALLS = 400  # a step with more calls of one kind than this is no longer a step
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    turns: int
-    seed: int
-    part: int
-    parts: int
-    minutes: float
-    scenario: str
-    only: str
-
-    @property
-    def command(self) -> str:
-        what = "" if self.only == "all" else f" --only {self.only}"
-        scenario = "" if self.scenario == "clean" else f" --scenario {self.scenario}"
-        part = f"--part {self.part}/{self.parts}"
-        return f"tests/faults/run.py --turns {self.turns} --seed {self.seed} {part}{scenario}{what}"
-
-
-class Book:
-    """What was done and what came of it, one JSON line each; a run that was cut off loses nothing."""
-
-    def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = file
-        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        self.pages: dict[str, dict[str, object]] = {}
-        for line in lines:
-            page = json.loads(line)
-            self.pages[page["unit"]] = page
-
-    def done(self, unit: str) -> bool:
-        return unit in self.pages
-
-    def write(self, unit: str, outcome: Outcome, excused: int) -> None:
-        page: dict[str, object] = {
-            "unit": unit,
-            "kills": outcome.kills,
-            "wrong": outcome.wrong,
-            "seconds": round(outcome.seconds, 1),
-            "feed_excused": excused,
-        }
-        self.pages[unit] = json.loads(json.dumps(page))
-        with self._file.open("a", encoding="utf-8") as out:
-            out.write(json.dumps(page, ensure_ascii=False) + "\n")
+# part → what it counts. Each is a module of this folder, but for `kills`, with `units(seed, count)`.
+PARTS = {
+    "turns": "whole turns at the screen while SIGKILL takes programs",
+    "steps": "the station dies inside each system call of a step",
+    "kills": "SIGKILLs of the record at any moment, each followed by a restart",
+    "strokes": "SIGKILL, EIO and ENOSPC at every file call of the way from the test to the receipt",
+    "power": "states that a power cut may leave on a disk, and two bad modes that must be found out",
+    "cuts": "real ext4 images copied at any moment and mounted (root only)",
+    "recovery": "a power cut in the recovery from a power cut",
+    "year": "one year on a fast clock: cuts, outages, jumps of the clock",
+    "orders": "orders changed, replayed and sent to the wrong box",
+    "planted": "planted personal data, searched for everywhere",
+    "replay": "everything said again, many times",
+    "acl": "every identity on every topic of a real broker",
+    "traffic": "a long backlog through a bad line",
+    "mutations": "single changes to a record, each to be noticed",
+}
+MODULES = {"kills": "deaths"}
 
 
 def main() -> int:
     asked = _asked(sys.argv[1:])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what a part has started must not outlive it
     until = time.monotonic() + asked.minutes * 60
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the bench's programs must not outlive this one
-    book = Book(HOME / f"{asked.scenario}-seed{asked.seed}-part{asked.part}of{asked.parts}.jsonl")
-    whole = True
-    while whole and (units := _left(asked, book)):
-        whole = _on_one_bench(asked, book, units, until)
-    _tell(asked, book, finished=not _left(asked, book))
-    return 1 if any(page["wrong"] for page in book.pages.values()) else 0
+    wrong = 0
+    for part in [asked.only] if asked.only else PARTS:
+        if not asked.only and importlib.util.find_spec(_module(part)) is None:
+            _say(f"{part}: is not part of this house")
+            continue
+        try:
+            wrong += _part(part, asked, until)
+        except Absent as absent:
+            _say(f"\n== {part}: NOT DONE: {absent}")
+    return 1 if wrong else 0
 
 
-def _on_one_bench(asked: Asked, book: Book, units: Sequence[str], until: float) -> bool:
-    """False when the time is over. A turn that went wrong ends its bench: what follows would only repeat it."""
-    with running(asked.seed, asked.scenario) as (bench, listener):
-        trials = Trials(bench, listener)
-        for nth, unit in enumerate(units):
+def _part(part: str, asked: argparse.Namespace, until: float) -> int:
+    """Do what is left of one part; the number of violations in its book."""
+    book = Book(part, asked.seed)
+    nth, parts = (int(number) for number in asked.part.split("/"))
+    finished, before = True, len(book.pages)
+    with closing(importlib.import_module(_module(part)).units(asked.seed, asked.count)) as units:
+        for unit in _mine(units, book, nth, parts):
             if time.monotonic() > until:
-                return False
-            outcome = _tried(asked, trials, unit, lot_of(bench, asked.seed, nth, nth))
-            excused = trials.auditor.excused
-            book.write(unit, outcome, excused)
-            _say(f"{unit:28} {outcome.seconds:5.1f} s  {', '.join(outcome.kills) or '-'}")
-            for wrong in outcome.wrong:
-                _say(f"  WRONG {wrong}")
-            if outcome.wrong or (_is_over(unit) and not outcome.kills):
-                return True  # the units are counted anew: a step that is over has no later points
-    return True
-
-
-def _tried(asked: Asked, trials: Trials, unit: str, lot: Lot) -> Outcome:
-    kind, _, rest = unit.partition(" ")
-    if kind == "turn":
-        return trials.killed(lot, planned(asked.seed, int(rest)))
-    step, call, nth = rest.split("/")
-    return trials.crashed(lot, Point(Stage(step), call, int(nth)))
-
-
-def _left(asked: Asked, book: Book) -> list[str]:
-    return list(islice((unit for unit in _units(asked, book) if not book.done(unit)), TURNS_OF_ONE))
-
-
-def _units(asked: Asked, book: Book) -> Iterator[str]:
-    if asked.only in ("all", "turns"):
-        yield from (f"turn {turn}" for turn in range(asked.part - 1, asked.turns, asked.parts))
-    if asked.only in ("all", "points"):
-        kinds = [(step, call) for step in STEPS for call in CALLS]
-        for step, call in kinds[asked.part - 1 :: asked.parts]:
-            yield from _points(step, call, book)
-
-
-def _points(step: Stage, call: str, book: Book) -> Iterator[str]:
-    """Up to the first point that was never reached."""
-    for nth in range(1, MOST_CALLS + 1):
-        unit = f"point {step}/{call}/{nth}"
-        yield unit
-        if book.done(unit) and not book.pages[unit]["kills"]:
-            return
-
-
-def _is_over(unit: str) -> bool:
-    return unit.startswith("point ")
-
-
-def _tell(asked: Asked, book: Book, *, finished: bool) -> None:
-    pages = book.pages.values()
-    turns = [page for page in pages if str(page["unit"]).startswith("turn")]
-    points = [page for page in pages if str(page["unit"]).startswith("point") and page["kills"]]
-    kills = Counter(_where(str(kill)) for page in turns for kill in _list(page["kills"]))
-    wrong = [(page["unit"], sentence) for page in pages for sentence in _list(page["wrong"])]
-    _say("")
-    _say(f"{'turns':32}{len(turns):6}")
-    for where, count in sorted(kills.items()):
-        _say(f"  {where:30}{count:6}")
-    for step, count in sorted(Counter(str(page["unit"]).rpartition("/")[0] for page in points).items()):
-        _say(f"{step:32}{count:6}")
-    _say(f"{'violations':32}{len(wrong):6}")
-    for unit, sentence in wrong:
-        _say(f"  {unit}: {sentence}")
-    if wrong:
-        _say(f"replay: rm -r {HOME} && .venv/bin/python {asked.command}")
+                finished = False
+                break
+            _try(unit, book)
+    _tell(part, book, len(book.pages) - before)
     if not finished:
-        _say(f"not finished; go on with: .venv/bin/python {asked.command}")
+        _say(f"not finished; go on with: make faults ARGS='{_again(part, asked)}'")
+    if book.wrong():
+        _say(f"replay: rm {book.file} && make faults ARGS='{_again(part, asked)}'")
+    return len(book.wrong())
 
 
-def _where(kill: str) -> str:
-    """`station@promise+0.123` counts as station@promise."""
-    return kill.partition("+")[0]
+def _mine(units: Iterable[Unit], book: Book, nth: int, parts: int) -> Iterator[Unit]:
+    """What is left to do here. Which unit is whose does not depend on what is done."""
+    ours = (unit for place, unit in enumerate(units) if place % parts == nth - 1)
+    return (unit for unit in ours if unit[0] not in book.pages)
 
 
-def _list(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else []
+def _try(unit: Unit, book: Book) -> None:
+    name, run = unit
+    began = time.monotonic()
+    found = run()
+    page = Page(tuple(found), found.counts if isinstance(found, Found) else {}, time.monotonic() - began)
+    book.write(name, page)
+    counted = ", ".join(f"{what} {number}" for what, number in page.counts.items())
+    _say(f"{name:32} {page.seconds:6.1f} s  {counted}")
+    for sentence in page.wrong:
+        _say(f"  WRONG {sentence}")
 
 
-def _asked(arguments: Sequence[str]) -> Asked:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--turns", type=int, default=300)
+def _tell(part: str, book: Book, fresh: int) -> None:
+    _say(f"\n== {part}: {len(book.pages)} units ({fresh} now), {len(book.wrong())} violations")
+    for what, number in sorted(book.totals().items()):
+        _say(f"  {what:40}{number:10}")
+    for unit, sentence in book.wrong():
+        _say(f"  {unit}: {sentence}")
+
+
+def _module(part: str) -> str:
+    return f"tests.faults.{MODULES.get(part, part)}"
+
+
+def _again(part: str, asked: argparse.Namespace) -> str:
+    count = "" if asked.count is None else f" --count {asked.count}"
+    own = "" if asked.part == "1/1" else f" --part {asked.part}"
+    return f"--only {part} --seed {asked.seed}{count}{own}"
+
+
+def _asked(arguments: Sequence[str]) -> argparse.Namespace:
+    about = "\n".join(f"  {part:10} {what}" for part, what in PARTS.items())
+    form: Any = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=f"{__doc__}\nparts:\n{about}", formatter_class=form)
+    parser.add_argument("--only", choices=PARTS, help="one part instead of all")
+    parser.add_argument("--count", type=int, help="units of the part; without it the full count")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--part", default="1/1", help="k/n: only every n-th turn and kind of point, from the k-th")
     parser.add_argument("--minutes", type=float, default=9.0, help="stop after so long; the same command goes on")
-    parser.add_argument("--scenario", default="clean", choices=("clean", "contaminated", "weak-enzyme"))
-    parser.add_argument("--only", default="all", choices=("all", "turns", "points"))
-    args = parser.parse_args(arguments)
-    part, _, parts = args.part.partition("/")
-    return Asked(args.turns, args.seed, int(part), int(parts), args.minutes, args.scenario, args.only)
+    parser.add_argument("--part", default="1/1", help="i/n: only every n-th unit, from the i-th")
+    return parser.parse_args(arguments)
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

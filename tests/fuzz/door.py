@@ -70,7 +70,7 @@ class Door:
         self._rules, self._nth = law(proof=Proof.NONE), count(1)
         self._open = OpenVisit(self._record, lambda: self._rules, lambda _: None)
         pictures = Pictures(lambda _: b"", folder, lambda: "2026-11")
-        collecting = Collecting(self._open, county.trust, lambda: PACKS.wordings, PACKS.products, pictures)
+        collecting = Collecting(self._open, self._entrance.trust, lambda: PACKS.wordings, PACKS.products, pictures)
         arriving, proves = Arriving(self._open, self._entrance), self._entrance.proves
         self._scanning = Scanning(self._open, arriving, collecting, proves, lambda _: None, lambda: None)
 

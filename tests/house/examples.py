@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import tempfile
+import zlib
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from drivers.reading import Reading
 from kiosk import contract, log, run, tree
-from kiosk.checkpoint import Checkpoint, sign_checkpoint, sign_receipt
+from kiosk.checkpoint import Checkpoint, sign_checkpoint, sign_kept, sign_receipt
 from kiosk.clock import BEIJING
 from kiosk.contract import Envelope, key_id
 from kiosk.pack import load_packs
@@ -43,8 +44,8 @@ from kiosk.rules.messages import (
 from kiosk.rules.scan.numbers import card_number, certificate_number, shown
 from kiosk.rules.testing.assay import judge_run
 from kiosk.seal import CardCode, CertificateCode, TestSummary, link, seal_card, seal_certificate
-from kiosk.trust import Grant, Trust, Use, granted, public_bytes
-from kiosk.wire import Status, Want
+from kiosk.trust import Grant, Revoked, Trust, Use, granted, public_bytes, revoked
+from kiosk.wire import Chunk, ChunkHead, Status, Want
 from tests.house import tables
 from tests.house.sources import ROOT
 from ui.county.feed import event
@@ -88,6 +89,8 @@ def examples() -> dict[str, str]:
         ).rstrip("\n"),
         "trust": trust().bytes().decode().rstrip("\n"),
         "grant": trust().grants[0].signed_bytes().decode(),
+        "revoked": taken_back().signed_bytes().decode(),
+        "revoked-signature": taken_back().signature,
         "order": order.bytes().decode(),
         "array": f"[{order.bytes().decode()}]",
         "number": f"{NUMBER}\n{shown(NUMBER)}",
@@ -96,8 +99,20 @@ def examples() -> dict[str, str]:
         "card-link": link(HOST, "K", card),
         "want": Want(all=1, own=0).model_dump_json(),
         "status": Status(
-            state="online", time="2026-03-02T09:31:00.000+08:00", all=1, own=0, receipt=1, through=3
+            state="online",
+            time="2026-03-02T09:31:00.000+08:00",
+            all=1,
+            own=0,
+            receipt=1,
+            through=3,
+            recorded=4,
+            oldest="2026-03-02T09:30:58.000+08:00",
+            blobs=1,
         ).model_dump_json(),
+        "chunk": wrapped(chunk().bytes()),
+        "kept": sign_kept(
+            chunk().head.blob, WRITTEN.replace(minute=32), f"liangzheng/{COUNTY}/witness", KEYS["witness"]
+        ).rstrip("\n"),
         "feed": json.dumps(json.loads(event(entries[1], STATION)), ensure_ascii=False, indent=1),
     }
 
@@ -164,6 +179,11 @@ def sealed() -> bytes:
     return seal_certificate(code, KEYS["station"], HOST)
 
 
+def taken_back() -> Revoked:
+    key = key_id(public_bytes(KEYS["order"]))
+    return revoked(KEYS["root"], Revoked(COUNTY, Use.ORDER, key, "2026-06-01", 0, "stolen"))
+
+
 def trust() -> Trust:
     holders = {Use.ORDER: "office", Use.WITNESS: "office", Use.CARD: "office", Use.STATION: STATION}
     grants = tuple(_granted(use, holder) for use, holder in holders.items())
@@ -203,6 +223,14 @@ def root_of(leaves: list[bytes]) -> bytes:
 
 def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chunk() -> Chunk:
+    """The second half of a small blob that lies deflated."""
+    plain = b"golden 1\n"
+    lies = zlib.compress(plain, 9)
+    head = ChunkHead(blob=hashlib.sha256(plain).hexdigest(), month="2026-03", packed=True, at=8, of=len(lies))
+    return Chunk(head, lies[8:])
 
 
 def wrapped(data: bytes) -> str:

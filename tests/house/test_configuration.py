@@ -14,7 +14,7 @@ from kiosk.config import ConfigError, load
 from kiosk.uplink import UplinkConfig
 from tests.house.sources import sources
 from ui.command.scanner import ScannerConfig
-from ui.command.station import StationConfig
+from ui.command.station_config import StationConfig
 from ui.county.office import CountyConfig
 
 

@@ -197,6 +197,14 @@ def test_trust_and_grants(stranger: Stranger) -> None:
     assert canonical(trust["grants"][0]) == TOLD["grant"].encode()
 
 
+def test_a_word_that_takes_a_key_back(stranger: Stranger) -> None:
+    word = json.loads(TOLD["revoked"])
+    assert canonical(word) == TOLD["revoked"].encode()
+    assert (word["key"], word["use"]) == (stranger.ids["order"], "order")
+    signature = base64.b64decode(TOLD["revoked-signature"])
+    assert stranger.signed(stranger.keys["root"], canonical(word), signature)
+
+
 def test_the_certificate_number() -> None:
     number, printed = TOLD["number"].splitlines()
     assert printed.replace("-", "") == number
@@ -245,7 +253,24 @@ def test_arrays_want_and_status() -> None:
     assert inflated == f"[{TOLD['entry']},{TOLD['test']},{TOLD['certificate']}]".encode()
     assert json.loads(TOLD["want"]) == {"all": 1, "own": 0}
     status = json.loads(TOLD["status"])
-    assert status.keys() == {"state", "time", "all", "own", "receipt", "through"}
+    older = {"state", "time", "all", "own", "receipt", "through"}
+    assert status.keys() == older | {"recorded", "oldest", "blobs"}
+    assert wire.Status.model_validate({name: status[name] for name in older} | {"of tomorrow": 1}).recorded == 0
+
+
+def test_the_chunk_and_the_word_for_its_blob(stranger: Stranger) -> None:
+    line, _, data = base64.b64decode(TOLD["chunk"]).partition(b"\n")
+    head = json.loads(line)
+    assert head.keys() == {"blob", "month", "packed", "at", "of"}
+    assert head["at"] + len(data) == head["of"]
+    lies = zlib.compress(b"golden 1\n", 9)
+    assert lies[head["at"] :] == data
+    assert hashlib.sha256(zlib.decompress(lies)).hexdigest() == head["blob"]
+    signed, name, stamp = note(TOLD["kept"])
+    assert signed.decode() == f"liangzheng/blob/{head['blob']}\n"
+    assert stamp[:4] == note_key(name, b"\x04", stranger.keys["witness"])
+    (seconds,) = struct.unpack(">Q", stamp[4:12])
+    assert stranger.signed(stranger.keys["witness"], f"cosignature/v1\ntime {seconds}\n".encode() + signed, stamp[12:])
 
 
 def test_the_event_is_a_cloudevent_without_a_person() -> None:

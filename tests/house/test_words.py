@@ -28,7 +28,10 @@ HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_-]+)+\.?")
 FILE = re.compile(r".*\.(key|pem|toml|html|js|css|db|conf|json|new|sock|seg|txt|png)")
 SPEAKERS = {"say", "once", "tell", "_tell", "_say"}  # their first word is a key
-CODED = {"LinkError", "FrameError", "Refused", "ProfileError", "EnrolmentError", "OfficeError", "Unusable", "OutOfTurn"}
+CODED = {
+    "LinkError", "FrameError", "Refused", "ProfileError", "EnrolmentError", "OfficeError", "Unusable", "OutOfTurn",
+    "PrivateError", "BundleError",
+}  # fmt: skip
 
 # what looks like a key and is none
 OTHER_NAMES = {

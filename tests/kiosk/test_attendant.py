@@ -20,6 +20,7 @@ from kiosk.clock import Clock
 from kiosk.contract import read
 from kiosk.devices import DeviceLost, PrintEnded, PrintJob
 from kiosk.entrance import Entrance
+from kiosk.housekeeping import Household
 from kiosk.issuing import Press
 from kiosk.paper.certificate import load_press
 from kiosk.record import Home, Record
@@ -35,6 +36,7 @@ from kiosk.rules.messages import (
     Incident,
     Incoming,
     LotDeclared,
+    OrderBody,
     Outcome,
     Print,
     Reprint,
@@ -99,7 +101,7 @@ class Box:
         clock = Clock(START - timedelta(days=1), lambda: START, self.captures / "never")
         return Record(self.home, self.station.key, self.county.trust, clock)
 
-    def bring(self, *bodies: SubjectsUpsert | CardRevoked | CertificateRevoked) -> None:
+    def bring(self, *bodies: OrderBody) -> None:
         with closing(log.Writer(self.home.down / "all")) as writer:
             for body in bodies:
                 writer.append(self.county.give("all", writer.last + 1, body).bytes())
@@ -121,6 +123,10 @@ class Box:
     def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
         """Nothing but a printer's queue; the station starts its devices before anybody is served."""
         yield Hardware({}, self.jobs.append)
+
+    def household(self, record: Record, clock: Clock) -> Household:
+        """It hears the county, and does nothing else by itself."""
+        return Household(record, clock)
 
     def entries(self, kind: type) -> list[object]:
         bodies = [read(payload).entry for _, payload in log.payloads(self.home.up)]
@@ -154,7 +160,8 @@ class Served:
             wordings = {wording.id: wording for wording in PACKS.wordings} if self._wordings else {}
             press = Press(COUNTY, HOST, box.station.key, load_words("zh"), wordings, load_press(), read_codes)
             entrance = Entrance(box.county.trust, record.tables)
-            self.attendant = Attendant(record, entrance, press, clock, box.captures, box.settings())
+            household = box.household(record, clock)
+            self.attendant = Attendant(record, entrance, press, clock, box.captures, box.settings(), household)
             with box.hardware(self.attendant) as hardware:
                 self._ready.set()
                 self.attendant.begin(hardware)

@@ -12,6 +12,7 @@ from kiosk.issuing import Press, PressError
 from kiosk.paper.certificate import load_press
 from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.messages import Basis
+from kiosk.rules.ruling import Ruling, warn
 from kiosk.rules.scan.numbers import parse_number
 from kiosk.rules.settings import Proof
 from kiosk.rules.visits import arrival, drug_turn, issue
@@ -65,6 +66,24 @@ def test_a_clock_that_nobody_vouches_for_is_said_on_the_paper(press: Press, stat
     made = press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, state))
     assert made.certificate.clock_trusted is not taller
     assert (made.raster.height > sure.raster.height) is taller
+
+
+@pytest.mark.parametrize(
+    ("remark", "said"),
+    [
+        (warn("certificate/list_old", "certificate.list_old", as_of="2026-03-01"), "2026-03-01"),
+        (warn("certificate/list_old", "certificate.list_never"), load_words("zh").say("paper.list_never")),
+    ],
+)
+def test_an_old_list_is_said_on_the_paper_and_on_every_copy(press: Press, remark: Ruling, said: str) -> None:
+    visit = promised(press)
+    heard = replace(known(visit, RULES, COWPEA), remarks=(remark,))
+    made = press.issue(visit, heard, RULES, Now(AT, ClockState.NTP))
+    plain = press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
+    assert [finding.reason for finding in made.certificate.findings] == [remark.say.key]
+    assert made.raster.height > plain.raster.height
+    assert press.again(made.certificate, 1, COWPEA).raster.tobytes() == made.raster.tobytes()
+    assert any(said in note for note in press._notes(made.certificate))
 
 
 def test_another_copy_is_the_same_certificate_word_for_word_and_marked(press: Press) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from kiosk import log
 from kiosk.clock import Clock
+from kiosk.order_checks import hindrance
 from kiosk.record import Home, Record
 from kiosk.rules.messages import ORDER_KINDS, OrderDone, PackPut
+from kiosk.words import load_words
 from tests.kiosk.documents.drawn import filled
 from tests.support.bodies import START, County
 from tests.support.bodies import Station as Box
@@ -32,7 +34,7 @@ def box(county: County) -> Box:
 def opened(folder: Path, county: County, box: Box) -> Record:
     home = Home(county.name, box.name, "0", folder / "record.db", folder / "up", folder / "down")
     clock = Clock(START - timedelta(days=1), lambda: START, folder / "never")
-    return Record(home, box.key, county.trust, clock)
+    return Record(home, box.key, county.trust, clock, hindrance=hindrance(load_words("en")))
 
 
 def bring(folder: Path, payload: bytes) -> None:

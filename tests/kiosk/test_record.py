@@ -4,10 +4,8 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,6 @@ from kiosk.clock import BEIJING, Clock
 from kiosk.contract import key_id
 from kiosk.record import ORDERS_AT_ONCE, Foreign, Home, Oversized, Record, RolledBack, Unreadable, Unwritable
 from kiosk.rules.messages import CardRevoked, Incident, OrderBody, Subject, SubjectsUpsert
-from kiosk.tables import VERSION, Issued, Tables, open_tables
 from kiosk.trust import Grant, Trust, Use, granted, public_bytes
 
 COUNTY, STATION = "530427", "gasa-01"
@@ -447,22 +444,3 @@ def test_damaged_tables_are_said_to_be_so(box: Box) -> None:
     (box.folder / "record.db").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 40)
     with pytest.raises(Unreadable):
         box.open()
-
-
-def test_tables_of_an_older_program_keep_their_certificates(tmp_path: Path) -> None:
-    file = tmp_path / "record.db"
-    old = sqlite3.connect(file)
-    for step in (1, 2):
-        old.executescript((resources.files("kiosk.schema") / f"{step}.sql").read_text(encoding="utf-8"))
-    old.execute("insert into certificate values ('N1', 5, 'v1', 's1', 'cowpea', '320 jin')")
-    old.execute("insert into print values ('N1', 1, 'printed')")
-    old.execute("insert into test values (4, 'v1', 'r1', 's1', 'cowpea', '2026-11-22', 'negative', '3.2', null)")
-    old.execute("pragma user_version = 2")
-    old.commit()
-    old.close()
-    with closing(open_tables(file)) as now:
-        tables = Tables(now, lambda _: None)
-        assert tables.issued("N1") == Issued("N1", 5, ("printed",))
-        assert tables.last_lot("s1") == ("cowpea", "320 jin")
-        assert tables.tests_in("v1") == [4]
-        assert now.execute("pragma user_version").fetchone() == (VERSION,)

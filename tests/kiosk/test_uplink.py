@@ -1,17 +1,19 @@
 """The uplink against a real mosquitto with TLS and the real intake: what goes up, what comes down, and what is lost."""
 
+import secrets
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kiosk import tree
+from kiosk import blobs, tree
 from kiosk.contract import read
-from kiosk.log import payloads
+from kiosk.log import Tail, payloads
 from kiosk.rules.messages import CardRevoked
+from kiosk.wire import Status
 from tests.support.broker import RunningBroker, running_broker
-from tests.support.line import NOON, Box, CountyEnd, incidents
+from tests.support.line import NOON, Box, Client, CountyEnd, incidents
 from tests.support.waiting import wait_for
 from ui.county.orders import Orders
 
@@ -182,3 +184,34 @@ def test_orders_given_while_the_intake_was_away_arrive(box: Box, broker: Running
             orders.give("all", CardRevoked(f"L-{nth}"), NOON)
         with county.intake():
             wait_for(lambda: len(box.orders("all")) == 121, "all the missing ones")
+
+
+def test_blobs_follow_the_entries_and_are_kept_by_the_countys_word(
+    box: Box, broker: RunningBroker, county: CountyEnd
+) -> None:
+    """Killed anywhere, the uplink begins the blob again; the county keeps each once."""
+    store = box.folder / "blobs"
+    pictures = {blobs.keep(store, month, secrets.token_bytes(120_000)) for month in ("2026-10", "2026-11", "2026-11")}
+    session = blobs.keep(store, "2026-11", b"golden " * 5000, pack=True)
+    box.write(*incidents(60))
+    with county.intake():
+        for least in range(5):
+            with box.uplink(blobs=store):
+                wait_for(lambda: Tail(box.down / "kept").through >= least, "some words")  # noqa: B023  waited for
+    kept = list((broker.folder / "blobs").glob("[0-9]*/*"))
+    assert {file.name for file in kept} == pictures | {f"{session}.zlib"}
+    assert Tail(box.down / "kept").through == 4
+    assert {file.parent.name for file in kept} == {"2026-10", "2026-11"}
+    assert county.parked() == []
+
+
+def test_the_status_says_what_waits(box: Box, broker: RunningBroker) -> None:
+    blobs.keep(box.folder / "blobs", "2026-11", b"x")
+    box.write(*incidents(3))
+    with Client(broker, broker.folder / "tls", "intake", client_id="intake") as office:
+        office.subscribe("liangzheng/1/530427/+/status")
+        with box.uplink(blobs=box.folder / "blobs", resend_s=30):
+            wait_for(lambda: office.heard, "a status")
+        status = Status.model_validate_json(office.heard[0].payload)
+    assert (status.state, status.recorded, status.through) == ("online", 3, 0)
+    assert status.oldest == NOON.isoformat(timespec="milliseconds")

@@ -45,6 +45,11 @@ class RunningBroker:
             self._process.wait(PATIENCE_S)
             self._process = None
 
+    def signal(self, number: int) -> None:
+        """SIGHUP has it read its list of rights anew."""
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def enrol(self, box: Path, station: str) -> Path:
         """Let a box join; its keys, certificates and trust list are then in `box`. Enrol before the broker starts."""
         accept(box, enrol(self.folder, prepare(box, self.config.county, station), DAY))

@@ -29,6 +29,7 @@ from tests.support.waiting import wait_for
 from ui.county.database import Absent, envelope_of, open_reader
 from ui.county.intake import Intake
 
+AHEAD = 100  # messages of a flood that the broker has not answered
 NOON = datetime(2026, 11, 22, 12, tzinfo=BEIJING)
 
 
@@ -187,11 +188,12 @@ class Client:
     def __init__(self, broker: RunningBroker, tls: Path, name: str = "client", client_id: str = "") -> None:
         self.heard: list[MQTTMessage] = []
         self.reasons: dict[int, str] = {}
+        self._posted = self._answered = 0
         context = ssl.create_default_context(cafile=tls / "ca.pem")
         context.load_cert_chain(tls / f"{name}.pem", tls / f"{name}.key")
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2,
-            client_id=client_id,
+            client_id=client_id or name,
             protocol=MQTTProtocolVersion.MQTTv5,
             reconnect_on_failure=False,
         )
@@ -216,15 +218,25 @@ class Client:
 
     def publish(self, topic: str, payload: bytes, *, deflated: bool = False, retain: bool = False) -> str:
         """The broker's reason code, in words."""
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-        if deflated:
-            properties.UserProperty = (ENCODING, DEFLATE)
-        number = self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid
+        number = self._send(topic, payload, deflated, retain)
         wait_for(lambda: number in self.reasons, "PUBACK")
         return self.reasons[number]
 
+    def post(self, topic: str, payload: bytes, *, deflated: bool = False) -> None:
+        """As fast as the line takes it: up to AHEAD messages wait for their PUBACK."""
+        self._posted += 1
+        self._send(topic, payload, deflated, retain=False)
+        wait_for(lambda: self._posted - self._answered < AHEAD, "PUBACK")
+
+    def _send(self, topic: str, payload: bytes, deflated: bool, retain: bool) -> int:
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        if deflated:
+            properties.UserProperty = (ENCODING, DEFLATE)
+        return self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid
+
     def _on_publish(self, _client: object, _data: object, number: int, reason: ReasonCode, _facts: object) -> None:
         self.reasons[number] = str(reason)
+        self._answered += 1
 
     def _on_subscribe(
         self, _client: object, _data: object, number: int, reasons: list[ReasonCode], _facts: object

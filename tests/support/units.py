@@ -36,7 +36,13 @@ class Folder:
 
 
 def units() -> list[Unit]:
-    return [_unit(file) for file in sorted(SYSTEMD.glob("*.service"))]
+    """Programs: what runs all the time."""
+    return [_unit(file) for file in sorted(SYSTEMD.glob("*.service")) if "@" not in file.name]
+
+
+def jobs() -> list[Unit]:
+    """What is started for one thing, such as a stick, and ends."""
+    return [_unit(file) for file in sorted(SYSTEMD.glob("*@.service"))]
 
 
 def unit(program: str) -> Unit:

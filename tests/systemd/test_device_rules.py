@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from tests.support.units import SYSTEMD, made_here, units
+from tests.support.units import SYSTEMD, jobs, made_here, units
 
 FILE = SYSTEMD / "72-liangzheng.rules"
 TERM = re.compile(r'([A-Z]+)(?:\{([^}]+)\})?(==|!=|=|\+=|-=|:=)"([^"]*)"')
@@ -49,7 +49,7 @@ class Device:
 
     def _set(self, term: Term) -> None:
         match term:
-            case ("ENV", part, "=", value):
+            case ("ENV", part, "=" | "+=", value):
                 self.env[part] = value
             case ("GROUP", _, "=", value):
                 self.group = value
@@ -174,3 +174,19 @@ def test_the_examples_in_the_comments_do_what_they_say() -> None:
     assert allowed.after([keyboard]).after(_rules()).group == "input"
     path = next(term[3] for term in gun if term[1] == "ID_PATH")
     assert tty("1a86", "ttyUSB0", ID_PATH=path).after([gun]).after(_rules()).group == "lz-gun"
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "bus", "carries"),
+    [
+        ("LIANGZHENG", "vfat", "usb", True),
+        ("LIANGZHENG", "exfat", "usb", True),
+        ("LIANGZHENG", "ext4", "usb", False),  # made by a program, not in a shop
+        ("LIANGZHENG", "vfat", "ata", False),
+        ("KINGSTON", "vfat", "usb", False),
+    ],
+)
+def test_only_a_stick_with_our_name_carries(label: str, kind: str, bus: str, carries: bool) -> None:
+    stick = Device("block", "sda1", env={"ID_BUS": bus, "ID_FS_TYPE": kind, "ID_FS_LABEL": label}).after(_rules())
+    wanted = f"{jobs()[0].name.removesuffix('@')}@%k"
+    assert stick.env.get("SYSTEMD_WANTS") == (f"liangzheng-{wanted}.service" if carries else None)

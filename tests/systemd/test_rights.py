@@ -14,15 +14,16 @@ from tests.support.units import SYSTEMD, Folder, Unit, folders, made_here, unit,
 
 May = Callable[[Unit, str, str], bool]  # unit, folder, "r" or "w"
 
-UP, DOWN = "/var/lib/liangzheng/up", "/var/lib/liangzheng/down"
+UP, DOWN, BLOBS = (f"/var/lib/liangzheng/{name}" for name in ("up", "down", "blobs"))
 READERS = {
     UP: {"station", "uplink"},
+    BLOBS: {"station", "uplink"},
     DOWN: {"station", "uplink"},
     "/etc/liangzheng/station": {"station"},
     "/etc/liangzheng/uplink": {"uplink"},
     "/etc/liangzheng/county": {"county"},
 }
-WRITERS = {UP: {"station"}, DOWN: {"uplink"}}
+WRITERS = {UP: {"station"}, BLOBS: {"station"}, DOWN: {"uplink"}}
 
 
 def _by_table(found: Unit, path: str, want: str) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.units import SYSTEMD, Unit, made_here, unit, units
+from tests.support.units import SYSTEMD, Unit, jobs, made_here, unit, units
 
 # Tenths of systemd's exposure level (0 safe, 100 unsafe). They may only shrink. The screen's browser needs a
 # display, input and namespaces; the station needs serial lines, a printer and the loopback.
-EXPOSURE = {"scanner": 4, "county": 9, "uplink": 11, "station": 13, "screen": 20}
+EXPOSURE = {"carry@": 6, "scanner": 4, "county": 9, "uplink": 11, "station": 13, "screen": 20}
 DEBIAN_GROUPS = {"dialout", "lp"}
 
 
@@ -25,7 +25,8 @@ def _named(found: Unit) -> str:
 
 def test_systemd_reads_every_unit_without_a_remark() -> None:
     done = _verified(SYSTEMD)
-    assert done.stdout.splitlines() == [f"ok liangzheng-{found.name}.service" for found in units()], done
+    told = sorted(f"ok liangzheng-{found.name}.service" for found in (*units(), *jobs()))
+    assert sorted(done.stdout.splitlines()) == told, done
     assert done.returncode == 0
 
 
@@ -56,7 +57,7 @@ def test_a_wrong_user_line_fails(tmp_path: Path) -> None:
 
 
 def test_every_unit_has_a_bound() -> None:
-    assert sorted(EXPOSURE) == [found.name for found in units()]
+    assert sorted(EXPOSURE) == sorted(found.name for found in (*units(), *jobs()))
 
 
 @pytest.mark.parametrize(("program", "most"), EXPOSURE.items())
@@ -133,3 +134,23 @@ def test_the_unit_starts_a_program_that_exists_with_its_own_configuration(found:
     assert words[0] == found.name
     assert importlib.util.find_spec(f"ui.command.{words[0]}") is not None
     assert found.one("Type") == "notify"
+
+
+def test_the_stick_is_the_uplinks_without_a_network() -> None:
+    """It writes what the uplink writes, takes its place while it runs, and lets it back whatever happens."""
+    carry, uplink = unit("carry@"), unit("uplink")
+    for same in ("User", "Group", "SupplementaryGroups", "UMask", "ReadWritePaths", "ReadOnlyPaths"):
+        assert carry.one(same) == uplink.one(same), same
+    assert carry.one("PrivateNetwork") == "yes"
+    assert carry.one("Conflicts") == carry.one("After") == "liangzheng-uplink.service"
+    assert carry.one("OnSuccess") == carry.one("OnFailure") == "liangzheng-uplink.service"
+    assert {carry.one(key) for key in ("NoNewPrivileges", "PrivateDevices")} == {"yes"}
+    assert carry.one("ProtectSystem") == "strict"
+    assert carry.one("Restart") == ""
+
+
+def test_no_stick_can_run_a_program_or_choose_its_file_system() -> None:
+    (mount,) = unit("carry@").all("ExecStartPre")
+    words = mount.split()
+    assert words[words.index("-t") + 1] == "vfat,exfat"
+    assert {"nodev", "nosuid", "noexec"} <= set(words[words.index("-o") + 1].split(","))

@@ -19,7 +19,7 @@ from kiosk.rereading import Now as AsNow
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.command.analyzer_rerecord import recorded
-from ui.command.station import StationConfig
+from ui.command.station_config import StationConfig
 
 HEX = frozenset("0123456789abcdef")
 HASH = 64  # characters
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
     if args.record and config is None:
         print(words.say("command.analyzer.replay.no_config"), file=sys.stderr)
         return 1
-    store = args.captures or (None if config is None else config.state / "blobs")
+    store = args.captures or (None if config is None else config.captures)
     for name, file in _named(args.capture, store):
         try:
             found += _found(name, _text(name, file), args.profile)

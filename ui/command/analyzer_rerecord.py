@@ -11,7 +11,7 @@ from kiosk.log import payloads
 from kiosk.record import Home, Record
 from kiosk.rereading import Now, further
 from kiosk.trust import read_key, read_trust
-from ui.command.station import StationConfig
+from ui.command.station_config import StationConfig
 
 
 def recorded(config: StationConfig, found: Sequence[Now]) -> list[tuple[int, int]]:

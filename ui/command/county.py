@@ -6,22 +6,30 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from kiosk.clock import Clock, build_time
 from kiosk.config import ConfigError, check, load
 from kiosk.log import Locked, LogError
-from kiosk.rules.messages import Subject, SubjectsUpsert
 from kiosk.rules.scan.numbers import shown_card
 from kiosk.trust import SealError
 from kiosk.words import Words
-from ui.command import county_order
+from ui.command import (
+    county_broker,
+    county_give,
+    county_identity,
+    county_keys,
+    county_list,
+    county_open,
+    county_order,
+    county_people,
+    county_rebuild,
+    county_retire,
+    county_work,
+)
 from ui.command.config_help import keys_told
+from ui.command.county_rows import told
 from ui.county.cards import give_card, new_number
-from ui.county.office import CountyConfig, OfficeError, enrol, init_county, make_card, read_county
+from ui.county.office import CountyConfig, OfficeError, enrol, init_county, make_card
 from ui.county.orders import ALL, Orders
-
-SUBJECTS_IN_ORDER = 200  # some 60 KiB of names and places, far from the largest envelope
 
 Run = Callable[[argparse.Namespace, Words], int]
 
@@ -34,8 +42,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     parts_of.init()
     parts_of.enrol()
     parts_of.order()
+    parts_of.keys()
     parts_of.card()
     parts_of.run()
+    county_broker.describe(parts, words).set_defaults(run=_guarded(county_broker.run_broker))
+    county_identity.describe(parts, words).set_defaults(run=_guarded(county_identity.run_identity))
+    county_rebuild.describe(parts, words).set_defaults(run=_guarded(county_rebuild.run_rebuild))
+    opening, openings = county_open.describe(parts, words)
+    opening.set_defaults(run=_guarded(county_open.run_open))
+    openings.set_defaults(run=_guarded(county_open.run_openings))
+    county_retire.describe(parts, words).set_defaults(run=_guarded(county_retire.run_retire))
 
 
 class _Parts:
@@ -62,20 +78,24 @@ class _Parts:
         parser.add_argument("folder", type=Path, metavar="FOLDER", help=self._said("folder"))
         parser.add_argument("request", type=Path, metavar="REQUEST", help=self._said("enrol.request"))
         parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=self._said("enrol.out"))
+        parser.add_argument("--replaces", action="store_true", help=self._said("enrol.replaces"))
+        parser.add_argument("--through", type=int, metavar="N", help=self._said("enrol.through"))
 
     def order(self) -> None:
         parser = self._part("order", None)
         kinds = parser.add_subparsers(required=True, metavar=self._said("order.kind"))
-        told = self._said("order.subjects.help")
-        subjects = kinds.add_parser("subjects", help=told, description=told)
-        subjects.add_argument("folder", type=Path, metavar="FOLDER", help=self._said("folder"))
-        source = subjects.add_mutually_exclusive_group(required=True)
-        source.add_argument("file", nargs="?", type=Path, metavar="FILE", help=self._said("order.subjects.file"))
-        source.add_argument("--stdin", action="store_true", help=self._said("order.subjects.stdin"))
-        subjects.set_defaults(run=_guarded(run_order_subjects))
+        for kind in (*county_people.kinds(), *county_work.kinds()):
+            county_give.add(kinds, kind, self._words).set_defaults(run=_guarded(kind.run))
         pack, settings = county_order.describe(kinds, self._words)
         pack.set_defaults(run=_guarded(county_order.run_pack))
         settings.set_defaults(run=_guarded(county_order.run_settings))
+        county_list.describe(kinds, self._words).set_defaults(run=_guarded(county_list.run_list))
+
+    def keys(self) -> None:
+        listed, renew, revoke = county_keys.describe(self._parts, self._words)
+        listed.set_defaults(run=_guarded(county_keys.run_list))
+        renew.set_defaults(run=_guarded(county_keys.run_renew))
+        revoke.set_defaults(run=_guarded(county_keys.run_revoke))
 
     def card(self) -> None:
         parser = self._part("card", run_card)
@@ -89,6 +109,8 @@ class _Parts:
         parser = self._part("run", run_program)
         parser.epilog = keys_told("county", CountyConfig, self._words)
         parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=self._said("run.config"))
+        parser.add_argument("--only", choices=("intake", "web"), default="all", help=self._said("run.only"))
+        parser.add_argument("--name", default="intake", metavar="NAME", help=self._said("run.name"))
 
     def _part(self, name: str, run: Run | None) -> argparse.ArgumentParser:
         told = self._said(f"{name}.help")
@@ -112,28 +134,11 @@ def run_init(args: argparse.Namespace, words: Words) -> int:
 
 
 def run_enrol(args: argparse.Namespace, words: Words) -> int:
-    answer = enrol(args.folder, args.request.read_bytes(), today())
+    request = args.request.read_bytes()
+    answer = enrol(args.folder, request, today(), replaces=args.replaces, through=args.through)
     args.out.write_bytes(answer)
     print(words.say("office.enrolled", file=args.out))
-    return 0
-
-
-def run_order_subjects(args: argparse.Namespace, words: Words) -> int:
-    data = sys.stdin.buffer.read() if args.stdin else args.file.read_bytes()
-    try:
-        subjects = TypeAdapter(tuple[Subject, ...]).validate_json(data)
-    except ValidationError as wrong:
-        place = ".".join(map(str, wrong.errors()[0]["loc"])) or "JSON"
-        raise OfficeError("office.subjects_form", place=place) from wrong
-    if not subjects:
-        raise OfficeError("office.subjects_none")
-    read_county(args.folder)
-    orders, clock = Orders(args.folder), Clock(build_time())
-    for start in range(0, len(subjects), SUBJECTS_IN_ORDER):
-        part = subjects[start : start + SUBJECTS_IN_ORDER]
-        now = clock.now()
-        given = orders.give(ALL, SubjectsUpsert(part), now.at, now.state)
-        print(words.say("office.ordered", stream=ALL, seq=given.header.seq, count=len(part)))
+    county_keys.tell(args.folder, words)  # so that every station knows what this one seals
     return 0
 
 
@@ -150,12 +155,12 @@ def run_card(args: argparse.Namespace, words: Words) -> int:
 
 
 def run_program(args: argparse.Namespace, words: Words) -> int:
-    from ui.county.program import run_county  # the web framework, for this part only
+    from ui.county.program import Part, run_county  # the web framework, for this part only
 
     def tell(key: str, **facts: object) -> None:
         print(words.say(key, **facts), file=sys.stderr, flush=True)
 
-    return run_county(load(args.config, CountyConfig), words, tell)
+    return run_county(load(args.config, CountyConfig), words, tell, Part(args.only), args.name)
 
 
 def _draw(out: Path, name: str, number: str, link: str, words: Words) -> None:
@@ -178,7 +183,7 @@ def _guarded(run: Run) -> Run:
         except ConfigError as wrong:
             print(wrong, file=sys.stderr)
         except OfficeError as wrong:
-            print(words.say(f"problem.{wrong.code}", **wrong.facts), file=sys.stderr)
+            print("\n".join(told(wrong, words)), file=sys.stderr)
         except Locked:
             print(words.say("problem.office.busy"), file=sys.stderr)
         except (OSError, SealError, LogError) as wrong:

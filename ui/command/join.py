@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from kiosk.enrolment import EnrolmentError, accept, prepare
+from kiosk.succession import Places, succeed
 from kiosk.trust import SealError
 from kiosk.words import Words
 
@@ -19,6 +20,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     request.add_argument("folder", type=Path, metavar="FOLDER", help=words.say("command.join.folder"))
     request.add_argument("--county", required=True, metavar="CODE", help=words.say("command.join.county"))
     request.add_argument("--station", required=True, metavar="CODE", help=words.say("command.join.station"))
+    request.add_argument("--succeed", action="store_true", help=words.say("command.join.succeed"))
+    for place in ("up", "down", "state"):
+        request.add_argument(f"--{place}", type=Path, metavar="FOLDER", help=words.say(f"command.join.{place}"))
     request.set_defaults(run=run_request)
     told = words.say("command.join.accept.help")
     answer = parts.add_parser("accept", help=told, description=told)
@@ -36,10 +40,18 @@ def run_request(args: argparse.Namespace, words: Words) -> int:
         print(words.say("command.join.county_form", text=args.county), file=sys.stderr)
         return 1
     try:
-        print(prepare(args.folder, args.county, args.station).decode(), end="")
+        request = _succeed(args) if args.succeed else prepare(args.folder, args.county, args.station)
+        print(request.decode(), end="")
     except (EnrolmentError, SealError, OSError) as wrong:
         return _refused(wrong, words)
     return 0
+
+
+def _succeed(args: argparse.Namespace) -> bytes:
+    """The folders of the log stand beside that of the keys unless they are named."""
+    keys: Path = args.folder.absolute()
+    up, down, state = (getattr(args, name) or keys.parent / name for name in ("up", "down", "state"))
+    return succeed(Places(keys, up.absolute(), down.absolute(), state.absolute()), args.county, args.station)
 
 
 def run_accept(args: argparse.Namespace, words: Words) -> int:

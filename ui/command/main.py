@@ -13,8 +13,8 @@ from kiosk.words import LANGUAGES, Words, load_words
 from ui.command.parser import speaking
 
 COMMANDS = (
-    "demo", "station", "scanner", "uplink", "county", "join", "analyzer", "profile", "pack", "rules", "simulate",
-    "scan", "scenes", "code", "contract",
+    "demo", "station", "scanner", "uplink", "carry", "county", "join", "analyzer", "profile", "pack", "rules",
+    "simulate", "scan", "scenes", "code", "contract", "doctor", "record",
 )  # fmt: skip
 INTERRUPTED = 130
 

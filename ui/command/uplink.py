@@ -1,4 +1,7 @@
-"""`liangzheng uplink`: carries entries to the county and orders back. No record, no device, no signing key."""
+"""`liangzheng uplink`: carries entries to the county and orders back. No record, no device, no signing key.
+
+`liangzheng uplink targets` tells where it connects to.
+"""
 
 import argparse
 import signal
@@ -13,15 +16,24 @@ from kiosk.notify import notify
 from kiosk.trust import SealError
 from kiosk.uplink import Uplink, UplinkConfig
 from kiosk.words import Words
+from ui.command import uplink_targets
 from ui.command.config_help import keys_told
+
+NEEDED = "the following arguments are required: --config"  # argparse's words: ui/command/parser.py knows them
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
     told = words.say("command.uplink.help")
     keys = keys_told("uplink", UplinkConfig, words)
     parser = commands.add_parser("uplink", help=told, description=words.say("command.uplink.about"), epilog=keys)
-    parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=words.say("command.uplink.config"))
-    parser.set_defaults(run=run)
+    parser.add_argument("--config", type=Path, metavar="FILE", help=words.say("command.uplink.config"))
+    parser.set_defaults(run=lambda args, words: run(args, words) if args.config else parser.error(NEEDED))
+    parts = parser.add_subparsers(metavar=words.say("command.uplink.part"))
+    told = words.say("command.uplink.targets.help")
+    about = words.say("command.uplink.targets.about")
+    asked = parts.add_parser("targets", help=told, description=about)
+    uplink_targets.describe(asked, words)
+    asked.set_defaults(run=uplink_targets.run)
 
 
 def run(args: argparse.Namespace, words: Words) -> int:

@@ -4,25 +4,28 @@ Identity comes from the signature, the topic is routing: an entry under another 
 message that is not what it should be. Parked means put aside with its reason, never asked for again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
-from kiosk.checkpoint import Checkpoint, sign_receipt
+from kiosk.checkpoint import Checkpoint
 from kiosk.clock import Clock, Now
-from kiosk.contract import ContractError, Envelope, Forged, key_id, read, verify
+from kiosk.contract import ContractError, Envelope
 from kiosk.enrolment import TrustFile
-from kiosk.trust import Grant, Trust, Use
-from kiosk.wire import JSON_TYPE, TEXT_TYPE, Status, Topics, Want, WireError, pack, unpack
-from ui.county.database import Arrived, Database, Taken
+from kiosk.tree import Nodes
+from kiosk.wire import JSON_TYPE, MOST_CHUNK_HEAD, TEXT_TYPE, Status, Topics, Want, WireError, pack, read_chunk, unpack
+from ui.county.blobs import Blobs
+from ui.county.database import Arrived, Database, Head, Sign
 from ui.county.feed import EVENT_TYPE, event, is_told
+from ui.county.judging import Judge
 from ui.county.orders import ALL, Orders
+from ui.county.parking import Parking, Tell
+from ui.county.witness import Contradiction, Witness
 
 ORDERS_AT_ONCE = 500  # read from a log at a time
-
-Tell = Callable[[str, str, str], None]  # station, channel, reason
+ANSWER_S = 1.0  # between two answers to one station's want
+REMIND_S = 30.0  # between two receipts for a station that believes more than we have
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +43,58 @@ class Letter:
     deflated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What an intake has beside its database."""
+
+    trust: TrustFile
+    witness: Witness
+    orders: Orders
+    blobs: Blobs
+
+
 class Acceptance:
     """Belongs to the thread that made its database."""
 
-    def __init__(
-        self,
-        database: Database,
-        trust: TrustFile,
-        witness: Ed25519PrivateKey,
-        orders: Orders,
-        clock: Clock,
-        parked: Tell,
-    ) -> None:
+    def __init__(self, database: Database, files: Files, clock: Clock, tell: Tell) -> None:
         self._database = database
-        self._trust = trust
-        self._witness = witness
-        self._orders = orders
+        self._files = files
         self._clock = clock
-        self._parked = parked
-        self._county = trust.now().county
+        self._tell = tell
+        self._county = files.trust.now().county
         self._topics = Topics(self._county)
-        self._stations = _Stations()
+        self._judge = Judge(files.trust)
+        self._parking = Parking(database, tell)
         self._ordered: dict[str, int] = {}  # last order of each stream that was announced on this connection
+        self._wants: dict[str, Want] = {}
+        self._answered: dict[str, float] = {}
+        self._beliefs: dict[str, int] = {}  # entries of a log that its station says are receipted
+        self._unheard: dict[str, int] = {}  # the same, not yet compared with what we hold
+        self._remind_at = float("-inf")
 
-    def take(self, messages: Sequence[Message]) -> list[Letter]:
+    def take(self, messages: Sequence[Message], seconds: float) -> list[Letter]:
         """Commit what arrived; the messages may be acknowledged when this returns. The letters are our answers."""
-        now = self._clock.now()
-        entries: list[Arrived] = []
-        wants: dict[str, Want] = {}
+        self._judge.look()
+        now, entries, letters = self._clock.now(), list[Arrived](), list[Letter]()
         for message in messages:
             try:
-                self._sort(message, entries, wants, now)
+                letters += self._sort(message, entries, now, seconds)
             except (WireError, ContractError, ValidationError) as wrong:
-                self._park(message, message.payload, wrong, now)
-        letters = self._receipts(self._database.take(entries, now.text), now) if entries else []
-        for station, want in wants.items():
-            letters += self._answer(station, want)
+                self._park(message, message.payload, wrong, now, seconds)
+        if entries:
+            refused = list[tuple[str, str]]()
+            taken = self._database.take(entries, now.text, self._sign(now, refused))
+            letters += self._receipts(taken.receipts, refused, now)
+        self._parking.settle(lambda station: self._topics.of(station, "up"), now.text)
         return letters
+
+    def due(self, seconds: float) -> list[Letter]:
+        """What is to be said by now, whether or not anything came."""
+        letters = [letter for station in self._askers(seconds) for letter in self._answer(station)]
+        if seconds >= self._remind_at:
+            self._remind_at = seconds + REMIND_S
+            self._unheard |= self._beliefs
+        return letters + self._corrections() if self._unheard else letters
 
     def feed(self, most: int) -> list[tuple[Envelope, Letter]]:
         """Entries that the feed has not had yet, in order, each with its event. What it never has is passed over."""
@@ -96,85 +114,121 @@ class Acceptance:
 
     def fresh_orders(self) -> list[Letter]:
         letters: list[Letter] = []
-        for stream in self._orders.streams():
-            through = self._orders.through(stream)
+        for stream in self._files.orders.streams():
+            through = self._files.orders.through(stream)
             after = self._ordered.get(stream, max(through - 1, 0))
             letters += self._letters(stream, stream, after)
             self._ordered[stream] = through
         return letters
 
     def _event(self, entry: Envelope) -> Letter:
-        grant = self._stations.of(self._trust.now()).get(entry.header.log)
-        payload = event(entry, grant.name if grant else "")
+        payload = event(entry, self._judge.station_of(entry.header.log))
         return Letter(self._topics.feed(entry.header.kind), payload, EVENT_TYPE)
 
-    def _sort(self, message: Message, entries: list[Arrived], wants: dict[str, Want], now: Now) -> None:
+    # --- what came ----------------------------------------------------------------------------------------------
+
+    def _sort(self, message: Message, entries: list[Arrived], now: Now, seconds: float) -> Iterable[Letter]:
         station, channel = self._topics.split(message.topic)
+        self._judge.log_of(station)
         if channel == "up":
-            for data in unpack(message.payload, message.deflated):
-                try:
-                    entries.append(self._judge(data, station))
-                except ContractError as wrong:
-                    self._park(message, data, wrong, now)
+            self._entries(message, station, entries, now, seconds)
         elif channel == "want":
-            wants[station] = Want.model_validate_json(message.payload)
+            self._wants[station] = Want.model_validate_json(message.payload)
         elif channel == "status":
-            status = Status.model_validate_json(message.payload)
-            self._database.status(station, status.model_dump(), now.text)
+            self._status(station, Status.model_validate_json(message.payload), now)
+        elif channel == "blob":
+            return self._blob(station, message.payload, now)
         else:
             raise WireError(f"nothing is taken from {channel}")
+        return ()
 
-    def _judge(self, data: bytes, station: str) -> Arrived:
-        envelope = read(data)
-        grant = self._stations.of(self._trust.now()).get(envelope.header.log)
-        if grant is None:
-            raise Forged(f"log {envelope.header.log} belongs to no station of this county")
-        if envelope.key != envelope.header.log:
-            raise Forged("the entry does not name its log's key")
-        verify(envelope, grant.public)
-        if grant.name != station:
-            raise Forged(f"an entry of {grant.name} came under the topic of {station}")
-        return Arrived(grant.name, envelope)
+    def _entries(self, message: Message, station: str, entries: list[Arrived], now: Now, seconds: float) -> None:
+        for data in unpack(message.payload, message.deflated):
+            try:
+                entries.append(self._judge.entry(data, station))
+            except ContractError as wrong:
+                self._park(message, data, wrong, now, seconds)
 
-    def _park(self, message: Message, payload: bytes, wrong: Exception, now: Now) -> None:
-        station, channel = message.topic.split("/")[-2:]
+    def _status(self, station: str, status: Status, now: Now) -> None:
+        self._database.status(station, status.model_dump(), now.text)
+        log = self._judge.log_of(station)
+        self._unheard[log] = status.through
+        if status.state == "online":
+            self._beliefs[log] = status.through
+        else:
+            self._beliefs.pop(log, None)  # what it was told once waits for it at the broker
+
+    def _blob(self, station: str, payload: bytes, now: Now) -> Iterable[Letter]:
+        chunk = read_chunk(payload)
+        head = chunk.head
+        if not self._files.blobs.take(station, chunk):
+            return ()
+        if not self._database.blob_kept(head.blob):
+            self._database.keep_blob(head.blob, head.month, head.of, station, now.text)
+        note = self._files.witness.kept(chunk.head.blob, now.at)
+        return (Letter(self._topics.of(station, "kept"), note.encode(), TEXT_TYPE),)
+
+    def _park(self, message: Message, payload: bytes, wrong: Exception, now: Now, seconds: float) -> None:
         reason = "not in the form of its channel" if isinstance(wrong, ValidationError) else str(wrong)
-        self._database.park(message.topic, payload, reason, now.text)
-        self._parked(station, channel, reason)
+        kept = payload[:MOST_CHUNK_HEAD] if message.topic.endswith("/blob") else payload
+        self._parking.put(message.topic, kept, reason, now.text, seconds)
 
-    def _receipts(self, taken: Taken, now: Now) -> list[Letter]:
-        stations = self._stations.of(self._trust.now())
-        letters = []
-        for log, head in taken.heads.items():
-            checkpoint = Checkpoint(log, head.through, head.root)
-            note = sign_receipt(checkpoint, now.at, f"liangzheng/{self._county}/witness", self._witness)
-            self._database.receipted(log, head.through, note)
-            letters.append(Letter(self._topics.of(stations[log].name, "receipt"), note.encode(), TEXT_TYPE))
-        return letters
+    # --- receipts -----------------------------------------------------------------------------------------------
 
-    def _answer(self, station: str, want: Want) -> list[Letter]:
+    def _sign(self, now: Now, refused: list[tuple[str, str]]) -> Sign:
+        """Signs within the commit; logs that get no receipt, and why, are put into `refused`."""
+        witness, trust = self._files.witness, self._files.trust.now()
+
+        def sign(log: str, head: Head, nodes: Nodes, before: str, /) -> str | None:
+            held = Checkpoint(log, head.through, head.root)
+            try:
+                return witness.receipt(held, now.at, nodes, database_says=before, trust=trust)
+            except Contradiction as wrong:
+                refused.append((log, str(wrong)))
+                return None
+
+        return sign
+
+    def _receipts(self, notes: Mapping[str, str], refused: Iterable[tuple[str, str]], now: Now) -> list[Letter]:
+        for log, reason in dict(refused).items():
+            station = self._judge.station_of(log)
+            self._database.park(self._topics.of(station, "receipt"), log.encode(), reason, now.text)
+            self._tell("office.intake.contradiction", station=station, reason=reason)
+        return [
+            Letter(self._topics.of(self._judge.station_of(log), "receipt"), note.encode(), TEXT_TYPE)
+            for log, note in notes.items()
+        ]
+
+    def _corrections(self) -> list[Letter]:
+        """A receipt for each station that believes more than we hold: we were restored, and it fills us again."""
+        believed, self._unheard = self._unheard, {}
+        held = {log: head.through for log in believed if (head := self._database.head(log)) is not None}
+        short = {log: self._judge.station_of(log) for log in believed if believed[log] > held.get(log, 0)}
+        if not short:
+            return []
+        for log, station in short.items():
+            self._tell("office.intake.refill", station=station, believed=believed[log], held=held.get(log, 0))
+        now, refused = self._clock.now(), list[tuple[str, str]]()
+        return self._receipts(self._database.receipts(short, self._sign(now, refused)), refused, now)
+
+    # --- orders -------------------------------------------------------------------------------------------------
+
+    def _askers(self, seconds: float) -> list[str]:
+        """Stations that may be answered now: one that asks without pause is answered at a measured pace."""
+        due = [station for station in self._wants if seconds >= self._answered.get(station, float("-inf")) + ANSWER_S]
+        self._answered |= dict.fromkeys(due, seconds)
+        return due
+
+    def _answer(self, station: str) -> list[Letter]:
         """The orders that a station misses, both streams, on its own topic."""
+        want = self._wants.pop(station)
         return [*self._letters(ALL, station, want.all), *self._letters(station, station, want.own)]
 
     def _letters(self, stream: str, station: str, after: int) -> Iterator[Letter]:
         topic = self._topics.of(station, "order")
-        while found := self._orders.after(stream, after, ORDERS_AT_ONCE):
+        while found := self._files.orders.after(stream, after, ORDERS_AT_ONCE):
             after += len(found)
             while found:
                 parcel = pack(found)
                 yield Letter(topic, parcel.payload, JSON_TYPE, parcel.deflated)
                 found = found[parcel.count :]
-
-
-class _Stations:
-    """Grants of station keys by log; made anew when the trust list is."""
-
-    def __init__(self) -> None:
-        self._trust: Trust | None = None
-        self._grants: dict[str, Grant] = {}
-
-    def of(self, trust: Trust) -> dict[str, Grant]:
-        if trust is not self._trust:
-            self._trust = trust
-            self._grants = {key_id(grant.public): grant for grant in trust.grants if grant.use == Use.STATION}
-        return self._grants

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from importlib import resources
-from pathlib import Path
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -39,6 +38,7 @@ from ui.county.database import Absent, SqlError
 from ui.county.live import Frame, Live
 from ui.county.pages import Pages
 from ui.county.reader import Kept, Reader
+from ui.county.sql import Where
 from ui.county.telling import Teller
 from ui.county.trace import Unknown, Unreadable, by_code, by_number
 
@@ -55,7 +55,7 @@ SECURITY = {
 
 
 def build_app(
-    database: Path,
+    database: Where,
     trust: Callable[[], Trust],
     words: Words,
     changed: Changes,
@@ -91,7 +91,7 @@ class _Web:
 
     def __init__(
         self,
-        database: Path,
+        database: Where,
         trust: Callable[[], Trust],
         words: Words,
         changed: Changes,

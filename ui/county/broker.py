@@ -1,4 +1,8 @@
-"""What mosquitto is told: its configuration and who may speak and hear where. Values in, text out; default is deny."""
+"""What mosquitto is told: its configuration and who may speak and hear where. Values in, text out; default is deny.
+
+mosquitto 2.0 knows no right to retain and none to subscribe: it checks each delivery instead. Nothing retained that its
+writer may no longer write is delivered (check_retain_source), and a subscription to what may not be read hears nothing.
+"""
 
 import os
 import shutil
@@ -6,9 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.wire import MOST_MESSAGE, Topics
+from kiosk.wire import MOST_MESSAGE
+from ui.county.rights import FEED, INTAKE, Rights, rights
 
-INTAKE, FEED = "intake", "feed"  # common names of the county's own programs: the intake, and readers of the feed
+__all__ = ["FEED", "INTAKE", "MOST_QUEUED", "Broker", "access_list", "configuration", "start_command"]
+
+# Bytes that wait for one client who is away. What does not fit is dropped, and is no loss: a station asks for the
+# orders it lacks on each connection, entries without a receipt travel again, and a receipt follows every delivery.
+MOST_QUEUED = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +44,17 @@ def configuration(broker: Broker) -> str:
             "use_identity_as_username true",
             "use_username_as_clientid true",
             "allow_anonymous false",
+            "allow_zero_length_clientid false",
             f"acl_file {broker.folder}/acl",
+            "check_retain_source true",
             "persistence true",
             f"persistence_location {broker.folder}/data/",
             "autosave_interval 60",
             "persistent_client_expiration 60d",
             "max_inflight_messages 200",
             "max_queued_messages 0",
-            "max_queued_bytes 33554432",
+            f"max_queued_bytes {MOST_QUEUED}",
+            "queue_qos0_messages false",
             f"max_packet_size {MOST_MESSAGE}",
             "max_keepalive 300",
             "set_tcp_nodelay true",
@@ -56,19 +68,9 @@ def configuration(broker: Broker) -> str:
     )
 
 
-def access_list(county: str, stations: Sequence[str]) -> str:
+def access_list(county: str, stations: Sequence[str], intakes: Sequence[str] = (INTAKE,)) -> str:
     """The ACL: each station by name, its own topics and nothing else. Never empty: an empty list would allow all."""
-    topics = Topics(county)
-    blocks = [
-        _block(
-            INTAKE,
-            read=[topics.of("+", channel) for channel in ("up", "status", "want")],
-            write=[*(topics.of("+", channel) for channel in ("receipt", "order")), topics.feed("#")],
-        ),
-        _block(FEED, read=[topics.feed("#")], write=[]),
-    ]
-    blocks += [_station(topics, station) for station in sorted(stations)]
-    return "\n".join(blocks)
+    return "\n".join(_block(one) for one in rights(county, stations, intakes))
 
 
 def start_command(configuration_file: Path) -> list[str]:
@@ -82,14 +84,10 @@ def start_command(configuration_file: Path) -> list[str]:
     return [program, "-c", str(configuration_file)]
 
 
-def _station(topics: Topics, station: str) -> str:
-    return _block(
-        station,
-        read=[topics.of(station, "receipt"), topics.of(station, "order"), topics.of("all", "order")],
-        write=[topics.of(station, channel) for channel in ("up", "status", "want")],
-    )
-
-
-def _block(user: str, *, read: Sequence[str], write: Sequence[str]) -> str:
-    lines = [f"user {user}", *(f"topic read {topic}" for topic in read), *(f"topic write {topic}" for topic in write)]
+def _block(of: Rights) -> str:
+    lines = [
+        f"user {of.name}",
+        *(f"topic read {topic}" for topic in of.read),
+        *(f"topic write {topic}" for topic in of.write),
+    ]
     return "\n".join(lines) + "\n"

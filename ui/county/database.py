@@ -1,276 +1,195 @@
-"""The county's memory: entries, trees, receipts and the tables made from them. One connection writes, many only read.
+"""The county's memory: entries, trees, receipts and the tables made from them, on SQLite or on PostgreSQL.
 
-A commit is one transaction: what `take` returned has been flushed, entries, trees and tables together.
-
-    DatabaseError
-    ├── Absent   there is no database yet: the intake makes it
-    └── Newer    made by newer software than this
+A commit is one transaction: what `take` returned has been flushed, entries, trees and tables together. What happens
+inside is said in ui.county.commit. On PostgreSQL several intakes may write; on SQLite one does.
 """
 
-import hashlib
-import json
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
-from typing import Any
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
-from kiosk import tree
-from kiosk.contract import Envelope, Header
-from ui.county.projections import Place, Projections
+from kiosk.contract import Envelope
+from kiosk.rules.messages import Span
+from kiosk.wire import Backoff, draw
+from ui.county.bare import bare
+from ui.county.commit import Arrived, Commit, Head, Sign, Taken, digest_of
+from ui.county.migration import open_reader, open_writer
+from ui.county.rows import envelope_of, nodes_of
+from ui.county.sql import Absent, Again, DatabaseError, Lost, Newer, Refused, Row, Sql, Where
 
-VERSION = 1
+__all__ = [
+    "Absent", "Again", "Arrived", "Database", "DatabaseError", "Head", "Lost", "Newer", "Refused", "Row", "Sign", "Sql",
+    "SqlError", "Taken", "Where", "envelope_of", "nodes_of", "open_reader",
+]  # fmt: skip  # what rooms of the county take from its memory, in one place
+
 MOST_PARKED = 64 * 1024  # bytes of one parked message that are kept; its digest binds the rest
+PATIENCE_S = 20.0  # how long a transaction is tried again before the intake hears of it
+FEED = 1  # what one connection at a time does
+SqlError = DatabaseError
 
-Sql = sqlite3.Connection
-Row = sqlite3.Row
-SqlError = sqlite3.Error
-
-
-class DatabaseError(Exception):
-    pass
-
-
-class Absent(DatabaseError):
-    pass
-
-
-class Newer(DatabaseError):
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """An entry whose signature was verified with the key granted to `station`."""
-
-    station: str
-    envelope: Envelope
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The verified contiguous prefix of a log: its length and its RFC 6962 root."""
-
-    through: int
-    root: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    fresh: tuple[Envelope, ...]  # newly stored
-    heads: dict[str, Head]  # of every log that was touched, also when nothing was new
-    conflicts: tuple[tuple[str, int], ...]  # a different entry for a known (log, seq)
+logger = logging.getLogger(__name__)
+Came = TypeVar("Came")
 
 
 class Database:
-    """The one writing connection; used by the thread that made it."""
+    """One writing connection; used by the thread that made it. A county on SQLite has one intake (ui.county.program).
 
-    def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._sql = sqlite3.connect(file, isolation_level=None)
-        self._sql.row_factory = Row
-        self._sql.execute("pragma journal_mode = wal")
-        self._sql.execute("pragma synchronous = full")
-        _migrate(self._sql)
-        self._tables = Projections(self._sql)
+    A transaction that met another one, or lost its connection, is done again until `patience` (seconds) is over; then
+    Again or Lost is raised, and what was asked must be asked anew: nothing may be acknowledged.
+    """
 
-    def take(self, entries: Sequence[Arrived], received: str) -> Taken:
-        """Store verified entries, extend prefixes, trees and tables: all of it or nothing. Repeats change nothing."""
-        fresh: list[Envelope] = []
-        conflicts: list[tuple[str, int]] = []
-        with self._transaction():
-            version = self._next_version()
-            for arrived in entries:
-                kept = self._kept_header(arrived.envelope.header)
-                if kept is None:
-                    self._insert(arrived, received)
-                    fresh.append(arrived.envelope)
-                elif kept != arrived.envelope.header.bytes():
-                    self._conflict(arrived, received, version)
-                    conflicts.append((arrived.envelope.header.log, arrived.envelope.header.seq))
-            stations = {arrived.envelope.header.log: arrived.station for arrived in entries}
-            heads = {log: self._extend(log, station, version) for log, station in stations.items()}
-            for station in stations.values():
-                self._tables.heard(station, received)
-        return Taken(tuple(fresh), heads, tuple(conflicts))
+    def __init__(self, where: Where, patience: float = PATIENCE_S) -> None:
+        self._where = where
+        self._patience = patience
+        self._open()
+
+    def take(self, entries: Sequence[Arrived], received: str, sign: Sign | None = None) -> Taken:
+        """Store verified entries, extend prefixes, trees and tables: all of it or nothing. Repeats change nothing.
+
+        With `sign`, the receipts of all touched logs are signed and stored in the same commit.
+        """
+        return self._done(lambda: self._commit.take(entries, received, sign))
+
+    def receipts(self, stations: Mapping[str, str], sign: Sign) -> dict[str, str]:
+        """Sign and store a receipt for what is held now of each log (log: its station); the receipts by log."""
+        return self._done(lambda: self._commit.receipts(stations, sign))
+
+    def head(self, log: str) -> Head | None:
+        """How far a log is verified here; None for one that nobody heard of."""
+        row = self._done(lambda: self._sql.execute("select through, root from head where log = ?", (log,)).fetchone())
+        return None if row is None else Head(row["through"], bytes(row["root"]))
 
     def park(self, topic: str, payload: bytes, reason: str, received: str) -> None:
         """Put aside a message that is nobody's entry."""
-        with self._transaction():
-            self._next_version()
+        digest = digest_of(topic.encode(), payload)
+
+        def put() -> None:
+            self._commit.next_version()
             self._sql.execute(
                 "insert into parked values (?, ?, ?, ?, ?, 1, ?)"
-                " on conflict (digest) do update set times = times + 1, received = excluded.received",
-                (_digest(topic.encode(), payload), topic, reason, payload[:MOST_PARKED], len(payload), received),
+                " on conflict (digest) do update set times = parked.times + 1, received = excluded.received",
+                (digest, topic, reason, payload[:MOST_PARKED], len(payload), received),
             )
 
+        self._done(put)
+
     def receipted(self, log: str, through: int, note: str) -> None:
-        """Keep the receipt that was signed for the first `through` entries of a log."""
-        with self._transaction():
-            self._next_version()
-            self._sql.execute("update head set receipted = ?, receipt = ? where log = ?", (through, note, log))
+        """Keep the receipt that was signed for the first `through` entries of a log, unless a longer one is kept."""
+
+        def put() -> None:
+            self._sql.execute(
+                "update head set receipted = ?, receipt = ? where log = ? and receipted <= ?",
+                (through, note, log, through),
+            )
+            self._commit.next_version()
+
+        self._done(put)
 
     def unpublished(self, most: int) -> list[Envelope]:
-        """Entries of verified prefixes that are not yet on the feed, in the order of their arrival."""
-        rows = self._sql.execute(
-            "select entry.* from outgoing join entry using (log, seq) order by outgoing.place limit ?", (most,)
-        )
+        """Entries of verified prefixes that are not yet on the feed, in the order of their arrival.
+
+        Empty while another intake carries the feed.
+        """
+        rows = self._done(self._outgoing, most)
         return [envelope_of(row) for row in rows]
 
     def published(self, entries: Sequence[Envelope]) -> None:
         names = [(entry.header.log, entry.header.seq) for entry in entries]
-        with self._transaction():
+
+        def remove() -> None:
             self._sql.executemany(
                 "delete from outgoing where place = (select place from entry where log = ? and seq = ?)", names
             )
 
+        self._done(remove)
+
     def status(self, station: str, payload: Mapping[str, object], received: str) -> None:
         """What a station, or the broker as its will, says of its own state. Not signed: shown, never believed."""
-        with self._transaction():
-            self._next_version()
-            self._tables.status(station, payload, received)
+
+        def put() -> None:
+            self._commit.next_version()
+            self._commit.tables.status(station, payload, received)
+
+        self._done(put)
+
+    def blob_kept(self, digest: str) -> bool:
+        return bool(self._done(lambda: self._sql.execute("select 1 from blob where digest = ?", (digest,)).rows))
+
+    def keep_blob(self, digest: str, month: str, size: int, station: str, received: str) -> None:
+        """Note a blob whose file is durable. The first note of a blob stays."""
+
+        def put() -> None:
+            self._sql.execute(
+                "insert into blob values (?, ?, ?, ?, ?) on conflict (digest) do nothing",
+                (digest, month, size, station, received),
+            )
+
+        self._done(put)
+
+    def opened(self, who: str, role: str, reason: str, log: str, seq: int, fields: Sequence[str], time: str) -> None:
+        """Note who is about to see which sealed fields of an entry, and why; durable when this returns."""
+        rows = [(who, role, reason, log, seq, name, time) for name in fields]
+
+        def put() -> None:
+            self._sql.executemany(
+                "insert into opened (who, role, reason, log, seq, field, time) values (?, ?, ?, ?, ?, ?, ?)", rows
+            )
+
+        self._done(put)
+
+    def retire(self, log: str, spans: Sequence[Span]) -> int:
+        """Take salt, body and every name from these entries, evidence and tables included. How many had a body."""
+        gone = self._done(lambda: self._retire(log, spans))
+        self._sql.forget()
+        return gone
 
     def close(self) -> None:
         self._sql.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._sql.execute("begin immediate")
-        try:
-            yield
-        except BaseException:
-            self._sql.execute("rollback")
-            raise
-        self._sql.execute("commit")
+    # --- transactions -------------------------------------------------------------------------------------------
 
-    def _next_version(self) -> int:
-        row = self._sql.execute("update state set version = version + 1 returning version").fetchone()
-        return int(row[0])
+    def _open(self) -> None:
+        self._sql: Sql = open_writer(self._where)
+        self._commit = Commit(self._sql)
 
-    def _kept_header(self, header: Header) -> bytes | None:
-        row = self._sql.execute(
-            "select header from entry where log = ? and seq = ?", (header.log, header.seq)
-        ).fetchone()
-        return None if row is None else bytes(row[0])
-
-    def _insert(self, arrived: Arrived, received: str) -> None:
-        entry, header = arrived.envelope, arrived.envelope.header
-        self._sql.execute(
-            "insert into entry values (?, ?, null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                header.log,
-                header.seq,
-                arrived.station,
-                header.kind,
-                header.time,
-                header.clock,
-                header.bytes(),
-                entry.body,
-                entry.salt,
-                entry.signature,
-                entry.key,
-                received,
-            ),
-        )
-
-    def _conflict(self, arrived: Arrived, received: str, version: int) -> None:
-        header, data = arrived.envelope.header, arrived.envelope.bytes()
-        self._sql.execute(
-            "insert or ignore into conflict values (?, ?, ?, ?, ?)",
-            (header.log, header.seq, _digest(header.bytes()), data, received),
-        )
-        self._tables.alarm("equivocation", Place(0, arrived.station, header.log, header.seq, received, version))
-
-    def _extend(self, log: str, station: str, version: int) -> Head:
-        """Take into the verified prefix what follows it without a gap, and apply it to the tables."""
-        row = self._sql.execute("select through, root from head where log = ?", (log,)).fetchone()
-        size = before = 0 if row is None else int(row["through"])
-        nodes = self._nodes(log)
-        for entry in self._following(log, size):
-            self._sql.executemany(
-                "insert into node values (?, ?, ?, ?)",
-                [(log, *node) for node in tree.added(size, tree.leaf_hash(bytes(entry["header"])), nodes)],
-            )
-            self._place(entry, version)
-            size += 1
-        if row is not None and size == before:
-            return Head(size, bytes(row["root"]))
-        root = tree.root(size, nodes)
-        self._sql.execute(
-            "insert into head (log, station, through, root) values (?, ?, ?, ?)"
-            " on conflict (log) do update set through = excluded.through, root = excluded.root",
-            (log, station, size, root),
-        )
-        return Head(size, root)
-
-    def _following(self, log: str, through: int) -> Iterator[Row]:
-        """The stored entries after `through`, as far as they have no gap."""
+    def _done(self, work: Callable[..., Came], *facts: object) -> Came:
+        """Do `work` in one transaction, again as long as another one or the line is in the way."""
+        until, wait = time.monotonic() + self._patience, Backoff(0.02, 1.0, draw)
         while True:
-            row = self._sql.execute(
-                "select * from entry where log = ? and seq = ? and place is null", (log, through + 1)
-            ).fetchone()
-            if row is None:
+            try:
+                with self._sql.transaction():
+                    return work(*facts)
+            except (Again, Lost) as wrong:
+                if time.monotonic() > until:
+                    raise
+                logger.warning("the database: %s; trying again", wrong)
+                time.sleep(wait.next())
+                if isinstance(wrong, Lost):
+                    self._open_again(until, wait)
+
+    def _open_again(self, until: float, wait: Backoff) -> None:
+        self._sql.close()
+        while True:
+            try:
+                self._open()
+            except Lost:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(wait.next())
+            else:
+                logger.warning("the database: connected again")
                 return
-            yield row
-            through += 1
 
-    def _place(self, row: Row, version: int) -> None:
-        (place,) = self._sql.execute("update state set place = place + 1 returning place").fetchone()
-        name = (row["log"], row["seq"])
-        self._sql.execute("update entry set place = ? where log = ? and seq = ?", (place, *name))
-        self._sql.execute("insert into outgoing values (?, ?, ?)", (place, *name))
-        self._tables.apply(
-            envelope_of(row), Place(place, row["station"], row["log"], row["seq"], row["received"], version)
-        )
+    def _outgoing(self, most: int) -> list[Row]:
+        if not self._sql.sole(FEED):
+            return []
+        rows: list[Row] = self._sql.execute(
+            "select entry.* from outgoing join entry using (log, seq) order by outgoing.place limit ?", (most,)
+        ).fetchall()
+        return rows
 
-    def _nodes(self, log: str) -> tree.Nodes:
-        return nodes_of(self._sql, log)
-
-
-def open_reader(file: Path) -> Sql:
-    """A connection that can only read, looking at one moment until it is closed. Raises Absent."""
-    try:
-        sql = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        sql.row_factory = Row
-        sql.execute("begin")
-        (version,) = sql.execute("pragma user_version").fetchone()
-    except sqlite3.OperationalError as missing:
-        raise Absent(f"{file}: {missing}") from missing
-    if version != VERSION:
-        sql.close()
-        raise Absent(f"{file}: tables of version {version}, {VERSION} is needed")
-    return sql
-
-
-def nodes_of(sql: Sql, log: str) -> tree.Nodes:
-    def node(level: int, index: int) -> bytes:
-        row = sql.execute("select hash from node where log = ? and level = ? and idx = ?", (log, level, index))
-        return bytes(row.fetchone()[0])
-
-    return node
-
-
-def envelope_of(row: Row) -> Envelope:
-    table: dict[str, Any] = json.loads(row["header"])
-    header = Header(**{name: value for name, value in table.items() if name != "v"})
-    return Envelope(header, row["key"], row["salt"], row["body"], row["signature"])
-
-
-def _migrate(sql: Sql) -> None:
-    (version,) = sql.execute("pragma user_version").fetchone()
-    if version > VERSION:
-        raise Newer(f"tables of version {version} were made by newer software ({VERSION} is known)")
-    if version == VERSION:
-        return
-    import sqlite_utils  # only a start that migrates pays for it
-
-    database = sqlite_utils.Database(sql)
-    for step in range(version + 1, VERSION + 1):
-        script = (resources.files("ui.county.schema") / f"{step}.sql").read_text(encoding="utf-8")
-        database.executescript(f"begin immediate;\n{script}\npragma user_version = {step};\ncommit;")
-
-
-def _digest(*parts: bytes) -> str:
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+    def _retire(self, log: str, spans: Sequence[Span]) -> int:
+        self._sql.execute("update head set station = station where log = ?", (log,))  # its lock
+        version = self._commit.next_version()
+        return sum(bare(self._sql, log, span, version) for span in spans)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 from typing import Any, Protocol
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -24,19 +24,23 @@ from kiosk.contract import Envelope
 from kiosk.enrolment import TrustFile
 from kiosk.trust import read_key
 from kiosk.wire import DEFLATE, ENCODING, MOST_MESSAGE, Backoff, Topics, draw
-from ui.county.acceptance import Acceptance, Letter, Message
-from ui.county.broker import INTAKE
-from ui.county.database import Database
+from ui.county.acceptance import Acceptance, Files, Letter, Message
+from ui.county.blobs import Blobs
+from ui.county.database import Database, Lost, Where
 from ui.county.office import CountyConfig
 from ui.county.orders import Orders
+from ui.county.seat import Seat
+from ui.county.shares import Shares
+from ui.county.witness import Witness
 
 POLL_S = 0.05
 ORDERS_S = 0.5  # how soon a new order is seen
-MOST_AT_ONCE = 1000  # messages of one commit
+DRAIN_S = 0.2  # how long a flood is let go at a stretch, before the next commit
+GLANCE_S = 0.005
+FLOOD_S = 60.0  # between two sentences about messages that were let go
 FEED_AT_ONCE = 100
 FEED_HOLD_S = 5.0
 RECEIVE_MOST = 200  # unacknowledged messages that the broker may have with us
-SESSION_S = 30 * 24 * 3600
 KEEPALIVE_S = 30
 NO_SUBSCRIBER = 16  # MQTT 5 §3.4.2.1: taken, and nobody listens
 
@@ -60,57 +64,79 @@ class Acknowledged:
 
 
 class Intake:
-    """Raises OSError (of ssl too) or SealError when the county's folder cannot be used."""
+    """Raises OSError (of ssl too) or SealError when the county's folder cannot be used. `let_go`: see Shares."""
 
     def __init__(
-        self, config: CountyConfig, database: Path, clock: Clock, tell: Tell, on_commit: Callable[[], None]
+        self,
+        config: CountyConfig,
+        database: Where,
+        clock: Clock,
+        tell: Tell,
+        on_commit: Callable[[], None],
+        seat: Seat | None = None,
     ) -> None:
+        self._seat = seat or Seat()
         self._config = config
         self._database = database
         self._clock = clock
         self._tell = tell
         self._on_commit = on_commit
         self._stands = ""
+        self.let_go: dict[str, int] = {}
         folder = config.folder
-        self._witness = read_key(folder / "keys" / "witness.key")
-        self._trust = TrustFile(folder / "trust.json")
-        self._trust.now()
+        name, key = f"liangzheng/{config.county}/witness", read_key(folder / "keys" / "witness.key")
+        self._files = Files(
+            TrustFile(folder / "trust.json"),
+            Witness(folder / "witness", name, key),
+            Orders(folder),
+            Blobs(folder / "blobs"),
+        )
+        self._files.trust.now()
         self._tls = ssl.create_default_context(cafile=folder / "tls" / "ca.pem")
         self._tls.minimum_version = ssl.TLSVersion.TLSv1_3
-        self._tls.load_cert_chain(folder / "tls" / f"{INTAKE}.pem", folder / "tls" / f"{INTAKE}.key")
+        self._tls.load_cert_chain(folder / "tls" / f"{self._seat.name}.pem", folder / "tls" / f"{self._seat.name}.key")
         self._retry = Backoff(0.5, 15.0, draw)
 
     def run(self, stop: threading.Event) -> None:
-        """Take in until `stop` is set; the broker may come and go. Makes and owns the writing database connection."""
-        orders = Orders(self._config.folder)
+        """Take in until `stop` is set; broker and database may come and go. Makes and owns the writing connection."""
+        while not stop.is_set():
+            try:
+                self._work(stop)
+            except Lost as lost:  # nothing was acknowledged: the broker, or the station, gives it again
+                self._say("office.intake.database_lost", reason=lost)
+                stop.wait(self._retry.next())
+
+    def _work(self, stop: threading.Event) -> None:
         with closing(Database(self._database)) as database:
-            acceptance = Acceptance(database, self._trust, self._witness, orders, self._clock, self._parked)
+            acceptance = Acceptance(database, self._files, self._clock, self._tell)
             while not stop.is_set():
                 self._visit(acceptance, stop)
                 stop.wait(self._retry.next())
 
     def _visit(self, acceptance: Acceptance, stop: threading.Event) -> None:
         """One connection, from its first packet to its last."""
-        line = _Line(self._config)
+        line = _Line(self._config, self._seat)
         try:
             line.connect(self._tls)
         except OSError as absent:
             self._say("office.intake.lost", reason=absent)
             return
-        shift = _Shift(line, acceptance, self._on_commit)
-        while not stop.is_set() and line.stands:
-            line.wait()
-            if line.greeted and not shift.begun:
-                self._retry.reset()
-                self._say("office.intake.connected", broker=self._config.broker_host)
-                shift.begin()
-            shift.work(time.monotonic())
-        line.drop()
+        shift = _Shift(line, acceptance, self._on_commit, self._flooded)
+        with closing(line):
+            while not stop.is_set() and line.stands:
+                line.wait(0.0 if shift.waits else POLL_S)
+                if line.greeted and not shift.begun:
+                    self._retry.reset()
+                    self._say("office.intake.connected", broker=self._config.broker_host)
+                    shift.begin()
+                shift.work(time.monotonic())
         if not stop.is_set():
             self._say("office.intake.lost", reason=line.reason)
 
-    def _parked(self, station: str, channel: str, reason: str) -> None:
-        self._tell("office.intake.parked", station=station, channel=channel, reason=reason)
+    def _flooded(self, let_go: dict[str, int]) -> None:
+        for station, count in let_go.items():
+            self.let_go[station] = self.let_go.get(station, 0) + count
+            self._tell("office.intake.flood", station=station, count=self.let_go[station])
 
     def _say(self, key: str, **facts: object) -> None:
         """Tell a change of state; the same state again is not news."""
@@ -122,15 +148,23 @@ class Intake:
 class _Shift:
     """What is done on one connection. Numbers of messages mean nothing on another."""
 
-    def __init__(self, line: "_Line", acceptance: Acceptance, on_commit: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        line: "_Line",
+        acceptance: Acceptance,
+        on_commit: Callable[[], None],
+        on_flood: Callable[[dict[str, int]], None],
+    ) -> None:
         self.begun = False
         self._line = line
         self._acceptance = acceptance
         self._on_commit = on_commit
+        self._on_flood = on_flood
+        self._shares = Shares(_weight)
         self._feeding: dict[int, Envelope] = {}
         self._fed: list[Envelope] = []
         self._feed_due = True
-        self._feed_after = self._orders_after = 0.0
+        self._feed_after = self._orders_after = self._flood_after = 0.0
 
     def begin(self) -> None:
         self.begun = True
@@ -138,24 +172,46 @@ class _Shift:
         self._acceptance.forget_announced()
 
     def work(self, now: float) -> None:
-        self._take_in()
+        self._take_in(now)
         if self.begun:
             self._feed(now)
+            self._post(self._acceptance.due(now))
         if self.begun and now >= self._orders_after:
             self._orders_after = now + ORDERS_S
             self._post(self._acceptance.fresh_orders())
+            self._feed_due = True  # another intake may have committed, or died while it carried the feed
+        if self._shares.let_go and now >= self._flood_after:
+            self._flood_after = now + FLOOD_S
+            self._on_flood(self._shares.let_go)
+            self._shares.let_go = {}
 
-    def _take_in(self) -> None:
-        """Commit first, then acknowledge, then answer."""
-        arrivals = self._line.arrivals()
+    @property
+    def waits(self) -> bool:
+        """Whether messages are here that were not taken yet: the line need not be waited for."""
+        return self._shares.waits
+
+    def _take_in(self, now: float) -> None:
+        """Commit first, then acknowledge, then answer. What a station sends beyond its share is let go."""
+        while self._let_go() and time.monotonic() < now + DRAIN_S:
+            self._line.wait(GLANCE_S)  # what follows a flood in the broker's queue must not wait for our commits
+        arrivals = self._shares.turn()
         if not arrivals:
             return
-        letters = self._acceptance.take([arrival.message for arrival in arrivals])
+        letters = self._acceptance.take([arrival.message for arrival in arrivals], now)
         self._on_commit()
         for arrival in arrivals:
             self._line.acknowledge(arrival.number)
         self._post(letters)
         self._feed_due = True
+
+    def _let_go(self) -> bool:
+        """Share out what arrived; True when some of it was too much."""
+        kept = True
+        for arrival in self._line.arrivals():
+            if not self._shares.add(arrival.message.topic.split("/")[-2], arrival):
+                self._line.acknowledge(arrival.number)
+                kept = False
+        return not kept
 
     def _feed(self, now: float) -> None:
         """One batch at a time; an entry is done when the broker took its event, whether or not anyone listens."""
@@ -182,16 +238,17 @@ class _Shift:
 class _Line:
     """One paho client for one connection."""
 
-    def __init__(self, config: CountyConfig) -> None:
+    def __init__(self, config: CountyConfig, seat: Seat) -> None:
         self.greeted = False
         self.stands = True
         self.reason = ""
         self._config = config
+        self._seat = seat
         self._topics = Topics(config.county)
         self._arrivals: deque[Arrival] = deque()
         self._acknowledged: deque[Acknowledged] = deque()
         self._client = Client(
-            CallbackAPIVersion.VERSION2, client_id=INTAKE, protocol=MQTTProtocolVersion.MQTTv5, manual_ack=True
+            CallbackAPIVersion.VERSION2, client_id=seat.name, protocol=MQTTProtocolVersion.MQTTv5, manual_ack=True
         )
         self._client.max_inflight_messages_set(FEED_AT_ONCE)
         self._client.on_connect = self._on_connect
@@ -202,18 +259,18 @@ class _Line:
     def connect(self, tls: ssl.SSLContext) -> None:
         """Raises OSError."""
         properties = _properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = SESSION_S
+        properties.SessionExpiryInterval = self._seat.session_s
         properties.ReceiveMaximum = RECEIVE_MOST
         properties.MaximumPacketSize = MOST_MESSAGE
         self._client.tls_set_context(tls)
         host, port = self._config.broker_host, self._config.broker_port
         self._client.connect(host, port, keepalive=KEEPALIVE_S, clean_start=False, properties=properties)
 
-    def wait(self) -> None:
-        """Exchange packets: wait shortly for one, then take what else is there."""
-        self._step(POLL_S)
+    def wait(self, seconds: float) -> None:
+        """Exchange packets: wait this long for one, then take what else is there."""
+        self._step(seconds)
         heard = 0
-        while self.stands and heard < len(self._arrivals) < MOST_AT_ONCE:
+        while self.stands and heard < len(self._arrivals) < RECEIVE_MOST:
             heard = len(self._arrivals)
             self._step(0.0)
 
@@ -231,16 +288,14 @@ class _Line:
         self._client.ack(number, 1)
 
     def subscribe(self) -> None:
-        self._client.subscribe([(self._topics.of("+", channel), 1) for channel in ("up", "status", "want")])
+        self._client.unsubscribe(self._seat.left(self._topics))
+        self._client.subscribe([(topic, 1) for topic in self._seat.filters(self._topics)])
 
     def post(self, letter: Letter) -> int:
-        properties = _properties(PacketTypes.PUBLISH)
-        properties.ContentType = letter.content_type
-        if letter.deflated:
-            properties.UserProperty = (ENCODING, DEFLATE)
-        return self._client.publish(letter.topic, letter.payload, qos=1, properties=properties).mid
+        described = _described(letter.content_type, letter.deflated)
+        return self._client.publish(letter.topic, letter.payload, qos=1, properties=described).mid
 
-    def drop(self) -> None:
+    def close(self) -> None:
         self._client.disconnect()
         self.stands = False
 
@@ -269,6 +324,20 @@ class _Line:
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         deflated = (ENCODING, DEFLATE) in getattr(message.properties, "UserProperty", [])
         self._arrivals.append(Arrival(message.mid, Message(message.topic, bytes(message.payload), deflated)))
+
+
+def _weight(arrival: Arrival) -> int:
+    return len(arrival.message.payload)
+
+
+@cache
+def _described(content_type: str, deflated: bool) -> Properties:
+    """Properties of a message, made once of each kind: paho takes long over them."""
+    properties = _properties(PacketTypes.PUBLISH)
+    properties.ContentType = content_type
+    if deflated:
+        properties.UserProperty = (ENCODING, DEFLATE)
+    return properties
 
 
 def _properties(packet: int) -> Properties:

@@ -36,6 +36,7 @@ class Live:
         self._changes = changes
         self._draw = draw
         self._newest: Frame | None = None
+        self._followers = 0
         self._turn = asyncio.Condition()
 
     async def run(self) -> None:
@@ -45,13 +46,22 @@ class Live:
             count = await self._changes.after(seen, HEARTBEAT)
             if count != seen:
                 seen = count
-                await self._step()
+                if self._followers:  # nobody looks: nothing is drawn
+                    await self._step()
                 await asyncio.sleep(COALESCE)
         async with self._turn:
             self._turn.notify_all()
 
     async def follow(self, since: int | None) -> AsyncIterator[bytes]:
         """Frames for one browser, from the version that it last saw, until the program stops."""
+        self._followers += 1
+        try:
+            async for data in self._frames(since):
+                yield data
+        finally:
+            self._followers -= 1
+
+    async def _frames(self, since: int | None) -> AsyncIterator[bytes]:
         frame = await run_in_threadpool(self._draw, since)
         yield frame.data
         at = frame.version

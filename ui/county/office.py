@@ -1,6 +1,6 @@
 """The county's own folder: its keys, grants, certificates, broker files. Makes a county, lets boxes join, makes cards.
 
-keys/       root, order, witness, card, ca: owner only          trust.json   grants of the root
+keys/       root, order, witness, card, data, ca: owner only    trust.json   grants and revocations of the root
 tls/        ca.pem, intake.*, feed.*                            county.toml  CountyConfig
 mosquitto/  mosquitto.conf, acl, broker.*, ca.pem, data/        orders/      order logs
 
@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import pwd
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -21,15 +22,29 @@ from pathlib import Path
 from typing import Annotated
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kiosk.config import load
 from kiosk.contract import key_id
 from kiosk.enrolment import Bundle, EnrolmentError, Request, install, private_pem, read_request
 from kiosk.seal import CardCode, link, seal_card
-from kiosk.trust import Grant, Trust, Use, granted, make_key, public_bytes, read_key, read_trust
+from kiosk.trust import (
+    Grant,
+    Revoked,
+    Trust,
+    Use,
+    granted,
+    make_data_key,
+    make_key,
+    public_bytes,
+    read_key,
+    read_trust,
+    revoked,
+)
 from kiosk.wire import RESERVED
 from ui.county.broker import FEED, INTAKE, Broker, access_list, configuration
+from ui.county.seat import NAME
+from ui.county.sql import Where
 from ui.county.tls import (
     Authority,
     TlsError,
@@ -43,7 +58,8 @@ from ui.county.tls import (
 )
 
 GRANT_DAYS = 10 * 365
-OWN_USES = (Use.ORDER, Use.WITNESS, Use.CARD)
+PASSWORD = re.compile(r"\bpassword\s*=|://[^/@]*:[^/@]*@", re.IGNORECASE)  # key=value words, or in a URL
+OWN_USES = (Use.ORDER, Use.WITNESS, Use.CARD, Use.DATA)
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,60}$")]
 
 
@@ -69,6 +85,18 @@ class CountyConfig(BaseModel):
     )
     broker_user: str = Field("mosquitto", description="user of this machine that the broker becomes")
     listen: str = Field("127.0.0.1:8700", description="where the county's pages are served; loopback only")
+    database: str = Field("", description="where the PostgreSQL database is; SQLite in the folder when it is empty")
+
+    @field_validator("database")
+    @classmethod
+    def _has_no_password(cls, told: str) -> str:
+        if PASSWORD.search(told):
+            raise ValueError("a password does not belong here; use a password file (PGPASSFILE) or a service")
+        return told
+
+    @property
+    def memory(self) -> Where:
+        return self.database or self.folder / "county.db"
 
 
 def init_county(config: CountyConfig, day: date) -> None:
@@ -98,10 +126,12 @@ def read_county(folder: Path) -> CountyConfig:
     return load(folder / "county.toml", CountyConfig)
 
 
-def enrol(folder: Path, request: bytes, day: date) -> bytes:
+def enrol(folder: Path, request: bytes, day: date, *, replaces: bool = False, through: int | None = None) -> bytes:
     """Let the box that sent `request` join: a grant, a certificate, its place in the access list. The answer for it.
 
-    Asking again gives the same grant. Raises OfficeError. The broker reads its new list on SIGHUP.
+    With `replaces` it takes the place of the box of that name, whose key is taken back: of its log the first `through`
+    entries count, at least those that the request says are receipted. Asking again gives the same grant. Raises
+    OfficeError. The broker reads its new list on SIGHUP; ui.county.keys.tell lets the stations know.
     """
     config = read_county(folder)
     try:
@@ -111,12 +141,12 @@ def enrol(folder: Path, request: bytes, day: date) -> bytes:
         raise OfficeError("office.request_form", wrong=_reason(wrong)) from wrong
     if asked.county != config.county:
         raise OfficeError("office.other_county", county=asked.county, ours=config.county)
-    with _alone(folder):
-        trust = _admitted(folder, asked, day)
+    with alone(folder):
+        trust = _admitted(folder, asked, day, replaces, through)
         acl = folder / "mosquitto" / "acl"
-        install(acl, access_list(config.county, stations(trust)).encode(), 0o640)
+        install(acl, access_list(config.county, stations(trust), intakes(folder)).encode(), 0o640)
         _give_away([acl], config.broker_user)
-    authority = _authority(folder)
+    authority, old = _authority(folder), _replaced(trust, asked)
     answer = Bundle(
         county=config.county,
         station=asked.station,
@@ -126,12 +156,38 @@ def enrol(folder: Path, request: bytes, day: date) -> bytes:
         trust=json.loads(trust.bytes()),
         certificate=client_certificate(authority, asked.station, public, day),
         ca=pem(authority.certificate),
+        predecessor="" if old is None else old.key,
+        through=0 if old is None else old.through,
     )
-    return answer.model_dump_json(indent=1).encode() + b"\n"
+    return answer.model_dump_json(indent=1, exclude_defaults=True).encode() + b"\n"
+
+
+def make_identity(folder: Path, name: str, day: date) -> None:
+    """Key and certificate of one more intake, and its place in the access list, which the broker reads on SIGHUP.
+
+    Asking again makes a new key. Raises OfficeError for a name that no intake may have.
+    """
+    config = read_county(folder)
+    if NAME.fullmatch(name) is None:
+        raise OfficeError("office.intake_name", name=name)
+    with alone(folder):
+        public, private = make_tls_key()
+        install(folder / "tls" / f"{name}.key", private, 0o600)
+        install(folder / "tls" / f"{name}.pem", client_certificate(_authority(folder), name, public, day).encode())
+        acl = folder / "mosquitto" / "acl"
+        known = stations(read_trust(folder / "trust.json"))
+        install(acl, access_list(config.county, known, intakes(folder)).encode(), 0o640)
+        _give_away([acl], config.broker_user)
+
+
+def intakes(folder: Path) -> list[str]:
+    """Names of the county's intakes that have a certificate."""
+    return sorted(file.stem for file in (folder / "tls").glob("*.pem") if NAME.fullmatch(file.stem))
 
 
 def stations(trust: Trust) -> list[str]:
-    return sorted({grant.name for grant in trust.grants if grant.use == Use.STATION})
+    """Codes of all that have a key which was not taken back."""
+    return sorted({grant.name for grant in trust.grants if grant.use == Use.STATION and _counts(trust, grant)})
 
 
 def make_card(folder: Path, subject_id: str, name: str, card: str, day: date) -> str:
@@ -140,11 +196,31 @@ def make_card(folder: Path, subject_id: str, name: str, card: str, day: date) ->
     return link(read_county(folder).host, "K", token)
 
 
+def make_own_key(file: Path, use: Use) -> bytes:
+    """A key of the county's own; its public part."""
+    return public_bytes(make_data_key(file) if use is Use.DATA else make_key(file))
+
+
+def new_grant(root: Ed25519PrivateKey, county: str, use: Use, name: str, public: bytes, day: date) -> Grant:
+    """Valid from the day before: what is signed just after midnight in Beijing is dated the day before in UTC."""
+    since, until = day - timedelta(days=1), day + timedelta(days=GRANT_DAYS)
+    key = base64.b64encode(public).decode()
+    return granted(root, Grant(county, use, name, key, since.isoformat(), until.isoformat()))
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One program at a time changes the trust list."""
+    with (folder / "keys" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _make_keys(draft: Path, config: CountyConfig, day: date) -> None:
     (draft / "keys").mkdir(mode=0o700)
     root = make_key(draft / "keys" / "root.key")
     grants = tuple(
-        _grant(root, config.county, use, "office", public_bytes(make_key(draft / "keys" / f"{use}.key")), day)
+        new_grant(root, config.county, use, "office", make_own_key(draft / "keys" / f"{use}.key", use), day)
         for use in OWN_USES
     )
     install(draft / "trust.json", Trust(config.county, public_bytes(root), grants).bytes())
@@ -189,29 +265,52 @@ def _give_away(parts: Iterable[Path], user: str) -> None:
         os.chown(part, owner, -1, follow_symlinks=False)
 
 
-def _admitted(folder: Path, asked: Request, day: date) -> Trust:
-    """The trust list with the station's grant in it; already on disk."""
+def _admitted(folder: Path, asked: Request, day: date, replaces: bool, through: int | None) -> Trust:
+    """The trust list with the station's grant in it, and without the key that it replaces; already on disk."""
     trust = read_trust(folder / "trust.json")
     raw = base64.b64decode(asked.key)
     if asked.station in RESERVED:
         raise OfficeError("office.code_reserved", station=asked.station)
-    for grant in trust.grants:
-        if grant.use == Use.STATION and (grant.name == asked.station) != (grant.public == raw):
+    if trust.revocation(Use.STATION, key_id(raw)) is not None:
+        raise OfficeError("office.key_revoked", kid=key_id(raw))
+    known = [grant for grant in trust.grants if grant.use == Use.STATION and _counts(trust, grant)]
+    for grant in known:
+        if grant.public == raw and grant.name != asked.station:
             raise OfficeError("office.station_known", station=grant.name, kid=key_id(grant.public))
-        if grant.use == Use.STATION and grant.public == raw:
-            return trust
+    if any(grant.public == raw for grant in known):
+        return trust
+    old = [grant for grant in known if grant.name == asked.station]
+    if old and not replaces:
+        raise OfficeError("office.station_known", station=asked.station, kid=key_id(old[0].public))
+    if replaces and not old:
+        raise OfficeError("office.replaces_none", station=asked.station)
     root = read_key(folder / "keys" / "root.key")
-    fresh = _grant(root, trust.county, Use.STATION, asked.station, raw, day)
-    trust = Trust(trust.county, trust.root, (*trust.grants, fresh))
+    fresh = new_grant(root, trust.county, Use.STATION, asked.station, raw, day)
+    taken = [revoked(root, _ending(grant, asked, day, through)) for grant in old]
+    trust = trust.merged([fresh], taken)
     install(folder / "trust.json", trust.bytes())
     return trust
 
 
-def _grant(root: Ed25519PrivateKey, county: str, use: Use, name: str, public: bytes, day: date) -> Grant:
-    """Valid from the day before: what is signed just after midnight in Beijing is dated the day before in UTC."""
-    since, until = day - timedelta(days=1), day + timedelta(days=GRANT_DAYS)
-    key = base64.b64encode(public).decode()
-    return granted(root, Grant(county, use, name, key, since.isoformat(), until.isoformat()))
+def _ending(old: Grant, asked: Request, day: date, through: int | None) -> Revoked:
+    """What the old box certified until today stays true: its log is cut by number, not by day."""
+    kid = key_id(old.public)
+    if through is None and asked.predecessor != kid:
+        raise OfficeError("office.replaces_through", station=old.name, kid=kid)
+    receipted = max(through or 0, asked.through if asked.predecessor == kid else 0)
+    since = (day + timedelta(days=1)).isoformat()
+    return Revoked(old.county, old.use, kid, since, receipted, f"replaced by {key_id(base64.b64decode(asked.key))}")
+
+
+def _replaced(trust: Trust, asked: Request) -> Revoked | None:
+    """The root's newest word against another key of this station."""
+    names = {key_id(grant.public): grant.name for grant in trust.grants if grant.use == Use.STATION}
+    words = [word for word in trust.revoked if word.use == Use.STATION and names.get(word.key) == asked.station]
+    return words[-1] if words else None
+
+
+def _counts(trust: Trust, grant: Grant) -> bool:
+    return trust.revocation(Use(grant.use), key_id(grant.public)) is None
 
 
 def _reason(wrong: EnrolmentError | TlsError) -> object:
@@ -220,14 +319,6 @@ def _reason(wrong: EnrolmentError | TlsError) -> object:
 
 def _authority(folder: Path) -> Authority:
     return load_authority(folder / "tls" / "ca.pem", folder / "keys" / "ca.key")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One enrolment at a time changes the trust list."""
-    with (folder / "keys" / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _toml(config: CountyConfig) -> str:

@@ -16,9 +16,11 @@ from kiosk.trust import SealError, Trust
 from ui.county import proof
 from ui.county.database import Row
 from ui.county.live import Frame
+from ui.county.pending import Pending
 from ui.county.public import FOR_ROLES
 from ui.county.reader import Kept, Reader
-from ui.county.sheet import Sheet, body_of, header_facts, inhibition_shown, sheet_of
+from ui.county.sheet import body_of, header_facts, inhibition_shown, sheet_of
+from ui.county.sheet_parts import Sheet
 from ui.county.telling import Teller, is_late, measured, percent, tail_of
 from ui.county.trace import Standing, Traced
 
@@ -26,6 +28,7 @@ LINES = 60  # on the live page
 ALARMS = 12
 STATIONS = 8
 PARKED = 20
+PENDING = 8
 TALLIED = tuple(Outcome)
 GOOD = (Standing.RECORDED, Standing.STORED)
 
@@ -51,6 +54,7 @@ class Pages:
 
     def __init__(self, county: str, tell: Teller) -> None:
         self._tell = tell
+        self._pending = Pending(tell)
         self._templates = jinja2.Environment(
             loader=jinja2.PackageLoader("ui.county"),
             autoescape=True,
@@ -157,6 +161,7 @@ class Pages:
             "online": sum(row["online"] for row in stations),
             "stations": [(row, self._station_state(row)) for row in stations[:STATIONS]],
             "all_stations": len(stations),
+            "pending": [self._waiting(kept, now.date()) for kept in reader.pending(PENDING)],
             "alarms": [
                 (row, self._tell.time(row["entry_time"] or row["time"], now.date())) for row in reader.alarms(ALARMS)
             ],
@@ -207,6 +212,23 @@ class Pages:
             value=value,
             station=row["station"],
             tags=tuple(self._tags(row, today)),
+        )
+
+    def _waiting(self, kept: Kept, today: date) -> Line:
+        """An entry beyond a gap: signed by the station, and not yet receipted."""
+        header, (mark, what, main, value) = kept.envelope.header, self._pending.told(kept)
+        tag = ("wait", self._tell.say("county.feed.waiting"), self._tell.say("county.feed.waiting_title"))
+        return Line(
+            place=-header.seq,
+            address=f"/entry/{header.log}/{header.seq}",
+            time=self._tell.time(header.time, today),
+            mark=mark,
+            what=what,
+            main=main,
+            detail="",
+            value=value,
+            station=kept.station,
+            tags=(tag,),
         )
 
     def _told(self, row: Row) -> tuple[str, str, str, str]:

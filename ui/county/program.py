@@ -1,4 +1,7 @@
-"""The county's program: the intake in its own thread and the pages, until SIGTERM or SIGINT. Built here, once."""
+"""The county's program: the intake in its own thread and the pages, until SIGTERM or SIGINT. Built here, once.
+
+On PostgreSQL its parts may be processes of their own: several intakes, each with its name, and several with pages.
+"""
 
 import asyncio
 import ipaddress
@@ -6,8 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from pathlib import Path
-from types import FrameType
+from enum import StrEnum
 
 from starlette.applications import Starlette
 
@@ -19,43 +21,86 @@ from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.county.app import build_app
 from ui.county.changes import Changes
-from ui.county.database import Database, DatabaseError
+from ui.county.database import Database, DatabaseError, Lost
 from ui.county.given import given
 from ui.county.intake import Intake, Tell
 from ui.county.office import CountyConfig, OfficeError
 from ui.county.orders import Orders
+from ui.county.rights import INTAKE
+from ui.county.running import running_as
+from ui.county.seat import Seat
 from ui.county.serve import CountyServer
+from ui.county.sql import Where
+from ui.county.watch import Watch
 
 
-def run_county(config: CountyConfig, words: Words, tell: Tell) -> int:
-    """0 when told to stop, 1 when the intake could not go on.
+class Part(StrEnum):
+    """What of the county's program runs here. On PostgreSQL it may run in several processes."""
 
-    Raises OfficeError for an address that is not ours to serve; OSError, SealError for a folder that cannot be used.
+    ALL = "all"
+    INTAKE = "intake"
+    WEB = "web"
+
+
+def run_county(config: CountyConfig, words: Words, tell: Tell, part: Part = Part.ALL, name: str = INTAKE) -> int:
+    """0 when told to stop, 1 when the intake could not go on. `name` is that of this intake at the broker.
+
+    Raises OfficeError for an address that is not ours to serve, or an intake that may not run; OSError, SealError for
+    a folder that cannot be used.
     """
-    database, changes, stop = config.folder / "county.db", Changes(), threading.Event()
-    intake = Intake(config, database, Clock(build_time()), tell, changes.announce)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())  # uvicorn puts its own over this, and raises it again at its end
+    if part is Part.WEB:
+        return _serve(config, words, tell, stop, None)
+    with running_as(config, name):
+        _make_tables(config.memory)
+        changes = Changes()
+        seat = Seat(name, shared=bool(config.database))
+        intake = Intake(config, config.memory, Clock(build_time()), tell, changes.announce, seat)
+        if part is Part.ALL:
+            return _serve(config, words, tell, stop, _Thread(intake, stop, tell), changes)
+        notify("READY=1")
+        thread = _Thread(intake, stop, tell)
+        thread.run()
+        return 1 if thread.failed else 0
+
+
+def _serve(
+    config: CountyConfig,
+    words: Words,
+    tell: Tell,
+    stop: threading.Event,
+    intake: "_Thread | None",
+    changes: Changes | None = None,
+) -> int:
+    """The pages, beside the intake of this process or without one."""
+    changes = changes or Changes()
     trust = TrustFile(config.folder / "trust.json")
     address = listen_address(config.listen)
     door = _door(address, config.listen)
-    _make_tables(database)
 
     def ready() -> None:
         notify("READY=1")
         tell("office.serving", address=f"http://{config.listen}/")
 
     put = given(Orders(config.folder)).on(system_time().date())
-    server = _Server(build_app(database, trust.now, words, changes, put=put), changes, address, ready)
-    intake_thread = _Thread(intake, stop, server, tell)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ignore)  # uvicorn puts its own handler over this, and raises the signal again at its end
-    intake_thread.start()
+    server = _Server(build_app(config.memory, trust.now, words, changes, put=put), changes, address, ready)
+    threads: list[threading.Thread] = [] if intake is None else [intake]
+    if intake is not None:
+        intake.ends(server)
+    if intake is None or config.database:  # others commit too
+        threads.append(threading.Thread(target=Watch(config.memory, changes).run, args=(stop,), name="watch"))
+    for thread in threads:
+        thread.start()
     try:
         server.run(sockets=[door])
     finally:
         notify("STOPPING=1")
         stop.set()
-        intake_thread.join()
-    return 1 if intake_thread.failed else 0
+        for thread in threads:
+            thread.join()
+    return 1 if intake is not None and intake.failed else 0
 
 
 def listen_address(listen: str) -> tuple[str, int]:
@@ -88,13 +133,17 @@ class _Server(CountyServer):
 class _Thread(threading.Thread):
     """Runs the intake; when it ends unasked, the whole program ends and is started again by the service manager."""
 
-    def __init__(self, intake: Intake, stop: threading.Event, server: CountyServer, tell: Tell) -> None:
+    def __init__(self, intake: Intake, stop: threading.Event, tell: Tell) -> None:
         super().__init__(name="intake")
         self.failed = False
         self._intake = intake
         self._stop_asked = stop
-        self._server = server
+        self._server: CountyServer | None = None
         self._tell = tell
+
+    def ends(self, server: CountyServer) -> None:
+        """The pages are served no longer than the intake runs."""
+        self._server = server
 
     def run(self) -> None:
         try:
@@ -103,7 +152,8 @@ class _Thread(threading.Thread):
             self._tell("problem.office.intake_stopped", reason=wrong)
         finally:
             self.failed = not self._stop_asked.is_set()
-            self._server.should_exit = True
+            if self._server is not None:
+                self._server.should_exit = True
 
 
 def _door(address: tuple[str, int], listen: str) -> socket.socket:
@@ -114,13 +164,11 @@ def _door(address: tuple[str, int], listen: str) -> socket.socket:
         raise OfficeError("office.listen_taken", listen=listen, reason=taken.strerror) from taken
 
 
-def _make_tables(database: Path) -> None:
+def _make_tables(where: Where) -> None:
     """Pages can be asked for before the intake's thread has made its own connection."""
     try:
-        Database(database).close()
+        Database(where).close()
+    except Lost as away:
+        raise OfficeError("office.database_away", reason=away) from away
     except DatabaseError as wrong:
         raise OfficeError("office.database", reason=wrong) from wrong
-
-
-def _ignore(_number: int, _frame: FrameType | None) -> None:
-    return

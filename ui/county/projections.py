@@ -1,13 +1,14 @@
 """What each entry changes in the tables that pages read. The caller owns the transaction and calls in log order.
 
+In which order several logs arrive makes no difference, but to what is about arrival itself (ui.county.sameness).
 Kinds that are not known here, and bodies that do not fit their kind, are shown as they are; nothing is refused.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
 
 from kiosk.clock import BEIJING
 from kiosk.contract import ContractError, Envelope
@@ -25,14 +26,12 @@ from kiosk.rules.messages import (
     Test,
 )
 from kiosk.rules.testing.assay import settle, shown
+from ui.county.sql import Row, Sql
 
 REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md §2.9)
 MOST_NUMBER = 2**53
 MOST_DIGITS = 12  # before and after the point; a longer number is no quantity
-
-
-class Sql(Protocol):
-    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Any: ...
+MOST_NAME = 64  # letters of a certificate's number; what is longer is no number, and no index could hold it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,6 @@ class Projections:
         self._sql = sql
 
     def apply(self, entry: Envelope, at: Place) -> None:
-        self._newest(entry, at)
         match _body(entry):
             case Test() as test:
                 self._test(entry, test, at)
@@ -66,7 +64,7 @@ class Projections:
                 self._feed(entry.header.kind, at)
                 self.alarm("incident", at, state="told")
             case Opened(software=software):
-                self._sql.execute("update station set software = ? where station = ?", (software, at.station))
+                self._sql.execute("update head set software = ? where log = ?", (software, at.log))
                 self._feed(entry.header.kind, at)
             case Observation() | OrderDone(done=True):
                 return
@@ -75,7 +73,8 @@ class Projections:
 
     def alarm(self, kind: str, at: Place, state: str = "open") -> None:
         self._sql.execute(
-            "insert or ignore into alarm (kind, log, seq, station, time, state) values (?, ?, ?, ?, ?, ?)",
+            "insert into alarm (kind, log, seq, station, time, state) values (?, ?, ?, ?, ?, ?)"
+            " on conflict (kind, log, seq) do nothing",
             (kind, at.log, at.seq, at.station, at.received, state),
         )
 
@@ -84,6 +83,18 @@ class Projections:
             "insert into station (station, last_received) values (?, ?)"
             " on conflict (station) do update set last_received = excluded.last_received",
             (station, received),
+        )
+
+    def stand(self, station: str) -> None:
+        """A station's line tells of its log with the newest entry: a box that was replaced may still send old ones."""
+        self._sql.execute(
+            "insert into station (station, log, software, clock, last_time)"
+            " select head.station, head.log, head.software, entry.clock, entry.time from head"
+            " join entry on entry.log = head.log and entry.seq = head.through"
+            " where head.station = ? order by entry.time desc, head.log desc limit 1"
+            " on conflict (station) do update set log = excluded.log, software = excluded.software,"
+            " clock = excluded.clock, last_time = excluded.last_time",
+            (station,),
         )
 
     def status(self, station: str, payload: Mapping[str, object], received: str) -> None:
@@ -95,15 +106,6 @@ class Projections:
             " on conflict (station) do update set online = excluded.online, through = excluded.through,"
             " orders_all = excluded.orders_all, orders_own = excluded.orders_own",
             (station, online, *(_number(payload.get(name)) for name in ("through", "all", "own"))),
-        )
-
-    def _newest(self, entry: Envelope, at: Place) -> None:
-        header = entry.header
-        self._sql.execute(
-            "insert into station (station, log, clock, last_time, last_received) values (?, ?, ?, ?, ?)"
-            " on conflict (station) do update set log = excluded.log, clock = excluded.clock,"
-            " last_time = excluded.last_time, last_received = excluded.last_received",
-            (at.station, header.log, header.clock, header.time, at.received),
         )
 
     def _test(self, entry: Envelope, test: Test, at: Place) -> None:
@@ -130,7 +132,7 @@ class Projections:
             ),
         )
         self._feed(entry.header.kind, at)
-        self._count("retest" if first != at.seq else test.verdict.outcome, entry, at)
+        self.count("retest" if first != at.seq else test.verdict.outcome, entry.header.time, at.station)
         if test.verdict.outcome is Outcome.POSITIVE:
             self.alarm("positive", _replaced(at, first))
         self._settle(at, first)
@@ -160,13 +162,14 @@ class Projections:
         self._touch(at, "select place from test where log = ? and seq = ?", name)
 
     def _certificate(self, entry: Envelope, certificate: Certificate, at: Place) -> None:
-        added = self._sql.execute(
-            "insert or ignore into certificate values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        number = _name(certificate.number)
+        self._sql.execute(
+            "insert into certificate values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
             (
-                certificate.number,
                 at.log,
                 at.seq,
                 at.place,
+                number,
                 at.station,
                 entry.header.time,
                 certificate.subject.name,
@@ -175,19 +178,26 @@ class Projections:
                 certificate.unit,
                 certificate.date,
             ),
-        ).rowcount
+        )
         self._feed(entry.header.kind, at)
-        self._count("certificate", entry, at)
-        if not added:
-            self.alarm("number_twice", at)
+        self.count("certificate", entry.header.time, at.station)
+        self._settle_number(number, at)
+
+    def _settle_number(self, number: str, at: Place) -> None:
+        """The first certificate of a number has it, whichever arrived first; every other one is an alarm."""
+        rows = self._sql.execute("select * from certificate where number = ? and twice = 0", (number,)).fetchall()
+        for row in sorted(rows, key=lambda row: (row["time"], row["log"], row["seq"]))[1:]:
+            self.alarm("number_twice", _standing(row, at))
+            self._sql.execute("update certificate set twice = 1 where log = ? and seq = ?", (row["log"], row["seq"]))
+            self._sql.execute("update feed set changed = ? where place = ?", (at.version, row["place"]))
 
     def _copy(self, number: str, copy: int, outcome: str, entry: Envelope, at: Place) -> None:
         self._sql.execute(
-            "insert into print values (?, ?, ?, ?, ?, ?) on conflict (number, copy) do update"
-            " set log = excluded.log, seq = excluded.seq, time = excluded.time, outcome = excluded.outcome",
-            (number, copy, at.log, at.seq, entry.header.time, outcome),
+            "insert into print values (?, ?, ?, ?, ?, ?) on conflict (number, copy, log) do update"
+            " set seq = excluded.seq, time = excluded.time, outcome = excluded.outcome",
+            (_name(number), copy, at.log, at.seq, entry.header.time, outcome),
         )
-        self._touch(at, "select place from certificate where number = ?", (number,))
+        self._touch(at, "select place from certificate where number = ? and twice = 0", (_name(number),))
 
     def _feed(self, kind: str, at: Place) -> None:
         self._sql.execute(
@@ -198,10 +208,11 @@ class Projections:
         """The line of the place that `query` finds has to be drawn again."""
         self._sql.execute(f"update feed set changed = ? where place = ({query})", (at.version, *name))  # noqa: S608
 
-    def _count(self, what: str, entry: Envelope, at: Place) -> None:
+    def count(self, what: str, time: str, station: str) -> None:
         self._sql.execute(
-            "insert into tally values (?, ?, ?, 1) on conflict (day, what, station) do update set count = count + 1",
-            (_day(entry.header.time, at.received), what, at.station),
+            "insert into tally values (?, ?, ?, 1)"
+            " on conflict (day, what, station) do update set count = tally.count + 1",
+            (_day(time), what, station),
         )
 
 
@@ -212,11 +223,16 @@ def _body(entry: Envelope) -> EntryBody | None:
         return None
 
 
-def _day(time: str, received: str) -> str:
+def _day(time: str) -> str:
+    """Empty for a time that is none."""
     try:
         return datetime.fromisoformat(time).astimezone(BEIJING).date().isoformat()
     except (ValueError, OverflowError):
-        return received[:10]
+        return ""
+
+
+def _name(number: str) -> str:
+    return number if len(number) <= MOST_NAME else hashlib.sha256(number.encode()).hexdigest()
 
 
 def _told(value: Decimal, tell: Callable[[Decimal], str]) -> str:
@@ -230,3 +246,8 @@ def _number(value: object) -> int:
 
 def _replaced(at: Place, seq: int) -> Place:
     return Place(at.place, at.station, at.log, seq, at.received, at.version)
+
+
+def _standing(row: Row, at: Place) -> Place:
+    """An earlier entry, seen because of the one at `at`."""
+    return Place(row["place"], row["station"], row["log"], row["seq"], at.received, at.version)

@@ -93,7 +93,7 @@ WITHHELD: Mapping[str, str] = {
     **dict.fromkeys(("subject", "subject_name", "subject_code", "receiver", "to_subject", "seller"), PERSON),
     **dict.fromkeys(("producer", "producer_contact", "contact", "issuer", "marks", "presence", "present"), PERSON),
     **dict.fromkeys(("sampler", "tester", "tester_code", "reviewer", "read_by", "inspector", "by"), PERSON),
-    **dict.fromkeys(("witness", "second", "signatures", "sealed", "id_tail", "proofs", "facts"), PERSON),
+    **dict.fromkeys(("witness", "second", "signatures", "sealed", "id_tail", "person", "proofs", "facts"), PERSON),
     **dict.fromkeys(("origin", "stall", "place", "plot", "region", "position", "name", "address", "to"), PLACE),
     **dict.fromkeys(("number", "lot", "parent", "sources", "certificate", "voucher", "replaces", "dependents"), TRACE),
     **dict.fromkeys(("trace_code", "seals", "tube", "visit"), TRACE),

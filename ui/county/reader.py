@@ -1,14 +1,14 @@
 """What pages ask of the county's memory. Each question reads an index; a reader sees one moment of the database."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from kiosk import tree
 from kiosk.contract import Envelope
-from ui.county.database import Row, envelope_of, nodes_of, open_reader
+from ui.county.migration import open_reader
+from ui.county.rows import envelope_of, nodes_of
+from ui.county.sql import Row, Where
 
 LINE = """
 select feed.place, feed.kind, feed.log, feed.seq, feed.born, feed.changed,
@@ -17,7 +17,8 @@ select feed.place, feed.kind, feed.log, feed.seq, feed.born, feed.changed,
   coalesce(test.subject_name, certificate.subject_name) as subject_name,
   coalesce(test.product, certificate.product) as product,
   certificate.number, certificate.quantity, certificate.unit as quantity_unit,
-  (select print.outcome from print where print.number = certificate.number order by copy desc limit 1) as printed,
+  (select print.outcome from print where print.number = certificate.number
+    order by copy desc, time desc, log desc limit 1) as printed,
   (select max(copy) from print where print.number = certificate.number) as copies,
   positive.state as alarm, positive.repeats, positive.positives,
   case feed.kind when 'incident' then entry.body end as incident
@@ -25,6 +26,7 @@ from feed
   join entry using (log, seq)
   left join test on test.log = feed.log and test.seq = feed.seq
   left join certificate on certificate.log = feed.log and certificate.seq = feed.seq
+    and certificate.twice = 0
   left join alarm as positive on positive.kind = 'positive' and positive.log = feed.log and positive.seq = feed.seq
 """
 NEWEST = LINE + "order by feed.place desc limit ?"
@@ -34,15 +36,19 @@ SINCE = """where feed.place in (select place from feed where changed > ?)
 CHANGED = LINE + SINCE
 STATION = """
 select station.*, coalesce(head.through, 0) as taken, coalesce(head.receipted, 0) as receipted, head.receipt,
-  max(0, station.through - coalesce(head.through, 0)) as queue,
-  exists (select 1 from entry where entry.log = station.log and entry.place is null) as gap,
-  exists (select 1 from conflict where conflict.log = station.log) as conflict
+  case when station.through > coalesce(head.through, 0) then station.through - coalesce(head.through, 0) else 0 end
+    as queue,
+  case when exists (select 1 from entry where entry.log = station.log and entry.place is null) then 1 else 0 end as gap,
+  case when exists (select 1 from conflict where conflict.log = station.log) then 1 else 0 end as conflict
 from station left join head on head.log = station.log
 """
+ORDER = "order by conflict desc, online asc, case when queue > 0 or gap = 1 then 1 else 0 end desc, station"
+STATIONS = f"select * from ({STATION}) as told {ORDER}"  # noqa: S608  our own words
+REPEATS = "select log, seq from test where log = ? and retest_of = ?"  # an index answers this alone
 ALARM = """
 select alarm.*, entry.time as entry_time, test.product, test.subject_name, test.value, test.unit
 from alarm
-  left join entry using (log, seq)
+  left join entry on entry.log = alarm.log and entry.seq = alarm.seq
   left join test on test.log = alarm.log and test.seq = alarm.seq
 """
 
@@ -68,10 +74,10 @@ class Receipted:
 
 
 class Reader:
-    """Used by one thread, closed after one page. Raises database.Absent when there is nothing to read yet."""
+    """Used by one thread, closed after one page. Raises sql.Absent when there is nothing to read yet."""
 
-    def __init__(self, file: Path) -> None:
-        self._sql = open_reader(file)
+    def __init__(self, where: Where) -> None:
+        self._sql = open_reader(where)
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +87,10 @@ class Reader:
 
     def close(self) -> None:
         self._sql.close()
+
+    def again(self) -> None:
+        """See the present state instead of the one that was looked at so far."""
+        self._sql.look_again()
 
     @property
     def version(self) -> int:
@@ -95,7 +105,7 @@ class Reader:
         return self._all(CHANGED, since, most - 1)
 
     def tally(self, day: str) -> dict[str, int]:
-        rows = self._all("select what, sum(count) as count from tally where day = ? group by what", day)
+        rows = self._all("select what, cast(sum(count) as bigint) as count from tally where day = ? group by what", day)
         return {row["what"]: row["count"] for row in rows}
 
     def open_positives(self) -> int:
@@ -107,15 +117,31 @@ class Reader:
 
     def stations(self) -> list[Row]:
         """Those that need a person first, then by name."""
-        order = "conflict desc, online asc, (queue > 0 or gap) desc, station.station"
-        return self._all(f"{STATION} order by {order}")
+        return self._all(STATIONS)
 
     def parked(self, most: int) -> list[Row]:
-        return self._all("select topic, reason, bytes, times, received from parked order by rowid desc limit ?", most)
+        query = "select topic, reason, bytes, times, received from parked order by received desc limit ?"
+        return self._all(query, most)
+
+    def pending(self, most: int) -> list[Kept]:
+        """Tests, certificates and incidents that wait behind a gap, the last that arrived first."""
+        rows = self._all(
+            "select * from entry where place is null and kind in ('test', 'certificate', 'incident')"
+            " order by received desc limit ?",
+            most,
+        )
+        return [_kept(row) for row in rows]
+
+    def openings(self, most: int) -> list[Row]:
+        """Who opened sealed fields, newest first: who, role, reason, log, seq, field, time."""
+        return self._all("select * from opened order by id desc limit ?", most)
+
+    def openings_of(self, log: str, seq: int) -> list[Row]:
+        return self._all("select * from opened where log = ? and seq = ? order by id", log, seq)
 
     def entry(self, log: str, seq: int) -> Kept | None:
         row = self._maybe("select * from entry where log = ? and seq = ?", log, seq)
-        return None if row is None else Kept(envelope_of(row), row["station"], row["received"], row["place"])
+        return None if row is None else _kept(row)
 
     def head(self, log: str) -> Receipted | None:
         row = self._maybe("select * from head where log = ?", log)
@@ -131,13 +157,13 @@ class Reader:
         return int(row["n"])
 
     def repeats(self, log: str, seq: int) -> list[Row]:
-        return self._all("select * from test where log = ? and retest_of = ? order by seq", log, seq)
+        return self._all(f"select * from test where (log, seq) in ({REPEATS}) order by seq", log, seq)  # noqa: S608
 
     def certificate(self, number: str) -> Row | None:
-        return self._maybe("select * from certificate where number = ?", number)
+        return self._maybe("select * from certificate where number = ? and twice = 0", number)
 
     def copies(self, number: str) -> list[Row]:
-        return self._all("select * from print where number = ? order by copy", number)
+        return self._all("select * from print where number = ? order by copy, log", number)
 
     def last_time(self, log: str) -> str:
         """When, by its own clock, the newest entry of a log's verified prefix was made; empty when there is none."""
@@ -152,9 +178,13 @@ class Reader:
         return self._sql.execute(query, parameters).fetchall()
 
     def _maybe(self, query: str, *parameters: Any) -> Row | None:
-        rows: Sequence[Row] = self._sql.execute(query, parameters).fetchmany(1)
-        return rows[0] if rows else None
+        row: Row | None = self._sql.execute(query, parameters).fetchone()
+        return row
 
     def _one(self, query: str, *parameters: Any) -> Row:
         row: Row = self._sql.execute(query, parameters).fetchone()
         return row
+
+
+def _kept(row: Row) -> Kept:
+    return Kept(envelope_of(row), row["station"], row["received"], row["place"])

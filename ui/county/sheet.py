@@ -1,49 +1,34 @@
 """One entry as a page: labels and values in words, readings as a table. Bodies that are not known are shown as sent."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from kiosk.contract import ContractError
 from kiosk.rules.messages import (
     Certificate,
+    DayClosed,
+    DoctorReport,
     EntryBody,
     Incident,
     Measured,
     Observation,
     Opened,
+    OrderDone,
     Print,
     Reprint,
+    Retired,
     Test,
 )
+from kiosk.rules.personal.masks import veiled
 from kiosk.rules.scan.numbers import shown as number_shown
 from kiosk.rules.testing.assay import shown
 from ui.county.reader import Kept
+from ui.county.sheet_parts import Pair, ReadingLine, Sheet, pairs
+from ui.county.sheet_station import day_sheet, doctor_sheet, findings_told, order_sheet, retired_sheet
 from ui.county.telling import Teller, measured, plain, tail_of
 
-Pair = tuple[str, str]
 MOST_DIGITS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingLine:
-    of: str
-    channel: str
-    quantity: str
-    value: str
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """`facts` are (label, value); `links` (label, words, address); `warnings` are whole sentences."""
-
-    facts: tuple[Pair, ...]
-    warnings: tuple[str, ...] = ()
-    readings: tuple[ReadingLine, ...] = ()
-    links: tuple[tuple[str, str, str], ...] = ()
-    raw: str = ""
 
 
 def body_of(kept: Kept) -> EntryBody | None:
@@ -68,14 +53,27 @@ def sheet_of(kept: Kept, tell: Teller) -> Sheet:
             sheet = _opened(opened, tell)
         case Observation() as seen:
             sheet = _observed(seen, tell)
-        case _:
-            sheet = Sheet((), raw=_raw(kept))
+        case body:
+            sheet = _of_station(body, kept, tell)
     return sheet
+
+
+def _of_station(body: EntryBody | None, kept: Kept, tell: Teller) -> Sheet:
+    match body:
+        case OrderDone() as done:
+            return order_sheet(done, tell)
+        case DayClosed() as closed:
+            return day_sheet(closed, tell)
+        case DoctorReport() as report:
+            return doctor_sheet(report, tell)
+        case Retired() as retired:
+            return retired_sheet(retired, tell)
+    return Sheet((), raw=_raw(kept))
 
 
 def header_facts(kept: Kept, tell: Teller, today: date) -> tuple[Pair, ...]:
     header = kept.envelope.header
-    return _pairs(
+    return pairs(
         tell,
         kind=tell.word("county.kind", header.kind),
         station=kept.station,
@@ -97,7 +95,7 @@ def inhibition_shown(value: Decimal | None, unit: str) -> str:
 
 
 def _test(test: Test, kept: Kept, tell: Teller) -> Sheet:
-    facts = _pairs(
+    facts = pairs(
         tell,
         product=tell.product(test.product),
         subject=test.subject_name or test.subject,
@@ -116,6 +114,7 @@ def _test(test: Test, kept: Kept, tell: Teller) -> Sheet:
         warnings.append(tell.say("county.entry.unconfirmed_method"))
     if test.disagrees:
         warnings.append(tell.say("county.entry.disagrees"))
+    warnings += findings_told(test.findings, tell)
     readings = (
         *_lines(test.blank, tell.say("county.entry.blank"), tell),
         *_lines(test.sample, tell.say("county.entry.sample"), tell),
@@ -125,7 +124,7 @@ def _test(test: Test, kept: Kept, tell: Teller) -> Sheet:
 
 def _certificate(certificate: Certificate, kept: Kept, tell: Teller) -> Sheet:
     tail = tail_of(certificate.subject.contact)
-    facts = _pairs(
+    facts = pairs(
         tell,
         number=number_shown(certificate.number),
         subject=certificate.subject.name,
@@ -146,18 +145,19 @@ def _certificate(certificate: Certificate, kept: Kept, tell: Teller) -> Sheet:
         warnings.append(tell.say("county.entry.unconfirmed_wording"))
     if not certificate.clock_trusted:
         warnings.append(tell.say("county.entry.untrusted_clock"))
+    warnings += findings_told(certificate.findings, tell)
     return Sheet(facts, tuple(warnings), links=tuple(links))
 
 
 def _copy(copy: Print | Reprint, tell: Teller) -> Sheet:
     outcome = tell.word("county.print", copy.outcome if isinstance(copy, Print) else "begun")
-    facts = _pairs(tell, number=number_shown(copy.number), copy=str(copy.copy), outcome=outcome, problem=copy.reason)
+    facts = pairs(tell, number=number_shown(copy.number), copy=str(copy.copy), outcome=outcome, problem=copy.reason)
     return Sheet(facts, links=((tell.say("county.fact.trace"), number_shown(copy.number), f"/N/{copy.number}"),))
 
 
 def _incident(incident: Incident, tell: Teller) -> Sheet:
     return Sheet(
-        _pairs(
+        pairs(
             tell, part=tell.word("county.part", incident.part), problem=tell.problem(incident.problem, incident.facts)
         )
     )
@@ -165,13 +165,13 @@ def _incident(incident: Incident, tell: Teller) -> Sheet:
 
 def _opened(opened: Opened, tell: Teller) -> Sheet:
     return Sheet(
-        _pairs(tell, station=opened.station, software=opened.software, predecessor=opened.predecessor or ""),
+        pairs(tell, station=opened.station, software=opened.software, predecessor=opened.predecessor or ""),
     )
 
 
 def _device(of: Test | Observation, tell: Teller) -> tuple[Pair, ...]:
     device = of.device
-    return _pairs(
+    return pairs(
         tell,
         instrument=" ".join(filter(None, (device.model, device.firmware, f"({device.profile} r{device.revision})"))),
         evidence=tell.word("county.evidence", device.evidence),
@@ -179,7 +179,7 @@ def _device(of: Test | Observation, tell: Teller) -> tuple[Pair, ...]:
 
 
 def _observed(seen: Observation, tell: Teller) -> Sheet:
-    again = () if seen.rereads is None else _pairs(tell, rereads=str(seen.rereads))
+    again = () if seen.rereads is None else pairs(tell, rereads=str(seen.rereads))
     return Sheet((*_device(seen, tell), *again), readings=_lines(seen.readings, "", tell))
 
 
@@ -196,14 +196,10 @@ def _lines(readings: tuple[Measured, ...], of: str, tell: Teller) -> tuple[Readi
     )
 
 
-def _pairs(tell: Teller, **values: str) -> tuple[Pair, ...]:
-    return tuple((tell.say(f"county.fact.{name}"), value) for name, value in values.items() if value)
-
-
 def _address(kept: Kept, seq: int) -> str:
     return f"/entry/{kept.envelope.header.log}/{seq}"
 
 
 def _raw(kept: Kept) -> str:
     body = kept.envelope.body
-    return "" if body is None else json.dumps(json.loads(body), ensure_ascii=False, indent=2)
+    return "" if body is None else json.dumps(veiled(json.loads(body)), ensure_ascii=False, indent=2)

@@ -200,7 +200,7 @@ class Bench:
 
     def _configure(self) -> None:
         box, keys = self.box, self.box / "keys"
-        common = {"county": COUNTY, "station": STATION, "up": box / "up", "down": box / "down"}
+        common = {"county": COUNTY, "station": STATION, "up": box / "up", "down": box / "down", "blobs": box / "blobs"}
         socket = box / "run" / "scanner.sock"
         self._write("scanner", {"camera": self.camera, "socket": socket})
         self._write(
@@ -250,13 +250,14 @@ class Bench:
 
     def _share(self) -> None:
         """Give each program's user its own folders, and its neighbours' group the right to read them."""
-        for name in ("up", "down", "state"):
+        for name in ("up", "down", "state", "blobs"):
             (self.box / name).mkdir(exist_ok=True)
         if not self._users:
             return
         station, uplink, county = (self._users[name] for name in ("station", "uplink", "county"))
         for folder, owner, reader in (
             (self.box / "up", station, uplink),
+            (self.box / "blobs", station, uplink),
             (self.box / "down", uplink, station),
             (self.box / "state", station, station),
             (self.box / "run", self._users["scanner"], station),

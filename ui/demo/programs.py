@@ -72,6 +72,10 @@ class Programs:
     def runs(self, name: str) -> bool:
         return name in self._running and self._running[name].poll() is None
 
+    def pids(self) -> list[int]:
+        """Of all that were started and not stopped."""
+        return [process.pid for process in self._running.values()]
+
     def kill(self, name: str) -> None:
         """SIGKILL, as a power cut would."""
         self._end(name, signal.SIGKILL)

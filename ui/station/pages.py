@@ -12,7 +12,7 @@ from kiosk.rules.testing.methods import MethodPack
 from kiosk.rules.visits.turn import Turn
 from kiosk.screen import Screen
 from kiosk.words import Words
-from ui.station import led, technician
+from ui.station import led, technician, trouble
 from ui.station.live import Piece
 from ui.station.view import View
 
@@ -44,7 +44,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals |= {"boot": boot, "pictures": self._pictures, "technician": technician, "led": led}
+        self._templates.globals |= {"boot": boot, "pictures": self._pictures}
+        self._templates.globals |= {"technician": technician, "led": led, "trouble": trouble}
 
     def whole(self, screen: Screen, language: str, page: str, leaf: int = 0) -> str:
         """The page as a browser opens it."""

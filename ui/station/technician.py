@@ -38,6 +38,33 @@ def cards(view: View) -> tuple[Card, ...]:
     return tuple(_card(view, device) for device in view.screen.devices)
 
 
+def soundness(view: View) -> str:
+    """How far the full check has come."""
+    checked = view.screen.house.checked
+    if checked is None:
+        return ""
+    ended = checked.ended[:16].replace("T", " ")
+    if checked.problem:
+        told = view.say("screen.tech.check_wrong", entry=checked.problem.rpartition(" ")[2], ended=ended)
+    elif ended:
+        told = view.say("screen.tech.check_ended", ended=ended)
+    else:
+        told = view.say("screen.tech.check_going", seq=checked.seq, last=checked.last)
+    return f"{view.say('screen.tech.check')} · {told}"
+
+
+def disk(view: View) -> tuple[str, ...]:
+    """Used, free, and for how many days that is enough."""
+    disk = view.screen.house.disk
+    if disk is None:
+        return (f"{view.say('screen.tech.disk')} · {view.say('screen.tech.disk_looking')}",)
+    used = view.say("screen.tech.disk_capped" if disk.limits.cap else "screen.tech.disk_used", **disk.facts)
+    growth = view.say("screen.tech.disk_young")
+    if disk.days is not None:
+        growth = view.say("screen.tech.disk_growth", size=disk.per_day // 1000, days=disk.days)
+    return (f"{view.say('screen.tech.disk')} · {used}", growth)
+
+
 def _card(view: View, device: DeviceState) -> Card:
     identity = device.identity
     return Card(

@@ -42,10 +42,29 @@ def six_months_after(day: date) -> date:
     return last.replace(day=min(day.day, last.day))
 
 
+def is_over(day: date, today: date, retention_days: int) -> bool:
+    """Whether the time of a record of `day` is over, whatever else may keep it."""
+    return today > kept_through(day, retention_days)
+
+
+def old_before(today: date, retention_days: int) -> date:
+    """What was made before this day is over."""
+    day = today - timedelta(days=retention_days)
+    while not is_over(day, today, retention_days):
+        day -= timedelta(days=1)
+    return day + timedelta(days=1)
+
+
+def last_day(month: str) -> date:
+    """Of `YYYY-MM`."""
+    year, number = _month(int(month[:4]), int(month[5:]) + 1)
+    return date(year, number, 1) - timedelta(days=1)
+
+
 def may_retire(day: date, today: date, retention_days: int, *, case_open: bool, receipted: bool) -> Ruling | None:
     """Whether salt and body of an entry of `day` may be taken away today."""
-    through = kept_through(day, retention_days)
-    if today <= through:
+    if not is_over(day, today, retention_days):
+        through = kept_through(day, retention_days)
         return stop("certificate/keep", "certificate.keep", through=through.isoformat())
     if case_open:
         return stop("certificate/keep_case", "certificate.keep_case")

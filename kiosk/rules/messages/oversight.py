@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from kiosk.rules.messages.forms import DayOrNone, DigestOrNone, Form, Number, Time, TimeOrNone
+from kiosk.rules.messages.forms import DayOrNone, DigestOrNone, Form, Hex, Number, Time, TimeOrNone
 from kiosk.rules.messages.parts import Finding, Outcome, Position, Signature
 
 GateAdvice = Annotated[str, Form(words=("admit", "test_first", "refuse"))]
@@ -48,6 +48,7 @@ class GateCheck:
     alarmed: tuple[str, ...] = ()  # offices: agriculture | market_regulation | origin
     region: str = ""
     position: Position | None = None
+    person: Hex = ""  # keyed hash of the ID number: the same person again at this station, and nobody else learns whose
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ TABLE: dict[str, dict[Class, str]] = {
     "gate.check": {
         Class.CLERICAL: "stall product quantity origin number issuer issued_on",
         Class.READING: "state advice findings",
-        Class.FIXED: "at market seller unit paper decision reason inspector picture test sealed id_tail alarmed"
+        Class.FIXED: "at market seller unit paper decision reason inspector picture test sealed id_tail person alarmed"
         " region position",
     },
     "result.delivered": {

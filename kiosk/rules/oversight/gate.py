@@ -68,8 +68,9 @@ def entry(
     tested: Screened | None = None,
     sealed: str = "",
     id_tail: str = "",
+    person: str = "",
 ) -> GateCheck:
-    """The check as it is recorded. `sealed` and `id_tail`: of a self-grown seller's ID number, contact, residence."""
+    """The check as it is recorded. `sealed`, `id_tail`, `person`: of a self-grown seller (kiosk.private_data)."""
     words = NO_WORDS if seen is None else seen
     return GateCheck(
         at=at,
@@ -95,6 +96,7 @@ def entry(
         sealed=sealed,
         id_tail=id_tail,
         alarmed=judged.offices,
+        person=person,
     )
 
 

@@ -70,14 +70,14 @@ def _hides(text: str) -> bool:
 
 
 def _masked(text: str) -> str:
-    read, places = _readable(text)
+    read, places = readable(text)
     found = list(_numbers(read))
     for start, end in reversed(found):
         text = text[: places[start]] + MASK + text[places[end - 1] + 1 :]
     return text
 
 
-def _readable(text: str) -> tuple[str, list[int]]:
+def readable(text: str) -> tuple[str, list[int]]:
     """In one width and in capitals, with the place in `text` that each character came from."""
     read, places = "", []
     for place, one in enumerate(text):

@@ -36,6 +36,7 @@ class Known:
     report: str = ""  # of a laboratory, with its name and date
     laboratory: str = ""
     report_date: str = ""
+    remarks: tuple[Ruling, ...] = ()  # of the county's word: how old its lists are, what they say of the subject
 
 
 def offered(visit: Visit, rules: VisitRules, known: Known) -> tuple[tuple[Basis, ...], ...]:
@@ -78,7 +79,7 @@ def decided(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, .
     """The answer on these boxes, with the name of every rule that spoke."""
     refused = drugs.refused(covered(visit, rules, known), basis)
     case = _case(visit, rules, known, basis)
-    return decide(replace(case, others=() if refused is None else (refused,)))
+    return decide(replace(case, others=known.remarks if refused is None else (*known.remarks, refused)))
 
 
 def covered(visit: Visit, rules: VisitRules, known: Known) -> Coverage:

@@ -109,7 +109,8 @@ def test_content_types_are_those_of_the_wire() -> None:
     said = {name: message["contentType"] for name, message in messages.items()}
     assert EVENT_TYPE == feed.EVENT_TYPE
     assert {kind for name, kind in said.items() if name.startswith("feed.")} == {EVENT_TYPE}
-    assert said["receipt"] == wire.TEXT_TYPE
+    assert {said["receipt"], said["kept"]} == {wire.TEXT_TYPE}
+    assert said["chunk"] == wire.BLOB_TYPE
     assert {said[name] for name in ("entries", "orders", "want", "status")} == {wire.JSON_TYPE}
     assert messages["entries"]["headers"]["properties"] == {
         wire.ENCODING: {"const": wire.DEFLATE, "description": "there when the payload is compressed: zlib"}
@@ -121,7 +122,7 @@ def test_examples_fit_their_payloads_and_are_those_of_the_page() -> None:
     examples = {
         name: one["examples"][0] for name, one in DOCUMENT["components"]["messages"].items() if "examples" in one
     }
-    assert examples.keys() == {"entries", "orders", "want", "status", "receipt", "feed.test"}
+    assert examples.keys() == {"entries", "orders", "want", "status", "receipt", "kept", "feed.test"}
     place = {"$id": "urn:test", "components": DOCUMENT["components"]}
     schemas = {name: place | DOCUMENT["components"]["messages"][name]["payload"] for name in examples}
     python = Python(schemas)

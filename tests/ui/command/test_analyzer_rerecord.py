@@ -21,7 +21,7 @@ from kiosk.trust import read_key, read_trust
 from kiosk.words import load_words
 from tests.support.stage import bench, entries
 from ui.command import analyzer_replay
-from ui.command.station import StationConfig
+from ui.command.station_config import StationConfig
 from ui.demo.bench import Bench
 
 PROFILE = "taiyang-ttj-8h16"
@@ -39,7 +39,7 @@ def box() -> Iterator[Bench]:
 @pytest.fixture
 def capture(box: Bench) -> str:
     text = f"golden 1\nprofile {PROFILE}@1\norigin captured\n\n{CASE}\n"
-    return blobs.keep(box.box / "state" / "blobs", "2026-11", text.encode(), pack=True)
+    return blobs.keep(box.box / "blobs", "2026-11", text.encode(), pack=True)
 
 
 def opened(box: Bench) -> Record:

@@ -8,7 +8,7 @@ from kiosk.words import LANGUAGES, load_words
 from ui.command.config_help import fields
 from ui.command.main import main
 from ui.command.scanner import ScannerConfig
-from ui.command.station import StationConfig
+from ui.command.station_config import StationConfig
 from ui.county.office import CountyConfig
 
 PROGRAMS = (

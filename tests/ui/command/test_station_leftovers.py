@@ -1,5 +1,6 @@
 """A start with something on a tape that cannot become an entry: a safe screen, never a dark one."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,8 @@ def unreadable(state: Path) -> None:
 def unkept(state: Path) -> None:
     (state / "tapes").mkdir(parents=True)
     (state / "tapes" / "old.tape").write_text(TAPE)
-    (state / "blobs").write_text("no folder")
+    shutil.rmtree(state.parent / "blobs")
+    (state.parent / "blobs").write_text("no folder")
 
 
 @pytest.mark.parametrize("harm", [unreadable, unkept])

@@ -15,10 +15,12 @@ from kiosk.clock import BEIJING
 from kiosk.contract import Envelope
 from kiosk.words import load_words
 from tests.support.bodies import County, Station
+from tests.support.postgres import RunningPostgres, running_postgres
 from ui.county.app import build_app
 from ui.county.changes import Changes
 from ui.county.database import Arrived, Database
 from ui.county.serve import CountyServer
+from ui.county.sql import Where
 
 DEADLINE = 15.0
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)
@@ -28,7 +30,7 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)
 class Desk:
     """What the intake does, without a broker: take, receipt, announce."""
 
-    file: Path
+    file: Where
     county: County = field(default_factory=County)
     changes: Changes = field(default_factory=Changes)
 
@@ -49,6 +51,28 @@ class Desk:
         for log, head in taken.heads.items() if receipt else ():
             self.database.receipted(log, head.through, self.county.receipt(log, head.through, head.root))
         self.changes.announce()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[RunningPostgres]:
+    """One server for all contract tests; it need not survive a power cut."""
+    with running_postgres(durable=False) as server:
+        yield server
+
+
+@pytest.fixture
+def server_database(postgres: RunningPostgres) -> Iterator[str]:
+    where = postgres.fresh()
+    yield where
+    postgres.drop(where)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
+    """A new, empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return tmp_path / "county.db"
+    return str(request.getfixturevalue("server_database"))
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from ui.county.tls import Authority, client_certificate, load_authority, make_au
 
 TOPICS = Topics(COUNTY)
 STATIONS = ("gasa-01", "gasa-02")
-UPWARD, DOWNWARD = ("up", "status", "want"), ("receipt", "order")
+UPWARD, DOWNWARD = ("up", "blob", "status", "want"), ("receipt", "kept", "order")
 EVERY_TOPIC = [
-    *(TOPICS.of(station, channel) for station in STATIONS for channel in (*UPWARD, *DOWNWARD, "blob")),
+    *(TOPICS.of(station, channel) for station in STATIONS for channel in (*UPWARD, *DOWNWARD)),
     *(TOPICS.of("all", channel) for channel in ("up", "order")),
     TOPICS.feed("test"),
     "liangzheng/1/other/gasa-01/up",

@@ -19,10 +19,12 @@ from tests.kiosk.documents.drawn import filled
 from tests.kiosk.documents.foreign import Python
 from tests.support.bodies import START
 from tests.ui.county.conftest import Desk
-from ui.county.acceptance import Acceptance
+from ui.county.acceptance import Acceptance, Files
+from ui.county.blobs import Blobs
 from ui.county.feed import event, is_told
 from ui.county.orders import Orders
 from ui.county.public import FOR_ROLES, OTHERWISE, PERSON, PUBLIC, SEALED_OFF, WITHHELD, Fields
+from ui.county.witness import Witness
 
 ZH = load_words("zh")
 
@@ -93,7 +95,9 @@ def test_events_fit_their_schema(kind: str, desk: Desk) -> None:
 def acceptance(desk: Desk, tmp_path: Path) -> Acceptance:
     install(tmp_path / "trust.json", desk.county.trust.bytes())
     trust = TrustFile(tmp_path / "trust.json")
-    return Acceptance(desk.database, trust, desk.county.witness, Orders(tmp_path), Clock(START), lambda *_: None)
+    witness = Witness(tmp_path / "witness", "liangzheng/530427/witness", desk.county.witness)
+    files = Files(trust, witness, Orders(tmp_path), Blobs(tmp_path / "blobs"))
+    return Acceptance(desk.database, files, Clock(START), lambda *_, **__: None)
 
 
 def test_what_is_sealed_off_has_no_event_and_holds_nothing_up(desk: Desk, tmp_path: Path) -> None:

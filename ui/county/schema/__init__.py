@@ -1,1 +1,1 @@
-"""Numbered SQL: `<version>.sql` takes the county's tables from the version before."""
+"""Numbered SQL: `<version>.<dialect>.sql` takes the county's tables from the version before. PostgreSQL begins at 2."""

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from kiosk.rules.certify import keeping
+from kiosk.rules.certify import county_word, keeping
 from kiosk.rules.certify.case import Case
 from kiosk.rules.certify.certificate import Allowed, owed
 from kiosk.rules.certify.promise import decide
 from kiosk.rules.goods.products import ProductClass
-from kiosk.rules.messages import Basis, Outcome, Presence, Present, Proofs, SampleType
+from kiosk.rules.messages import Basis, Credit, Outcome, Presence, Present, Proofs, SampleType
 from kiosk.rules.settings import ServiceTest
 from kiosk.rules.testing.lot import Standing
 from tests.support import lots as made
@@ -156,6 +156,17 @@ def _keep_still(rule: str, given: Given) -> str:
     return made.told(found, rule)
 
 
+def _list_old(given: Given) -> str:
+    heard = date.fromisoformat(given["heard"]) if given["heard"] else None
+    settings = replace(made.packs().settings, list_days=int(given["days"]))
+    return made.told(county_word.list_age(heard, date.fromisoformat(given["today"]), settings), "certificate/list_old")
+
+
+def _listed(given: Given) -> str:
+    credit = Credit("s1", "C", given["list"], given["since"], given["until"])
+    return made.told(county_word.listed(credit, date.fromisoformat(given["today"])), "certificate/listed")
+
+
 WORKED: dict[str, Callable[[Given], str]] = {
     "certificate/issuer": _issuer,
     "certificate/per_batch": partial(_owed, "certificate/per_batch"),
@@ -177,6 +188,8 @@ WORKED: dict[str, Callable[[Given], str]] = {
     "certificate/commissioned": partial(_report, "certificate/commissioned"),
     "certificate/report_date": partial(_report, "certificate/report_date"),
     "certificate/report_items": partial(_report, "certificate/report_items"),
+    "certificate/list_old": _list_old,
+    "certificate/listed": _listed,
     "certificate/keep": _keep,
     "certificate/keep_case": partial(_keep_still, "certificate/keep_case"),
     "certificate/keep_receipt": partial(_keep_still, "certificate/keep_receipt"),

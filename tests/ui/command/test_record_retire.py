@@ -1,0 +1,48 @@
+"""`liangzheng record retire --dry-run`: how many would go, how many stay and why. Nothing is changed."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from kiosk.words import load_words
+from tests.faults.aged import NOW, House
+from tests.support.bodies import a_test
+from ui.command import record
+
+
+def call(*typed: object, language: str = "en") -> int:
+    said = load_words(language)
+    parser = argparse.ArgumentParser(prog="liangzheng")
+    record.add(parser.add_subparsers(required=True), said)
+    args = parser.parse_args(["record", *(str(word) for word in typed)])
+    code: int = args.run(args, said)
+    return code
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Two old entries with a receipt and one without; the box's own clock stands in 2026 or later."""
+    made = House(tmp_path)
+    for _ in range(2):
+        made.record.append(a_test())
+    made.exchange()
+    made.record.append(a_test())
+    made.time = NOW
+    made.record.close()
+    return made
+
+
+def test_what_would_go_is_told_and_stays(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (house.box / "record.db").read_bytes()
+    assert call("retire", house.box, "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert "older than 730 days: the content of 0 would go now" in said
+    assert call("retire", house.box, "--dry-run", language="zh") == 0
+    assert "730" in capsys.readouterr().out
+    assert (house.box / "record.db").read_bytes() == before
+
+
+def test_the_station_does_it_by_itself(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("retire", house.box) == 1
+    assert "by itself" in capsys.readouterr().err

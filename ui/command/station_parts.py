@@ -1,0 +1,147 @@
+"""What a station is built of, from its configuration: rules and packs as they stand, paper, devices."""
+
+import secrets
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+from drivers.binding import Bound
+from drivers.errors import LinkError
+from drivers.ports import Line, open_serial
+from drivers.printer import Printer, render_job
+from drivers.scanner.codes.decoders import read_codes
+from drivers.scanner.feed import ScanFeed
+from kiosk.attendant import Attendant, Hardware
+from kiosk.clock import BOOT_ID, Clock
+from kiosk.config import ConfigError
+from kiosk.devices import AnalyzerLine, Post, PrintEnded, PrinterLine, PrintJob
+from kiosk.enrolment import install
+from kiosk.issuing import Press
+from kiosk.pack import Packs
+from kiosk.pack_in_force import Live, PacksInForce
+from kiosk.paper.certificate import load_press
+from kiosk.rules.certify.certificate import wording_on
+from kiosk.rules.testing.methods import MethodPack
+from kiosk.rules.visits.turn import VisitRules
+from kiosk.run import Place
+from kiosk.serving import Settings
+from kiosk.trust import read_key
+from kiosk.words import load_words
+from ui.command.station_analyzers import AnalyzerConfig, dated
+from ui.command.station_config import PrinterConfig, StationConfig
+
+
+def settings_of(config: StationConfig, packs: PacksInForce, analyzers: Sequence[Bound], clock: Clock) -> Settings:
+    tester = tester_of(config)
+    of_tester = next((one for one in analyzers if tester is not None and one.name == tester.name), None)
+
+    def rules(now: datetime) -> VisitRules:
+        in_force = packs.at(now)
+        return VisitRules(
+            method=measured_by(config, in_force),
+            wording=wording_on(now.date(), in_force.wordings),
+            settings=in_force.settings,
+            drugs=in_force.drugs,
+            at=now,
+            test_offered=config.visit.test_offered,
+        )
+
+    return Settings(
+        rules=rules,
+        products=Live(lambda: packs.latest.products),
+        place=Place(config.scene, config.sample_type),
+        tester="" if tester is None else tester.name,
+        control=None if of_tester is None else of_tester.profiles[0].run.control,
+        dated=of_tester is not None and dated(of_tester),
+        log_every={one.name: one.log_every for one in config.analyzer if one.log_every is not None},
+        wordings=lambda: packs.latest.wordings,
+        unconfirmed=lambda: in_use(config, packs.latest, clock),
+        idle_after=config.visit.idle_after,
+        ended_after=config.visit.ended_after,
+        run_within=config.visit.run_within,
+    )
+
+
+def in_use(config: StationConfig, packs: Packs, clock: Clock) -> tuple[str, ...]:
+    """What people here rely on and nobody has compared with its source; the whole list is `liangzheng pack open`."""
+    wording = wording_on(clock.now().at.date(), packs.wordings)
+    used = (f"methods/{config.method}/", f"certificate/{wording.id}" if wording is not None else "-")
+    return tuple(name for name in packs.unconfirmed if name.startswith(used))
+
+
+def tester_of(config: StationConfig) -> AnalyzerConfig | None:
+    return next((analyzer for analyzer in config.analyzer if analyzer.tests), None)
+
+
+def know_the_method(config: StationConfig, packs: PacksInForce, shipped: Packs) -> None:
+    """Raises ConfigError for a method that neither the shipped packs nor the county's have.
+
+    One that the county took away, or whose pack had to be left out, does not: the box serves without tests.
+    """
+    methods = {**shipped.methods, **packs.latest.methods}
+    if tester_of(config) is not None and config.method not in methods and not packs.left_out:
+        known = ", ".join(methods)
+        raise ConfigError(Path("station.toml"), [("method", f"unknown method {config.method!r}; known: {known}")])
+
+
+def measured_by(config: StationConfig, packs: Packs) -> MethodPack | None:
+    """What samples are tested by here; None where no analyzer tests any, or the county took the method away."""
+    return None if tester_of(config) is None else packs.methods.get(config.method)
+
+
+def promise_of(packs: Packs, style: int, clock: Clock) -> tuple[str, ...]:
+    wording = wording_on(clock.now().at.date(), packs.wordings)
+    return () if wording is None or style not in wording.styles else wording.styles[style].promise
+
+
+def press_of(config: StationConfig, packs: PacksInForce) -> Press:
+    wordings = Live(lambda: {wording.id: wording for wording in packs.latest.wordings})
+    key = read_key(config.key)
+    return Press(config.county, config.host, key, load_words("zh"), wordings, load_press(), read_codes)
+
+
+def token_of(file: Path) -> str:
+    """Without it nobody on this machine may touch the screen. One per boot, so that a page outlives our restart."""
+    boot = BOOT_ID.read_text(encoding="ascii").strip()
+    try:
+        of_boot, token = file.read_text(encoding="ascii").split()
+    except (FileNotFoundError, ValueError):
+        of_boot, token = "", ""
+    if of_boot == boot:
+        return token
+    token = secrets.token_urlsafe(16)
+    install(file, f"{boot} {token}\n".encode(), 0o640)
+    return token
+
+
+def hardware_of(
+    config: StationConfig, lines: Sequence[AnalyzerLine], attendant: Attendant, stack: ExitStack
+) -> Hardware:
+    for line in lines:
+        line.start()
+        stack.callback(line.stop)
+    feed = stack.enter_context(ScanFeed(config.scanner, attendant.post))
+    feed.ask_preview(True)
+    reads = {line.name: line.read for line in lines if line.sequence is None}
+    tester = tester_of(config)
+    led = next((line for line in lines if line.sequence and tester and line.name == tester.name), None)
+    if config.printer is None:
+        return Hardware(reads, lambda job: attendant.post(_not_printed(job)), led, feed.still)
+    printer = _printer(config.printer, attendant.post)
+    printer.start()
+    stack.callback(printer.stop)
+    return Hardware(reads, printer.print, led, feed.still)
+
+
+def _not_printed(job: PrintJob) -> PrintEnded:
+    """Nobody set up a printer: the certificate stands in the record, and the person is told."""
+    missing = LinkError("printer.absent")
+    return PrintEnded(job.number, job.copy, begun=False, done=False, evidence="absent", problem=missing)
+
+
+def _printer(config: PrinterConfig, post: Post) -> PrinterLine:
+    def open_printer() -> Printer:
+        return Printer(open_serial(str(config.port), Line(baud=config.baud)))
+
+    return PrinterLine(open_printer, render_job, post)

@@ -1,0 +1,98 @@
+"""Whether two counties hold the same: one hash over everything that follows from the entries alone.
+
+Left out is what tells of arrival, and of what came beside the entries: when and in which order entries came (`place`,
+`received`, `born`, `changed`, an alarm's `id` and `time`), what was answered (`receipted`, `receipt`), what was heard
+without a signature (a station's state and when), and the tables of ASIDE. Which of two different entries with one
+number came first is arrival too: the first one stands, and the other is evidence.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import count
+
+from ui.county.sql import Sql
+
+AT_ONCE = 1000
+
+TEST = ("product", "method", "outcome", "value", "unit", "retest_of", "disagrees", "confirmed", "evidence")
+# table: how many of the columns, from the first, name a row; the columns
+TOLD: dict[str, tuple[int, tuple[str, ...]]] = {
+    "entry": (
+        2,
+        ("log", "seq", "station", "kind", "time", "clock", "header", "body", "salt", "signature", "key"),
+    ),
+    "head": (1, ("log", "station", "through", "root", "software")),
+    "node": (3, ("log", "level", "idx", "hash")),
+    "conflict": (3, ("log", "seq", "digest", "envelope")),
+    "station": (1, ("station", "log", "software", "clock", "last_time")),
+    "test": (2, ("log", "seq", "station", "time", "sample_code", "subject_name", *TEST)),
+    "certificate": (
+        2,
+        ("log", "seq", "number", "station", "time", "subject_name", "product", "quantity", "unit", "date", "twice"),
+    ),
+    "print": (3, ("number", "copy", "log", "seq", "time", "outcome")),
+    "alarm": (3, ("kind", "log", "seq", "station", "state", "repeats", "positives")),
+    "tally": (3, ("day", "what", "station", "count")),
+    "feed": (2, ("log", "seq", "kind")),
+}
+ARRIVAL = {
+    "entry": {"place", "received"},
+    "head": {"receipted", "receipt"},
+    "conflict": {"received"},
+    "station": {"last_received", "online", "through", "orders_all", "orders_own"},
+    "test": {"place"},
+    "certificate": {"place"},
+    "alarm": {"id", "time"},
+    "feed": {"place", "born", "changed"},
+}
+ASIDE = {"state", "outgoing", "parked", "blob", "opened", "retired"}
+
+
+def table_hashes(sql: Sql) -> dict[str, str]:
+    """SHA-256 of every table that follows from entries, in hex."""
+    return {table: _hash(sql, table) for table in TOLD}
+
+
+def table_hash(sql: Sql) -> str:
+    """One hash over all of them."""
+    return hashlib.sha256("".join(table_hashes(sql).values()).encode()).hexdigest()
+
+
+def _hash(sql: Sql, table: str) -> str:
+    digest = hashlib.sha256()
+    for row in _rows(sql, table):
+        for value in row:
+            digest.update(b"%d:%b," % (len(value), value))
+    return digest.hexdigest()
+
+
+def _rows(sql: Sql, table: str) -> Iterator[list[bytes]]:
+    """In the order of their names, a part at a time; text is ordered by its bytes in both databases."""
+    named, columns = TOLD[table]
+    names = ", ".join(columns[:named])
+    marks = ", ".join("?" * named)
+    after: tuple[object, ...] = ()
+    for nth in count():
+        where = f"where ({names}) > ({marks})" if nth else ""
+        rows = sql.execute(
+            f"select {', '.join(columns)} from {table} {where} order by {names} limit {AT_ONCE}",  # noqa: S608
+            after,
+        ).fetchall()
+        yield from ([_bytes(value) for value in row] for row in rows)
+        if len(rows) < AT_ONCE:
+            return
+        after = tuple(rows[-1])[:named]
+
+
+def _bytes(value: object) -> bytes:
+    match value:
+        case None:
+            return b"-"
+        case bytes():
+            return b"b" + value
+        case str():
+            return b"t" + value.encode()
+        case int():
+            return b"n%d" % value
+        case _:
+            raise TypeError(f"a value of no table of ours: {value!r}")

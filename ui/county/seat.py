@@ -1,0 +1,40 @@
+"""Which of a county's intakes this one is: its name at the broker, and what it hears. Values only.
+
+One intake hears every topic. Several share them (MQTT 5 §4.8.2): the broker gives each message to one of them, and what
+one that died did not confirm reaches another when the station sends it again.
+"""
+
+import re
+from dataclasses import dataclass
+
+from kiosk.wire import Topics
+from ui.county.rights import INTAKE, UPWARD
+
+NAME = re.compile(rf"{INTAKE}(\.[2-9])?")  # with a dot, which no station's code may have
+GROUP = "intake"
+SESSION_S = 30 * 24 * 3600
+# A dead intake's share waits for it no longer than this; another one gets it when the station sends again.
+SHARED_SESSION_S = 60
+TOLD_TO_ALL = ("status",)  # retained, which a shared subscription would not get
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    name: str = INTAKE
+    shared: bool = False
+
+    @property
+    def session_s(self) -> int:
+        return SHARED_SESSION_S if self.shared else SESSION_S
+
+    def filters(self, topics: Topics) -> list[str]:
+        return [self._filter(topics, channel) for channel in UPWARD]
+
+    def left(self, topics: Topics) -> list[str]:
+        """Filters that an earlier run in the other way may have left in this name's session."""
+        other = Seat(self.name, not self.shared)
+        return sorted({*other.filters(topics)} - {*self.filters(topics)})
+
+    def _filter(self, topics: Topics, channel: str) -> str:
+        plain = topics.of("+", channel)
+        return f"$share/{GROUP}/{plain}" if self.shared and channel not in TOLD_TO_ALL else plain
