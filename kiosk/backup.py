@@ -3,13 +3,14 @@
 A later backup into the same folder adds what is new. What retention took from the record goes from the backup too.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from typing import Any
 from kiosk import contract, log
 from kiosk.contract import ContractError
 from kiosk.durable import BESIDE, flush_folder, write_whole
-from kiosk.record_error import Behind, Foreign, Unreadable
+from kiosk.record_error import Behind, Foreign, Misplaced, Unreadable
 from kiosk.rules.messages import Retired
 from kiosk.tables import Tables, read_tables
 
 MANIFEST = "manifest.json"
+PARTS = ("up", "down", "blobs")
 VERSION = 1
 CHUNK = 1 << 20
 
@@ -38,6 +40,10 @@ class Sources:
     trust: Path
     blobs: Path | None
 
+    @property
+    def folders(self) -> list[Path]:
+        return [folder for folder in (self.up, self.down, self.blobs) if folder is not None]
+
 
 @dataclass(slots=True)
 class BackedUp:
@@ -52,11 +58,15 @@ class BackedUp:
 def back_up(sources: Sources, to: Path, told: Told) -> BackedUp:
     """Copy what is new; `told` hears the name of each file that is written.
 
-    The manifest comes last: until then the one before says what a whole backup is. Raises Behind, Unreadable, Foreign,
-    OSError, log.Damaged.
+    The manifest comes last: until then the one before says what a whole backup is. Raises Misplaced, Behind,
+    Unreadable, Foreign, OSError, log.Damaged.
     """
+    if to.resolve() == sources.tables.parent.resolve() or any(_meet(to, place) for place in sources.folders):
+        raise Misplaced(f"{to} is where the record lies")
+    to.mkdir(parents=True, exist_ok=True)
     try:
-        return _backed_up(sources, to, told)
+        with _alone(to):
+            return _backed_up(sources, to, told)
     except sqlite3.Error as wrong:
         raise Unreadable(f"{sources.tables.name}: {wrong}") from wrong
     except ContractError as wrong:
@@ -64,7 +74,6 @@ def back_up(sources: Sources, to: Path, told: Told) -> BackedUp:
 
 
 def _backed_up(sources: Sources, to: Path, told: Told) -> BackedUp:
-    to.mkdir(parents=True, exist_ok=True)
     copy = _Copy(to, told)
     fresh = to / f"record.db{BESIDE}"
     _snapshot(sources.tables, fresh)
@@ -82,6 +91,25 @@ def _backed_up(sources: Sources, to: Path, told: Told) -> BackedUp:
     copy.bytes("trust.json", sources.trust.read_bytes())
     copy.blobs(sources.blobs, months)
     return copy.end(name, through)
+
+
+def _meet(to: Path, place: Path) -> bool:
+    """Would a copy be written over what is copied, or among it?"""
+    whole = to.resolve()
+    return place.resolve() in (whole, *whole.parents, *((to / name).resolve() for name in PARTS))
+
+
+@contextmanager
+def _alone(to: Path) -> Iterator[None]:
+    """One backup at a time into a folder. Raises Misplaced."""
+    handle = os.open(to, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as busy:
+        raise Misplaced(f"{to}: another backup is being written") from busy
+    finally:
+        os.close(handle)
 
 
 class _Copy:

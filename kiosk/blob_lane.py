@@ -100,6 +100,10 @@ class Shelf:
                 if digest not in self._kept and digest not in self.unfit:
                     yield Blob(Path(entry.path), month, digest, entry.stat(follow_symlinks=False).st_size)
 
+    def anew(self) -> None:
+        """Every month is looked into again."""
+        self._quiet.clear()
+
     def holds(self, digest: str) -> bool:
         names = (digest, digest + PACKED)
         try:
@@ -182,6 +186,13 @@ class BlobLane:
         if self._blob is not None and self._blob.digest == digest:
             self._blob, self._at, self._message, self._wait = None, 0, None, 0.0
             self._backoff.reset()
+
+    def void(self, receipt: bytes) -> None:
+        """The county was restored: every blob is offered again; one that is there is answered at its first chunk."""
+        self._kept.void(receipt)
+        self._shelf.anew()
+        self._queue, self._blob, self._at, self._message = [], None, 0, None
+        self._wait = self._look_after = 0.0
 
     def all(self) -> Iterator[Blob]:
         """Every blob that waits and is what its name says."""

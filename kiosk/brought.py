@@ -43,13 +43,17 @@ class Brought:
         return None
 
     def order_of(self, done: OrderDone) -> OrderBody | None:
-        """What our own entry says that it did, byte for byte; None when the uplink no longer has it."""
+        """What our own entry says that it did, byte for byte; None when the uplink no longer has it.
+
+        Also behind what the uplink has told of: a power cut may take its `through` back and leave the order.
+        """
         if self._judged is not None and self._judged[0] == done.digest:
             return self._judged[1]
-        for _, payload in self._after(self._orders[done.stream], done.seq - 1, 1):
-            if hashlib.sha256(payload).hexdigest() == done.digest:
-                return contract.read(payload).order
-        return None
+        try:
+            payload = self._orders[done.stream].at(done.seq)
+        except (LogError, OSError):
+            return None
+        return contract.read(payload).order if hashlib.sha256(payload).hexdigest() == done.digest else None
 
     def receipts(self, after: int) -> tuple[list[Receipt], int]:
         """The newest receipts of our log behind number `after`, newest first, and the number of the last one seen."""

@@ -113,7 +113,7 @@ def write_bundle(folder: Path, facts: Facts, messages: Iterable[Carried], sign: 
     file = folder / name_of(facts.station, facts.way)
     fresh = file.with_suffix(".new")
     try:
-        with fresh.open("wb") as out:
+        with _fresh(fresh) as out:
             manifest = _filled(out, facts, messages, sign)
             out.flush()
             os.fsync(out.fileno())
@@ -217,6 +217,12 @@ def _message(lies: BinaryIO, name: str) -> Carried:
     except OSError as wrong:
         raise BundleError("carry.stick", file=name, reason=wrong.strerror or str(wrong)) from wrong
     return Carried(head.channel, data, head.deflated)
+
+
+def _fresh(file: Path) -> BinaryIO:
+    """Whatever lay there is not written through: a link on a stick would lead anywhere on the machine."""
+    file.unlink(missing_ok=True)
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644), "wb")
 
 
 def _opened(file: Path) -> BinaryIO:

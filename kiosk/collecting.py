@@ -56,7 +56,7 @@ class Collecting:
         if self._own(scanned, receiver):
             self._open.tell(turn.noticed(visit, Sentence("visit.paper_own", {"number": seen.number})))
             return
-        taken = tables.lots.taken_by(receiver)
+        taken = tables.lots.taken_by(tables.orders.same(receiver))
         void = tables.orders.revoked_certificate(seen.number) is not None or tables.lots.is_void(seen.number)
         before = next(((seq, paper) for seq, paper in taken if seen.verified and paper.number == seen.number), None)
         if before is not None and not void and self._left(reference(before[1], before[0])):

@@ -3,6 +3,7 @@
 It reads up/ and the blobs, and owns down/. Whoever holds the line posts the letters and reports what became of each.
 """
 
+import errno
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +12,7 @@ from kiosk.blob_lane import BlobLane
 from kiosk.clock import Clock
 from kiosk.contract import ContractError, read
 from kiosk.downward import Downward
-from kiosk.log import Damaged, Tail
+from kiosk.log import Damaged, Tail, survey
 from kiosk.trust import SealError
 from kiosk.upward import Span, Upward
 from kiosk.wire import MOST_CHUNK, MOST_ENTRIES, MOST_MESSAGE, MOST_SENT, Status, Want, WireError, pack, unpack
@@ -19,6 +20,7 @@ from kiosk.wire import MOST_CHUNK, MOST_ENTRIES, MOST_MESSAGE, MOST_SENT, Status
 WANT_S = 2.0  # between two askings for the same missing orders
 STATUS_S = 5.0  # between two reports
 SLOW_STATUS_S = 60.0  # the same when only what waits has changed
+FULL = {errno.ENOSPC, errno.EDQUOT}
 AROUND = 1024  # bytes of topic, properties and chunk head around a payload
 
 
@@ -122,7 +124,10 @@ class Courier:
         return self._log
 
     def heard(self, channel: str, payload: bytes, deflated: bool, now: float) -> None:
-        """A message from the county. What is not signed as it should be is told and dropped."""
+        """A message from the county. What is not signed as it should be is told and dropped.
+
+        So is what a full disk has no room for: the county says it again, and our entries must go on travelling.
+        """
         try:
             if channel == "receipt":
                 self._receipt(payload, now)
@@ -133,6 +138,12 @@ class Courier:
                 self._wants = self._wants or gap
         except (WireError, ContractError, SealError) as wrong:
             self._tell("uplink.message_refused", channel=channel, reason=wrong)
+        except OSError as refused:
+            if refused.errno not in FULL:
+                raise
+            self.once("disk", "uplink.disk_full", channel=channel)
+        else:
+            self._told.pop("disk", None)
 
     def want(self) -> Letter:
         return Letter("want", self._downward.want.model_dump_json().encode())
@@ -173,16 +184,12 @@ class Courier:
     def all_letters(self, room: Callable[[int], bool]) -> Iterator[Letter]:
         """Everything that the county lacks, as one line after the other would have it. A blob needs `room(its bytes)`.
 
-        Raises kiosk.log.Damaged or ContractError when up/ cannot be read.
+        Entries behind one that is damaged stay, and that is told. Raises kiosk.log.Damaged or ContractError when not
+        even the first can be read.
         """
         self.know_log()
         yield self.want()
-        after, durable = self._counts().through, self._tail.through
-        while after < durable:
-            parcel = pack([payload for _, payload in self._tail.after(after, MOST_ENTRIES)])
-            span = Span(after, parcel.count)
-            yield Letter("up", parcel.payload, span, after + parcel.count, parcel.deflated)
-            after += parcel.count
+        yield from self._all_entries()
         yield self.report("offline")
         for blob in () if self._blobs is None else self._blobs.all():
             if room(blob.size):
@@ -197,13 +204,23 @@ class Courier:
             durable = self._tail.through
             while (span := self._upward.next(durable, now)) is not None:
                 tail = self._newest if self._upward.is_live(span) else self._tail
-                payloads = [payload for _, payload in tail.after(span.after, span.most)]
-                parcel = pack(payloads, min(MOST_SENT, self._most - AROUND))
+                parcel = pack(_sound(tail, span), min(MOST_SENT, self._most - AROUND))
                 if len(parcel.payload) > self._most - AROUND:
                     self.once("size", "uplink.entry_too_large", seq=span.after + 1, most=self._most)
                     return
                 yield Letter("up", parcel.payload, span, span.after + parcel.count, parcel.deflated)
         except (Damaged, ContractError) as damage:
+            self.once("up", "uplink.damaged", reason=damage)
+
+    def _all_entries(self) -> Iterator[Letter]:
+        after, durable = self._counts().through, self._tail.through
+        try:
+            while after < durable:
+                parcel = pack(_sound(self._tail, Span(after, MOST_ENTRIES)))
+                span = Span(after, parcel.count)
+                yield Letter("up", parcel.payload, span, after + parcel.count, parcel.deflated)
+                after += parcel.count
+        except Damaged as damage:
             self.once("up", "uplink.damaged", reason=damage)
 
     def _chunk(self, now: float) -> Iterator[Letter]:
@@ -219,8 +236,22 @@ class Courier:
             yield Letter("blob", chunk.bytes())
 
     def _receipt(self, note: bytes, now: float) -> None:
-        if self._log and self._downward.receipt(note, self._log):
-            self._upward.heard(self._downward.through(self._log), now)
+        if self._log and self._downward.receipt(note, self._log, self._restored):
+            through = self._downward.through(self._log)
+            self._upward.heard(through, now)
+            if through > self._tail.through and through > (recorded := self._recorded()):
+                self.once("beyond", "uplink.receipt_beyond", through=through, recorded=recorded)  # the station stops
+
+    def _recorded(self) -> int:
+        """By the frames themselves: a power cut may have put back what readers are told."""
+        try:
+            return survey(self._tail.folder).last
+        except Damaged as damage:
+            return damage.seq
+
+    def _restored(self, receipt: bytes) -> None:
+        if self._blobs is not None:
+            self._blobs.void(receipt)
 
     def _kept(self, note: bytes) -> None:
         if self._blobs is not None:
@@ -251,3 +282,15 @@ class Courier:
             return read(first[0][1]).header.time if first else ""
         except (Damaged, ContractError):
             return ""  # told where entries are read to be sent
+
+
+def _sound(tail: Tail, span: Span) -> list[bytes]:
+    """The entries of a message: those before the first that is damaged. Raises Damaged when it is the first."""
+    try:
+        found = tail.after(span.after, span.most)
+    except Damaged as damage:
+        before = damage.seq - span.after - 1
+        if before <= 0:
+            raise
+        found = tail.after(span.after, min(before, span.most))
+    return [payload for _, payload in found]

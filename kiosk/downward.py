@@ -3,6 +3,7 @@
 The uplink can withhold, never invent: the station checks everything again before it applies it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from kiosk.trust import Broken, SealError
 from kiosk.wire import Want
 
 RECEIPTS_LOOKED_AT = 20  # the newest; one by a witness key that was taken back since counts no more
+SEGMENTS_KEPT = 2  # of receipts: some twenty thousand; the last says all that they say
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Downward:
         self._trust = LiveTrust(trust.now)
         self._all, self._own = f"{county}.all", f"{county}.{station}"
         self._receipts = _opened(folder / "receipts")
+        self._receipts.drop_old(SEGMENTS_KEPT)
         self._orders = {self._all: _opened(folder / "all"), self._own: _opened(folder / "own")}
         self._keys = HeardKeys(folder / "keys.json", self._trust, (folder / "all", folder / "own"))
         self._receipt = self._kept_receipt()
@@ -51,10 +54,11 @@ class Downward:
             return 0
         return self._receipt.checkpoint.size
 
-    def receipt(self, note: bytes, log: str) -> bool:
+    def receipt(self, note: bytes, log: str, restored: Callable[[bytes], None] = lambda _: None) -> bool:
         """Append a receipt of our log that says something new; True when it did.
 
-        A lower one is believed only when it is newer: then the county was restored. Raises SealError.
+        A lower one is believed only when it is newer: then the county was restored, and `restored` is told before the
+        receipt is kept, so that no power cut comes between. Raises SealError.
         """
         try:
             heard = open_receipt(note.decode(), self._trust.now())
@@ -62,6 +66,8 @@ class Downward:
             raise Broken("not a receipt: not UTF-8") from wrong
         if heard.checkpoint.log != log or not self._is_news(heard, log):
             return False
+        if heard.checkpoint.size < self.through(log):
+            restored(note)
         self._receipts.append(note)
         _publish(self._receipts)
         self._receipt = heard
@@ -70,15 +76,15 @@ class Downward:
     def orders(self, envelopes: list[bytes]) -> Heard:
         """Append each order that is exactly the next of its stream; one that we have changes nothing.
 
-        Raises ContractError or SealError at the first that is not the office's; those before it stay.
+        Raises ContractError or SealError at the first that is not the office's, OSError when the disk refuses; those
+        before it stay.
         """
         before = self._lasts()
         try:
             gaps = [self._order(data) for data in envelopes]
         finally:
-            for log, writer in self._orders.items():
-                if writer.last != before[log]:
-                    _publish(writer)
+            for writer in self._orders.values():
+                show(writer)
         return Heard(sum(self._lasts().values()) - sum(before.values()), any(gaps))
 
     def close(self) -> None:
@@ -124,8 +130,18 @@ class Downward:
 def _opened(folder: Path) -> Writer:
     """What recovery found is made durable and shown to readers before anything follows it."""
     writer = Writer(folder)
-    _publish(writer)
+    try:
+        show(writer)
+    except OSError:
+        writer.close()
+        raise
     return writer
+
+
+def show(writer: Writer) -> None:
+    """All that was appended, durable; nothing is written when readers know it: the disk may be full."""
+    if Tail(writer.folder).through != writer.last:
+        _publish(writer)
 
 
 def _publish(writer: Writer) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -207,7 +207,10 @@ def _kept_key(file: Path) -> Ed25519PrivateKey:
 def _kept_tls_key(file: Path) -> ec.EllipticCurvePrivateKey:
     if not file.exists():
         install(file, private_pem(ec.generate_private_key(ec.SECP256R1())), 0o600)
-    key = serialization.load_pem_private_key(file.read_bytes(), None)
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as wrong:
+        raise EnrolmentError("uplink.tls_key", file=file) from wrong
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise EnrolmentError("uplink.tls_key", file=file)
     return key

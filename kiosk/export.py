@@ -119,6 +119,7 @@ def _written(
     first, last = span
     confirmed = 0 if receipt is None else receipt.checkpoint.size
     beside = out.with_name(out.name + BESIDE)
+    beside.unlink(missing_ok=True)  # a link on a stick would lead anywhere
     with beside.open("wb") as whole:
         package = Package(whole.write)
         package.add(ENTRIES, _lines(home.up, first, last))

@@ -194,7 +194,8 @@ class Goods:
         """The batch that these goods still belong to, by the county's days; empty for a new one."""
         rules = self._open.rules()
         since = rules.today - timedelta(days=rules.settings.lot_days - 1)
-        return self._open.record.tables.lots.of_goods(subject, product, "", since.isoformat())
+        tables = self._open.record.tables
+        return tables.lots.of_goods(tables.orders.same(subject), product, "", since.isoformat())
 
     def _stopped_earlier(self, lot: str) -> tuple[TestNote, ...]:
         """Tests of the lot that stopped it in an earlier turn: going away does not wash a positive off.

@@ -47,7 +47,9 @@ class Household:
         return self._hearing.link
 
     def closed(self) -> Sentence | None:
-        """Why no turn may be begun."""
+        """Why no turn may be begun: no room, or the county took our key back and nothing we sign is worth anything."""
+        if self._record.taken_back is not None:
+            return Sentence("problem.record.taken_back")
         return None if self.house.disk is None else self.house.disk.stops
 
     @property

@@ -1,13 +1,18 @@
-"""What the county said that it keeps: down/kept/, a log of its signed words for blobs, and which blobs they name."""
+"""What the county said that it keeps: down/kept/, a log of its signed words for blobs, and which blobs they name.
+
+A receipt among them voids every word before it: it was lower than the one before, so the county was restored from a
+copy, and what it kept after that copy it may have no longer. It says so at once of every blob that it does have.
+"""
 
 from pathlib import Path
 
 from kiosk.checkpoint import open_kept
 from kiosk.enrolment import TrustFile
-from kiosk.log import Writer, payloads
+from kiosk.log import Tail, Writer, payloads
 from kiosk.trust import Broken
 
 ROWS = 1 << 12
+RECEIPT = b"liangzheng/log/"  # how the text of a receipt begins (FORMATS.md §5)
 
 
 class Digests:
@@ -38,10 +43,11 @@ class KeptBlobs:
     def __init__(self, folder: Path, trust: TrustFile) -> None:
         self._trust = trust
         self._log = Writer(folder)
-        self._publish()
+        if Tail(folder).through != self._log.last:  # nothing is written without need: the disk may be full
+            self._publish()
         self._digests = Digests()
         for _, note in payloads(folder):
-            self._digests.add(_named(note))
+            self._learn(note)
 
     def __contains__(self, digest: str) -> bool:
         return digest in self._digests
@@ -59,8 +65,20 @@ class KeptBlobs:
         self._publish()
         self._digests.add(digest)
 
+    def void(self, receipt: bytes) -> None:
+        """The county was restored, as this judged receipt says; durable when this returns."""
+        self._log.append(receipt)
+        self._publish()
+        self._learn(receipt)
+
     def close(self) -> None:
         self._log.close()
+
+    def _learn(self, note: bytes) -> None:
+        if note.startswith(RECEIPT):
+            self._digests = Digests()
+        else:
+            self._digests.add(_named(note))
 
     def _publish(self) -> None:
         self._log.flush()

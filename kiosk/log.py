@@ -14,6 +14,7 @@ import fcntl
 import os
 import stat
 import struct
+import sys
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def survey(folder: Path) -> End:
     if _is_unbegun(data) and first > through:
         return End(file, first, 0, first - 1, len(data))
     end, last = len(MAGIC), first - 1
-    for payload in _frames(file, first, data, may_be_torn=True):
+    for payload in _frames(file, first, data, through):
         end, last = end + FRAME.size + len(payload), last + 1
     if last < through:  # what was published had been flushed: no power cut tears it
         raise Damaged(file, end, last + 1)
@@ -148,6 +149,14 @@ class Writer:
         torn.forget(self.folder, max((high for _, high in spans), default=0))
         return touched
 
+    def drop_old(self, keep: int) -> None:
+        """Take away all but the newest `keep` segments: of a log whose newest entries say all that the older ones said.
+
+        What is gone is Damaged to who reads from the beginning. Raises OSError.
+        """
+        for _, file in _segments(self.folder)[:-keep]:
+            file.unlink()
+
     def close(self) -> None:
         os.close(self._file)
         os.close(self._lock)
@@ -163,7 +172,7 @@ class Writer:
             left.unlink()
         lost = found.size - found.end
         if lost:
-            torn.keep(self.folder, found.last + 1, found.end, os.pread(self._file, lost, found.end))
+            torn.keep(found.file, found.end, found.last + 1)
             os.ftruncate(self._file, found.end)
             os.fsync(self._file)
         if not found.end:
@@ -191,7 +200,7 @@ class Writer:
     def _rewritten(self, file: Path, first: int, change: Change, spans: Spans) -> bool:
         old = file.read_bytes()
         fresh = bytearray(MAGIC)
-        for seq, payload in enumerate(_frames(file, first, old, may_be_torn=False), first):
+        for seq, payload in enumerate(_frames(file, first, old, self.last), first):
             within = any(low <= seq <= high for low, high in spans)
             fresh += _framed(change(seq, payload) if within else payload)
         if fresh == old:
@@ -238,11 +247,14 @@ class Tail:
         through = self.through
         found: list[tuple[int, bytes]] = []
         while len(found) < most and seq + len(found) < through:
-            found.append((seq + len(found) + 1, self._frame(seq + len(found) + 1)))
+            found.append((seq + len(found) + 1, self.at(seq + len(found) + 1)))
         return found
 
-    def _frame(self, seq: int) -> bytes:
-        """One handle for finding and reading: the segment may be replaced by another between the two."""
+    def at(self, seq: int) -> bytes:
+        """Payload `seq`, also one that its writer has not told of yet. Raises Damaged where no whole frame stands.
+
+        One handle for finding and reading: the segment may be replaced by another between the two.
+        """
         first, file = next(
             ((first, file) for first, file in reversed(_segments(self.folder)) if first <= seq), (0, self.folder)
         )
@@ -291,18 +303,20 @@ def payloads(folder: Path, after: int = 0) -> Iterator[tuple[int, bytes]]:
         if first != expected or file.name != _name(first):
             raise Damaged(file, 0, expected)
         newest, data = first == segments[-1][0], file.read_bytes()
-        if newest and _is_unbegun(data) and first > Tail(folder).through:
+        through = Tail(folder).through if newest else sys.maxsize
+        if _is_unbegun(data) and first > through:
             return
-        for payload in _frames(file, first, data, may_be_torn=newest):
+        for payload in _frames(file, first, data, through):
             if expected > after:
                 yield expected, payload
             expected += 1
 
 
-def _frames(file: Path, first: int, data: bytes, *, may_be_torn: bool) -> Iterator[bytes]:
-    """Whole frames from the start of a segment; stops at a torn tail, raises Damaged for anything else.
+def _frames(file: Path, first: int, data: bytes, flushed: int) -> Iterator[bytes]:
+    """Whole frames from the start of a segment. Up to seq `flushed` all have to be whole, or it raises Damaged.
 
-    Only the last segment may be torn: what another one follows had been flushed whole.
+    Behind it a power cut leaves what it likes, also whole frames after a torn one: it ends before the first that is not
+    whole. What such an end cuts off, the log's other copy still has.
     """
     if data[: len(MAGIC)] != MAGIC:
         raise Damaged(file, 0, first)
@@ -310,7 +324,7 @@ def _frames(file: Path, first: int, data: bytes, *, may_be_torn: bool) -> Iterat
     while offset < len(data):
         payload = _whole(data, offset)
         if payload is None:
-            if may_be_torn and _is_torn(data, offset):
+            if seq > flushed:
                 return
             raise Damaged(file, offset, seq)
         yield payload
@@ -343,17 +357,6 @@ def _framed(payload: bytes) -> bytes:
 def _is_unbegun(data: bytes) -> bool:
     """A power cut, or a reader who is quick, finds a new segment before its first bytes are in it."""
     return len(data) < len(MAGIC) or not data.strip(b"\0")
-
-
-def _is_torn(data: bytes, offset: int) -> bool:
-    """A power cut leaves a last frame that is short, half written or zeros; anything readable behind it is damage."""
-    if not data[offset:].strip(b"\0"):
-        return True
-    head = data[offset : offset + FRAME.size]
-    if len(head) < FRAME.size:
-        return True
-    length: int = FRAME.unpack(head)[0]
-    return length <= MOST_BYTES and offset + FRAME.size + length >= len(data)
 
 
 def _segments(folder: Path) -> list[tuple[int, Path]]:

@@ -1,7 +1,7 @@
 """Lots in the record's tables: which there are, and which entries their balance is folded from. The caller commits."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kiosk.rules.goods import book
 from kiosk.rules.goods.book import Book
@@ -45,15 +45,19 @@ class LotTable:
         rows = [(lot, seq) for lot in _pages(seq, body)]
         self._sql.executemany("delete from lot_entry where lot = ? and seq = ?", rows)
 
-    def of_goods(self, subject: str, product: str, plot: str, since: str) -> str:
-        """The newest lot of these goods that was opened on `since` (ISO date) or later; empty when there is none."""
-        row = self._sql.execute(
-            "select lot from lot where subject = ? and product = ? and plot = ? and day >= ?"
+    def of_goods(self, subjects: Sequence[str], product: str, plot: str, since: str) -> str:
+        """The newest lot of these goods that was opened on `since` (ISO date) or later; empty when there is none.
+
+        `subjects` are all ids of one producer (OrderTable.same).
+        """
+        query = (
+            "select seq, lot from lot where subject = ? and product = ? and plot = ? and day >= ?"
             " and not exists (select 1 from lot as before where before.lot = lot.lot and before.seq < lot.seq)"
-            " order by seq desc limit 1",
-            (subject, product, plot, since),
-        ).fetchone()
-        return "" if row is None else row[0]
+            " order by seq desc limit 1"
+        )
+        rows = [self._sql.execute(query, (subject, product, plot, since)).fetchone() for subject in subjects]
+        newest = max((row for row in rows if row is not None), default=None)
+        return "" if newest is None else newest[1]
 
     def book(self, *lots: str) -> Book:
         """The book as far as these lots and papers need it: their own pages and those of every lot tied to them."""
@@ -71,9 +75,10 @@ class LotTable:
         rows = self._sql.execute("select seq from lot_entry where lot = ? order by seq", (lot,)).fetchall()
         return [body for (seq,) in rows if isinstance(body := self._read(seq), DrugsStated)]
 
-    def taken_by(self, receiver: str) -> list[tuple[int, Incoming]]:
-        """The papers that a buyer brought here, each with the seq of its entry."""
-        rows = self._sql.execute("select seq from paper where receiver = ? order by seq", (receiver,)).fetchall()
+    def taken_by(self, receivers: Sequence[str]) -> list[tuple[int, Incoming]]:
+        """The papers that a buyer, by all his ids, brought here, each with the seq of its entry, oldest first."""
+        query = "select seq from paper where receiver = ?"
+        rows = sorted(row for receiver in receivers for row in self._sql.execute(query, (receiver,)))
         return [(seq, body) for (seq,) in rows if isinstance(body := self._read(seq), Incoming)]
 
     def is_void(self, number: str) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from kiosk.durable import flush_folder
 from kiosk.rules.messages import GateCheck
 from kiosk.rules.scan.private import is_person, plain
 from kiosk.sealed import seal, unseal
@@ -116,6 +117,7 @@ def _make(file: Path) -> None:
             os.fsync(out.fileno())
         if not file.exists():
             os.link(fresh, file)
+            flush_folder(file.parent)  # hashes made with a secret that is gone would know nobody again
     except FileExistsError:
         return
     finally:

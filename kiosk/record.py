@@ -29,7 +29,7 @@ from kiosk.predecessor import Predecessor
 from kiosk.record_error import Foreign, Kept, Oversized, RecordError, RolledBack, Unreadable, Unwritable
 from kiosk.rules.messages import DayClosed, EntryBody, KeysPut, Opened, OrderBody, OrderDone, Retired
 from kiosk.tables import VERSION, Tables, open_tables
-from kiosk.trust import Trust, public_bytes
+from kiosk.trust import Revoked, Trust, Use, public_bytes
 
 __all__ = (
     "ORDERS_AT_ONCE", "Foreign", "Hindrance", "Home", "Kept", "Oversized", "Record", "RecordError", "RolledBack",
@@ -81,6 +81,7 @@ class Record:
         self.trust = live(trust)
         self._brought = Brought(home.down, self.trust, home.county, home.station, self.log)
         self._receipts_seen = 0
+        self._parted = False  # the segment has an entry that the tables lack: only a start brings them together
         self._doubted: dict[str, int] = {}  # stream -> the order that somebody else wrote
         self._judge()
         self._writer = log.Writer(home.up, flush)
@@ -91,10 +92,13 @@ class Record:
             self._full_check = FullCheck(home.up, self.tables, self._public, home.signer)
             self.took_over = self._recover()
             self._learn_keys()
-            self._heard(self._brought.receipts(0)[0])
-        except (sqlite3.Error, RecordError, OSError) as wrong:
+            self._newest_of(self._brought.receipts(0)[0])
+        except sqlite3.Error as wrong:
             self._writer.close()
-            raise Unreadable(f"{home.tables.name}: {wrong}") from wrong if isinstance(wrong, sqlite3.Error) else wrong
+            raise Unreadable(f"{home.tables.name}: {wrong}") from wrong
+        except (OSError, RecordError, log.LogError):
+            self._writer.close()
+            raise
         if self._writer.last == 0:
             self.append(self._opening())
 
@@ -116,11 +120,15 @@ class Record:
         payload = envelope.bytes()
         if len(payload) > contract.MOST_BYTES:
             raise Oversized(f"entry {envelope.header.seq} ({body.kind}) would have {len(payload)} bytes")
+        if self._parted:
+            raise Unwritable(f"entry {envelope.header.seq - 1} is in one copy only")
         try:
             self._writer.append(payload)
+            self._parted = True
             flushed = self._flusher.submit(self._writer.flush)
             self._commit(envelope, payload, visit)
             flushed.result()
+            self._parted = False
             self._writer.publish(envelope.header.seq)
         except (OSError, sqlite3.Error) as refused:
             raise Unwritable(f"entry {envelope.header.seq} ({body.kind}): {refused}") from refused
@@ -148,6 +156,11 @@ class Record:
     def last(self) -> int:
         return self._writer.last
 
+    @property
+    def taken_back(self) -> Revoked | None:
+        """The root's word that our own key counts no more, nor what is signed with it; None while it counts."""
+        return self.trust.now().revocation(Use.STATION, self.log)
+
     def obey(self) -> list[OrderDone]:
         """Apply the county's new orders, in order and once; each is an entry, done or refused with its reason.
 
@@ -160,12 +173,16 @@ class Record:
         return obeyed
 
     def hear_receipts(self) -> Receipt | None:
-        """Check the county's newest receipts against our own tree; the newest that holds is kept and returned.
+        """Check the county's newest receipts against our own tree; the newest is kept and returned.
 
-        Receipts are rows, not entries: an entry for each would ask for a receipt of its own, for ever.
+        Receipts are rows, not entries: an entry for each would ask for a receipt of its own, for ever. Raises
+        RolledBack when the county confirmed under our key what we do not have, Unreadable, Unwritable.
         """
         receipts, self._receipts_seen = self._brought.receipts(self._receipts_seen)
-        held = next((receipt for receipt in receipts if self._holds(receipt.checkpoint)), None)
+        try:
+            held = self._newest_of(receipts)
+        except sqlite3.Error as wrong:
+            raise Unreadable(f"{self.home.tables.name}: {wrong}") from wrong
         if held is not None:
             kept = held
             time = kept.time.astimezone(BEIJING).isoformat()
@@ -259,10 +276,11 @@ class Record:
             retiring.take_rows(self.tables, lambda: _Transaction(self._sql))
             retiring.take_frames(self.tables, self._writer)
             retiring.take_evidence(self.home.tables)
-        except log.Damaged as wrong:  # the full check will tell; until then what was named stays unfinished
+        except (log.Damaged, OSError) as wrong:  # what was named stays unfinished: no reason to serve nobody
             logger.error("retention cannot finish: %s", wrong)
+            self._fold()
             return
-        except (OSError, sqlite3.Error) as refused:
+        except sqlite3.Error as refused:
             raise Unwritable(f"retention: {refused}") from refused
         if self._fold():
             self._alone(lambda: self.tables.retired.ended(named))
@@ -274,8 +292,16 @@ class Record:
             return opened
         return replace(opened, predecessor=old.log, predecessor_through=old.through, predecessor_root=old.root or None)
 
-    def _holds(self, checkpoint: Checkpoint) -> bool:
-        return checkpoint.size <= self._writer.last and self.tables.root(checkpoint.size) == checkpoint.root
+    def _newest_of(self, receipts: list[Receipt]) -> Receipt | None:
+        """The first. All have to hold: the county signs only what our key signed, so another box has our place, or
+        this card was set back. Raises RolledBack, sqlite3.Error.
+        """
+        for said in (receipt.checkpoint for receipt in receipts):
+            if said.size > self.last:
+                raise RolledBack(f"the county has {said.size} entries of this log, this card {self.last}")
+            if said.root != self.tables.root(said.size):
+                raise RolledBack(f"the first {said.size} entries that the county has of this log are not ours")
+        return receipts[0] if receipts else None
 
     def _obey_next(self, stream: str) -> OrderDone | None:
         seq = self.tables.cursor(stream) + 1

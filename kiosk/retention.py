@@ -15,6 +15,7 @@ from kiosk import blobs, log
 from kiosk.checkpoint import open_kept
 from kiosk.clock import VOUCHED, Now
 from kiosk.contract import read
+from kiosk.kept_blobs import RECEIPT
 from kiosk.rules.certify import cases
 from kiosk.rules.certify.cases import NEVER, TELLING, alone, spans, ties
 from kiosk.rules.certify.keeping import is_over, last_day, old_before
@@ -181,7 +182,9 @@ class Retention:
         for seq, note in log.payloads(self._down / "kept"):
             if not seq % STEP:
                 yield
-            if note.partition(b"\n")[0].rpartition(b"/")[2].decode("ascii", "replace") in wanted:
+            if note.startswith(RECEIPT):
+                kept.clear()
+            elif note.partition(b"\n")[0].rpartition(b"/")[2].decode("ascii", "replace") in wanted:
                 kept.update(self._word(note))
 
     def _word(self, note: bytes) -> list[str]:

@@ -6,20 +6,21 @@ rest follows. The same command finishes what a power cut left.
 
 import fcntl
 import os
+from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.checkpoint import open_receipt
-from kiosk.contract import key_id
+from kiosk.contract import ContractError, key_id, read
 from kiosk.enrolment import EnrolmentError, flush_folder, install, prepare, read_request
-from kiosk.log import LogError, Tail
+from kiosk.log import LogError, Tail, payloads
 from kiosk.predecessor import FILE, Predecessor, read_predecessor
-from kiosk.trust import SealError, Trust, public_bytes, read_key, read_trust
+from kiosk.trust import Broken, SealError, Trust, public_bytes, read_key, read_trust
 
 RECEIPTS_LOOKED_AT = 50  # the newest
-OF_THE_BOX = ("request.json", "tls/client.key", "tls/client.pem")  # in the folder of the keys, beside station.key
+OF_THE_BOX = ("tls/client.key", "tls/client.pem", "request.json")  # beside station.key; the last says whose it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def succeed(places: Places, county: str, station: str) -> bytes:
         plan = _plan(places)
         if plan is None:
             raise EnrolmentError("uplink.no_predecessor", folder=places.keys)
-        if _own(places.keys) in (None, plan.log):
+        if _own(places) in (None, plan.log):
             _put_aside(places, plan)
     return prepare(places.keys, county, station, succeeding=True)
 
@@ -56,7 +57,7 @@ def _same_name(request: Path, county: str, station: str) -> None:
 
 def _plan(places: Places) -> Predecessor | None:
     """Whose place is taken: as it was decided before a power cut, or now, when a log has begun with the key we have."""
-    plan, own = read_predecessor(places.keys), _own(places.keys)
+    plan, own = read_predecessor(places.keys), _own(places)
     if own is None or (plan is not None and plan.log == own) or not any(places.up.glob("*.seg")):
         return plan
     through, root = _receipted(places, own)
@@ -65,9 +66,28 @@ def _plan(places: Places) -> Predecessor | None:
     return plan
 
 
-def _own(keys: Path) -> str | None:
-    file = keys / "station.key"
-    return key_id(public_bytes(read_key(file))) if file.exists() else None
+def _own(places: Places) -> str | None:
+    """Id of the log that lies here: beside a restored one a key may lie that never wrote it.
+
+    Where no log has begun, or its first entry cannot be read, the key says it.
+    """
+    with suppress(LogError, ContractError, OSError):
+        begun = next(payloads(places.up), None)
+        if begun is not None:
+            return read(begun[1]).header.log
+    return _of_key(places.keys / "station.key")
+
+
+def _of_key(file: Path) -> str | None:
+    with suppress(Broken, FileNotFoundError):
+        return key_id(public_bytes(read_key(file)))
+    return None
+
+
+def _of_request(file: Path) -> str | None:
+    with suppress(EnrolmentError, FileNotFoundError):
+        return key_id(b64decode(read_request(file.read_bytes()).key))
+    return None
 
 
 def _receipted(places: Places, own: str) -> tuple[int, str]:
@@ -90,9 +110,10 @@ def _opened(note: bytes, trust: Trust, own: str) -> tuple[int, str] | None:
 
 
 def _put_aside(places: Places, plan: Predecessor) -> None:
-    aside = Path("former") / plan.log
+    aside, keys = Path("former") / plan.log, places.keys
+    whose = _of_key(keys / "station.key") or _of_request(keys / "request.json") or plan.log
     for file in ("station.key", *OF_THE_BOX):
-        _move(places.keys / file, places.keys.parent / aside / places.keys.name / file)
+        _move(keys / file, keys.parent / "former" / whose / keys.name / file)
     for home, all_of in ((places.state, "record.db*"), (places.up, "*"), (places.down, "*")):
         for child in sorted(home.glob(all_of)):
             _move(child, home.parent / aside / home.name / child.name)

@@ -78,8 +78,11 @@ def read_tables(file: Path) -> sqlite3.Connection:
     """A connection that changes nothing, also while the station writes. Raises sqlite3.Error, also for newer tables.
 
     Without a write-ahead log nobody has the file open, and it is taken as it lies: a reader would leave files behind.
+    A rollback journal was left by a cut in the moment that made the file (it is WAL ever after): SQLite must take the
+    half-made pages back before anybody can read (sqlite.org/lockingv3, hot journals).
     """
-    mode = "mode=ro" if file.with_name(f"{file.name}-wal").exists() else "mode=ro&immutable=1"
+    journal, wal = (file.with_name(f"{file.name}-{kind}") for kind in ("journal", "wal"))
+    mode = "mode=rw" if journal.exists() else "mode=ro" if wal.exists() else "mode=ro&immutable=1"
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, isolation_level=None)
     _version(connection)
     return connection

@@ -14,10 +14,11 @@ TORN = "torn"
 DIGITS = 20
 
 
-def keep(log: Path, seq: int, offset: int, lost: bytes) -> None:
-    """What lay at `offset` of a segment where entry `seq` is written next."""
+def keep(segment: Path, offset: int, seq: int) -> None:
+    """What lies from `offset` on, where entry `seq` is written next."""
+    log, folder = segment.parent, segment.parent / TORN
     with contextlib.suppress(OSError):
-        folder = log / TORN
+        lost = segment.read_bytes()[offset:]
         folder.mkdir(exist_ok=True)
         os.close(written(folder / f"{seq:020d}-{offset}-{zlib.crc32(lost):08x}.bin", lost))
         flush_folder(folder)

@@ -16,12 +16,13 @@ from enum import StrEnum
 from pathlib import Path
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.contract import key_id
+from kiosk.durable import BESIDE, flush_folder, written
 
 
 class SealError(Exception):
@@ -211,26 +212,39 @@ def make_data_key(file: Path) -> X25519PrivateKey:
 
 
 def _keep(file: Path, key: Ed25519PrivateKey | X25519PrivateKey) -> None:
+    """Whole or not at all, and never over one that is there: half a key would stop its box for good."""
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(pem)
-        out.flush()
-        os.fsync(out.fileno())
+    fresh = file.with_name(f"{file.name}{BESIDE}")
+    fresh.unlink(missing_ok=True)  # it may bear other rights
+    os.close(written(fresh, pem, 0o600))
+    try:
+        file.hardlink_to(fresh)
+    finally:
+        fresh.unlink()
+    flush_folder(file.parent)
 
 
 def read_key(file: Path) -> Ed25519PrivateKey:
-    key = serialization.load_pem_private_key(file.read_bytes(), None)
+    """Raises Broken when it is no such key, OSError."""
+    key = _private(file)
     if not isinstance(key, Ed25519PrivateKey):
         raise Broken(f"{file}: not an Ed25519 key")
     return key
 
 
 def read_data_key(file: Path) -> X25519PrivateKey:
-    key = serialization.load_pem_private_key(file.read_bytes(), None)
+    """Raises Broken when it is no such key, OSError."""
+    key = _private(file)
     if not isinstance(key, X25519PrivateKey):
         raise Broken(f"{file}: not an X25519 key")
     return key
+
+
+def _private(file: Path) -> object:
+    try:
+        return serialization.load_pem_private_key(file.read_bytes(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as wrong:
+        raise Broken(f"{file}: not a private key") from wrong
 
 
 def public_bytes(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:

@@ -75,12 +75,14 @@ def _both(
     looked: Looked, up: Path, tables: Tables, public: bytes, through: int, progress: Callable[[int], None]
 ) -> None:
     examiner = Examiner(tables, public, f"liangzheng/{looked.county}/{looked.station}")
-    in_tables = tables.last()
+    in_tables, again = tables.last(), log.Tail(up)
     try:
         for seq, payload in log.payloads(up):
             if seq > max(through, in_tables):
                 break  # of a station that works: not yet promised to anybody
             wrong = "" if seq > in_tables else examiner.entry(seq, payload)
+            if wrong and (lies := again.after(seq - 1, 1)):  # retention may have taken it since its segment was read
+                wrong = examiner.entry(*lies[0])
             if wrong:
                 looked.found(wrong, seq)
             _count(looked, seq, payload, progress)

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.enrolment import install
+from kiosk.trust import read_key
 from tests.faults.book import Found, Unit
 from tests.faults.topics import BOXES, FILTERS, ROOT, TOPICS, WILD, fits, may_read, may_write
 from tests.support.broker import COUNTY, DAY, RunningBroker, running_broker
 from tests.support.mqtt import Closed, Heard, Mqtt, Will, identity
 from tests.support.waiting import wait_for
 from ui.county.broker import access_list
+from ui.county.seat import group_of
 from ui.county.tls import Authority, client_certificate, load_authority, make_authority, make_tls_key
 
 SPEAKERS = (*BOXES, "intake", "feed", "ghost")  # ghost: a certificate of the county's authority, in no list
@@ -321,6 +323,39 @@ def stolen(stage: Scene) -> Found:
     return count.found()
 
 
+def starved(stage: Scene, group: str) -> Found:
+    """A station joins the groups that it can think of; the intakes, who share theirs, lack no message by that.
+
+    The broker itself gives to the thief what he may not hear: in his group the message is gone. So nobody may know it.
+    """
+    count, topic = Count(), f"{ROOT}/{BOXES[0]}/up"
+    known = ("intake", "intakes", "intake.2", "liangzheng", COUNTY, f"liangzheng.{COUNTY}", "witness", BOXES[1])
+    sent = {(topic, f"shared {nth}".encode()) for nth in range(QUEUED)}
+    with stage.client("intake") as intake, stage.client(BOXES[1]) as thief, stage.client(BOXES[0]) as owner:
+        intake.subscribe(f"$share/{group}/{ROOT}/+/up")
+        for name in known:
+            thief.subscribe(f"$share/{name}/{ROOT}/+/up")
+        for _, payload in sorted(sent):
+            owner.publish(topic, payload)
+        count.look("intake", intake.settle(), sent, len(known), "a thief who guesses the group")
+        count.look(BOXES[1], thief.settle(), set(), len(known), "a thief who guesses the group")
+    if group in (stage.broker.folder / "mosquitto" / "acl").read_text(encoding="utf-8"):
+        count.wrong.append("the group of the intakes stands in the broker's list")
+    return count.found()
+
+
+def robbed(stage: Scene, group: str) -> Found:
+    """The control: who does know the group takes messages away, unheard. When this holds no more, `starved` is idle."""
+    topic, sent = f"{ROOT}/{BOXES[0]}/up", [f"known {nth}".encode() for nth in range(QUEUED)]
+    with stage.client("intake") as intake, stage.client(BOXES[1]) as thief, stage.client(BOXES[0]) as owner:
+        for client in (intake, thief):
+            client.subscribe(f"$share/{group}/{ROOT}/+/up")
+        for payload in sent:
+            owner.publish(topic, payload)
+        came = {one.payload for one in intake.settle()}
+    return Found([] if came < {*sent} else ["a thief who knows the group took nothing away"], {"cells": 1})
+
+
 def units(seed: int, count: int | None) -> Generator[Unit, None, None]:
     """The whole matrix; `count` limits the topics of each part. All parts share one broker. The seed turns the topics,
     so that a short count sees others.
@@ -344,4 +379,7 @@ def units(seed: int, count: int | None) -> Generator[Unit, None, None]:
         yield "wildcards", lambda: wild(stage)
         yield "takeover", lambda: taken_over(stage)
         yield "stolen", lambda: stolen(stage)
+        group = group_of(read_key(stage.broker.folder / "keys" / "witness.key"))
+        yield "starved", lambda: starved(stage, group)
+        yield "robbed", lambda: robbed(stage, group)
         yield "revoked", lambda: revoked(stage)

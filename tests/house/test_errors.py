@@ -35,6 +35,7 @@ ROOTS: dict[str, str] = {
     "ui.county.office": "ui.county.office.OfficeError",
     "ui.county.sql": "ui.county.sql.DatabaseError",
     "ui.county.tls": "ui.county.tls.TlsError",
+    "ui.county.unfit": "ui.county.unfit.Unfit",
     "ui.county.witness": "ui.county.witness.Contradiction",
     "ui.county.trace": "",  # two answers of one page, told apart by name; nothing catches both
     "ui.demo": "",  # the hand and the programs fail apart; the command names both
@@ -45,6 +46,7 @@ ROOTS: dict[str, str] = {
 BROAD: dict[str, str] = {
     "kiosk/line.py": "the MQTT library raises whatever its parser meets; no broker may end the uplink",
     "ui/station/guard.py": "the last resort of a page: any fault becomes a page that says so",
+    "ui/county/intake.py": "the same library: no broker may end the intake",
     "ui/county/sql_sqlite.py": "a transaction is rolled back whatever broke it, and the fault goes on",
     "ui/county/sql_postgresql.py": "the same",
     "ui/county/migration.py": "a connection is closed whatever broke its tables, and the fault goes on",

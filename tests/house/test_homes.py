@@ -33,6 +33,7 @@ HOMES: dict[str, dict[str, str]] = {
         "kiosk/private_data.py": "type of the county's data key",
         "ui/county/office.py": "keys of a county",
         "ui/county/tls.py": "certificates of a county",
+        "ui/county/issued.py": "reads those that it gave",
         "ui/county/witness.py": "type of the witness key",
     },
     "cv2": {

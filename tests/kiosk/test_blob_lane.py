@@ -136,6 +136,23 @@ def test_a_refused_chunk_waits_and_goes_again(carrier: Carrier, office: CountyOf
     assert len(office.parts[digest]) == MOST_CHUNK + 1
 
 
+def test_a_restored_county_is_offered_every_blob_again(tmp_path: Path, carrier: Carrier, office: CountyOffice) -> None:
+    digests = [carrier.keep(b"one"), carrier.keep(b"two")]
+    carrier.carry()
+    assert all(digest in carrier.kept for digest in digests)
+    office.parts.clear()
+    carrier.lane.void(office.county.receipt("ab" * 16, 3, b"r" * 32).encode())
+    assert not any(digest in carrier.kept for digest in digests)
+    carrier.kept.close()
+    again = Carrier(tmp_path, office)  # the receipt stands among the words: a restart forgets them too
+    assert not any(digest in again.kept for digest in digests)
+    again.carry()
+    assert sorted(office.parts) == sorted(digests)
+    again.kept.close()
+    kept = Carrier(tmp_path, office).kept
+    assert all(digest in kept for digest in digests)
+
+
 def test_a_new_connection_sends_the_chunk_in_flight_again(carrier: Carrier) -> None:
     carrier.keep(b"x" * (MOST_CHUNK + 1))
     carrier.post()

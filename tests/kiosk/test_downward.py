@@ -9,7 +9,7 @@ import pytest
 from kiosk.contract import ContractError, read
 from kiosk.downward import Downward, Heard
 from kiosk.enrolment import TrustFile
-from kiosk.log import Locked, Tail
+from kiosk.log import Locked, Tail, Writer
 from kiosk.rules.messages import CardRevoked
 from kiosk.trust import SealError
 from tests.support.bodies import START, County
@@ -150,3 +150,46 @@ def test_a_new_trust_list_is_used_at_once(down: Downward, county: County, log: s
     fresh.write_bytes(county.trust.bytes())
     fresh.replace(tmp_path / "trust.json")
     assert down.receipt(note(county, log, 1), log)
+
+
+def test_a_full_disk_loses_nothing_that_is_said_again(
+    down: Downward, reopen: Open, county: County, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Full when it is appended, and full when readers are to be told; a start needs no room."""
+    said = [order(county, 1), order(county, 2)]
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    for owner, name in ((Writer, "_put"), (Path, "write_text")):
+        monkeypatch.setattr(owner, name, full)
+        with pytest.raises(OSError, match="space"):
+            down.orders(said)
+        with pytest.raises(OSError, match="space"):
+            down.receipt(note(county, log, 3), log)
+        assert (down.through(log), Tail(tmp_path / "down" / "all").through) == (0, 0)
+        monkeypatch.undo()
+    assert down.orders([said[0]]) == Heard(0, False)
+    assert Tail(tmp_path / "down" / "all").after(0, 9) == list(enumerate(said, 1))
+    assert down.receipt(note(county, log, 3), log)
+    down.close()
+    monkeypatch.setattr(Path, "write_text", full)
+    again = reopen()
+    assert (again.want.all, again.through(log)) == (2, 3)
+    again.close()
+
+
+def test_receipts_do_not_grow_for_ever(
+    down: Downward, reopen: Open, county: County, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.log.SEGMENT_BYTES", 6000)
+    for nth in range(120):
+        down.receipt(note(county, log, 1 + nth % 9, later_s=nth), log)
+    down.close()
+    again = reopen()
+    assert again.through(log) == 1 + 119 % 9
+    assert len(list((tmp_path / "down" / "receipts").glob("*.seg"))) == 2
+    assert again.receipt(note(county, log, 9, later_s=999), log)
+    assert Tail(tmp_path / "down" / "receipts").after(120, 1) == [(121, note(county, log, 9, later_s=999))]
+    again.close()
+    reopen().close()

@@ -3,7 +3,7 @@
 import os
 import shutil
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,18 +11,19 @@ import pytest
 
 from kiosk import blobs, log
 from kiosk.clock import Clock
-from kiosk.contract import read
+from kiosk.contract import key_id, read
 from kiosk.daily import Daily
 from kiosk.devices import PrintEnded
 from kiosk.housekeeping import Household
 from kiosk.record import Record
-from kiosk.rules.messages import Certificate, Credit, CreditPut, DayClosed, Finding, NoticePut
+from kiosk.rules.messages import Certificate, Credit, CreditPut, DayClosed, Finding, KeyRevoked, KeysPut, NoticePut
 from kiosk.rules.settings import Proof
 from kiosk.rules.visits.turn import Stage
 from kiosk.serving import Settings
 from kiosk.storage import MB, REST, Folders, Limits, Storage
+from kiosk.trust import Revoked, Use, public_bytes, revoked
 from tests.kiosk.test_attendant import SOON, Box, refused
-from tests.support.bodies import FARMER, START
+from tests.support.bodies import COUNTY, FARMER, START
 from tests.support.law import law
 from tests.support.waiting import wait_for
 
@@ -199,3 +200,14 @@ def test_a_step_of_the_clock_while_a_paper_is_printed_takes_no_date_back(home: H
     first, second = (body for body in home.entries(Certificate) if isinstance(body, Certificate))
     assert first.date == second.date == f"{START:%Y-%m-%d}"
     assert not second.clock_trusted
+
+
+def test_a_box_whose_key_was_taken_back_begins_no_turn(home: Home) -> None:
+    word = Revoked(COUNTY, Use.STATION, key_id(public_bytes(home.station.key)), "2026-11-01", 1, "swapped")
+    with home.serves() as served:
+        home.bring(KeysPut((), (KeyRevoked(**asdict(revoked(home.county.root, word))),)))
+        halted = served.until(lambda screen: screen.halted is not None).halted
+        assert halted is not None
+        assert halted.key == "problem.record.taken_back"
+        served.shows(home.card)
+        assert served.tap("?").visit.stage is Stage.IDLE

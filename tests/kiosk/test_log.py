@@ -81,6 +81,26 @@ def test_every_flipped_byte_before_the_end_is_damage_and_never_repaired(tmp_path
         assert segment(tmp_path).read_bytes() == spoiled
 
 
+@pytest.mark.parametrize("lost", [1, 4])
+def test_behind_what_was_published_a_power_cut_may_leave_whole_frames_after_a_torn_one(
+    tmp_path: Path, lost: int
+) -> None:
+    """Writes that nobody flushed come to the disk in any order, sector by sector; `lost` of them were under way."""
+    writer = filled(tmp_path, 2)
+    end = segment(tmp_path).stat().st_size
+    for number in range(lost):
+        writer.append(f"unflushed {number} ".encode() * 60)
+    writer.close()
+    with segment(tmp_path).open("r+b") as file:
+        file.seek(end)
+        file.write(bytes(512))  # the sector with the first head never came
+    again = log.Writer(tmp_path)
+    assert (again.last, again.torn > 0) == (2, True)
+    assert again.append(b"entry 3") == 3
+    again.close()
+    assert [payload for _, payload in log.payloads(tmp_path)] == [b"entry 1", b"entry 2", b"entry 3"]
+
+
 def test_segments_roll_over_and_any_entry_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "SEGMENT_BYTES", 100)
     filled(tmp_path, 30).close()

@@ -64,6 +64,10 @@ class Box:
         witness = County(by).witness if by else self.county.witness
         self._bring("kept", sign_kept(digest, BEGAN, f"liangzheng/{COUNTY}/witness", witness))
 
+    def county_restored(self) -> None:
+        """The uplink heard a receipt lower than the one before."""
+        self._bring("kept", self.county.receipt(self.record.log, 1, b"r" * 32, BEGAN))
+
     def _bring(self, name: str, note: str) -> None:
         writer = log.Writer(self.folder / "down" / name)
         writer.append(note.encode())
@@ -225,6 +229,10 @@ def test_a_month_goes_when_no_entry_needs_its_blobs(box: Box) -> None:
     box.county_keeps(young)
     assert box.decide().months == ()
     box.county_keeps(digest, by="other county")
+    assert box.decide().months == ()
+    box.county_keeps(digest)
+    assert box.decide().months == ("2026-11",)
+    box.county_restored()
     assert box.decide().months == ()
     box.county_keeps(digest)
     assert box.decide().months == ("2026-11",)

@@ -1,7 +1,6 @@
 """A box takes its own or another's place: nothing is deleted, power cuts are finished, the new log names the old."""
 
 import base64
-import contextlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -76,6 +75,42 @@ def root_in(aside: Path) -> str:
     return base64.b64decode(note.decode().split("\n")[2]).hex()
 
 
+@pytest.mark.parametrize("left", [b"", b"-----BEGIN PRIVATE KEY-----\n", None])
+def test_a_box_whose_key_was_lost_is_succeeded_by_what_its_log_says(site: Site, left: bytes | None) -> None:
+    old, key = own(site), site.places.keys / "station.key"
+    key.unlink() if left is None else key.write_bytes(left)
+    request = read_request(succeed(site.places, COUNTY, site.station))
+    assert (request.predecessor, request.through) == (old, 3)
+    assert own(site) != old
+    again = succeed(site.places, COUNTY, site.station)
+    assert read_request(again) == request
+
+
+@pytest.mark.parametrize("cut", [99, *range(6)])
+def test_a_restored_log_is_succeeded_under_its_own_name_though_a_new_key_lies_beside_it(
+    site: Site, cut: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, box = own(site), site.places.keys.parent
+    for file in ("station.key", "request.json", "tls/client.key", "tls/client.pem"):
+        (site.places.keys / file).unlink()  # a backup has no private key
+    log = files(site.places.up)
+    prepare(site.places.keys, COUNTY, site.station)
+    unused = own(site)
+    power_cut(site, cut, monkeypatch)
+    request = read_request(succeed(site.places, COUNTY, site.station))
+    assert (request.predecessor, request.through, request.root) == (old, 3, root_in(box / "former" / old))
+    assert {name: data for name, data in files(box / "former" / old / "up").items() if name in log} == log
+    assert not (box / "former" / old / "keys").exists()
+    assert key_id(public_bytes(read_key(box / "former" / unused / "keys" / "station.key"))) == unused
+    assert (box / "former" / unused / "keys" / "request.json").exists()
+    assert own(site) not in (old, unused)
+    site.accept(enrol(site.county, succeed(site.places, COUNTY, site.station), DAY, replaces=True))
+    with closing(site.open()) as record:
+        opened = read(record.tables.payload(1) or b"").entry
+    assert isinstance(opened, Opened)
+    assert (opened.predecessor, opened.predecessor_through) == (old, 3)
+
+
 def test_asking_again_changes_nothing_until_the_new_log_has_begun(site: Site) -> None:
     first = succeed(site.places, COUNTY, site.station)
     before = files(site.places.keys.parent)
@@ -132,6 +167,16 @@ def test_a_power_cut_between_two_moves_is_finished_by_the_same_command(
     site: Site, cut: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, before = own(site), contents(site.places.keys.parent)
+    if power_cut(site, cut, monkeypatch) and not (site.places.keys / "station.key").exists():
+        assert refusal(lambda: prepare(site.places.keys, COUNTY, site.station)) == "uplink.succession_unfinished"
+    request = read_request(succeed(site.places, COUNTY, site.station))
+    assert (request.predecessor, request.through) == (old, 3)
+    assert [data for data in before if data not in contents(site.places.keys.parent / "former" / old)] == []
+    assert [list(folder.iterdir()) for folder in (site.places.up, site.places.down)] == [[], []]
+
+
+def power_cut(site: Site, cut: int, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Did the power go, after so many files had moved?"""
     left = [cut]
 
     class PowerCut(Exception):
@@ -147,14 +192,11 @@ def test_a_power_cut_between_two_moves_is_finished_by_the_same_command(
 
     with monkeypatch.context() as power:
         power.setattr(Path, "rename", rename)
-        with contextlib.suppress(PowerCut):
+        try:
             succeed(site.places, COUNTY, site.station)
-    if left[0] == 0 and not (site.places.keys / "station.key").exists():
-        assert refusal(lambda: prepare(site.places.keys, COUNTY, site.station)) == "uplink.succession_unfinished"
-    request = read_request(succeed(site.places, COUNTY, site.station))
-    assert (request.predecessor, request.through) == (old, 3)
-    assert [data for data in before if data not in contents(site.places.keys.parent / "former" / old)] == []
-    assert [list(folder.iterdir()) for folder in (site.places.up, site.places.down)] == [[], []]
+        except PowerCut:
+            return True
+    return False
 
 
 def refusal(action: Callable[[], object]) -> str:

@@ -98,11 +98,17 @@ class Mqtt:
         self._send(PUBLISH << 4 | 2 | retain, _text(topic) + struct.pack(">HB", self._number, 0) + payload)
 
     def settle(self) -> list[Heard]:
-        """All that the broker had for us when it answered our ping; each message is given once."""
-        self._send(PINGREQ << 4, b"")
-        self._until(PINGRESP)
-        came, self.heard = self.heard, []
-        return came
+        """All that the broker had for us when it answered our ping; each message is given once.
+
+        It is asked until nothing more comes: then it has also taken our word for every message.
+        """
+        came: list[Heard] = []
+        while True:
+            self._send(PINGREQ << 4, b"")
+            self._until(PINGRESP)
+            if not self.heard:
+                return came
+            came, self.heard = came + self.heard, []
 
     def cut(self) -> None:
         """Go without a goodbye: the broker speaks our will."""

@@ -169,7 +169,7 @@ def _draw(out: Path, name: str, number: str, link: str, words: Words) -> None:
 
     title, label, hint = (words.say(f"paper.card.{part}") for part in ("title", "number", "hint"))
     try:
-        load_card_press().draw(CardFace(title, name, label, shown_card(number), hint, link)).save(out)
+        load_card_press().draw(CardFace(title, name, label, shown_card(number), hint, link)).save(out, "PNG")
     except PaperError as wrong:
         raise OfficeError("office.card_drawing", reason=wrong) from wrong
 

@@ -18,7 +18,7 @@ from kiosk.words import Words
 from ui.command.rehearsal import Rehearsal
 from ui.county.contents import contents
 from ui.county.office import OfficeError, read_county, stations
-from ui.county.orders import ALL, Orders
+from ui.county.orders import ALL, Orders, check
 
 T = TypeVar("T")
 
@@ -80,6 +80,8 @@ def give(args: argparse.Namespace, bodies: Sequence[OrderBody], words: Words) ->
     known = stations(read_trust(args.folder / "trust.json"))
     if stream not in (ALL, *known):
         raise OfficeError("office.put.station", station=stream, known=", ".join(known) or "-")
+    for body in bodies:
+        check(body)
     today = clock.now().at.date().isoformat()
     with closing(Rehearsal(orders, args.station or "")) as rehearsal:
         refused = [found for body in bodies if (found := rehearsal.take(body, today)) is not None]

@@ -21,7 +21,7 @@ def describe(parts: "argparse._SubParsersAction[argparse.ArgumentParser]", words
     parser = parts.add_parser("keys", help=told, description=told)
     inner = parser.add_subparsers(required=True, metavar=words.say("command.county.part"))
     listed, renew, revoke = (_part(inner, name, words) for name in ("list", "renew", "revoke"))
-    renew.add_argument("use", choices=tuple(OWN_USES), help=words.say("command.county.keys.renew.use"))
+    renew.add_argument("use", choices=[one.value for one in OWN_USES], help=words.say("command.county.keys.renew.use"))
     said = {name: words.say(f"command.county.keys.revoke.{name}") for name in ("key", "reason", "since", "through")}
     revoke.add_argument("key", metavar="KEY_ID", help=said["key"])
     revoke.add_argument("--reason", required=True, metavar="TEXT", help=said["reason"])

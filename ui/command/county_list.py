@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.contract import ContractError, Envelope
+from kiosk.trust import read_trust
 from kiosk.words import Words
 from ui.command.columns import table
 from ui.command.rehearsal import given_in
 from ui.county.contents import contents
-from ui.county.office import read_county
+from ui.county.office import OfficeError, read_county, stations
 from ui.county.orders import ALL, Orders
 
 
@@ -24,6 +25,9 @@ def describe(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", words
 def run_list(args: argparse.Namespace, words: Words) -> int:
     read_county(args.folder)
     orders = Orders(args.folder)
+    known = stations(read_trust(args.folder / "trust.json"))
+    if args.station and args.station not in (*known, *orders.streams()):
+        raise OfficeError("office.put.station", station=args.station, known=", ".join(known) or "-")
     streams = [ALL, args.station] if args.station else orders.streams()
     given = [(stream, envelope) for stream in streams for envelope in given_in(orders, stream)]
     rows = [_row(stream, envelope) for stream, envelope in sorted(given, key=lambda one: _time(one[1]))]

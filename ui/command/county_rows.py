@@ -8,23 +8,42 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from kiosk.rules.messages.forms import DAY, Digest, Number
 from kiosk.words import Words
 from ui.county.office import OfficeError
 
 T = TypeVar("T")
 ENCODINGS = ("utf-8-sig", "gb18030")
 TOLD = 20  # wrong rows
+# what a text should have looked like, as its form says it → our sentence
+FORMS = {DAY: "day", get_args(Digest)[1].pattern: "digest", get_args(Number)[1].pattern: "number"}
+REQUIRED = "Field required"  # pydantic's words
 
 
 def told(wrong: OfficeError, words: Words) -> list[str]:
     """The sentence of an error, and a line for each row that is wrong."""
-    rows = wrong.facts.get("rows", ())
-    lines = [words.say("problem.office.row", **row) for row in rows] if isinstance(rows, tuple) else []
-    return [words.say(f"problem.{wrong.code}", **wrong.facts), *lines[:TOLD]]
+    rows, facts = wrong.facts.get("rows", ()), dict(wrong.facts)
+    if isinstance(facts.get("reason"), str):
+        facts["reason"] = plain_reason(str(facts["reason"]), words)
+    each = (
+        [row | {"reason": plain_reason(str(row["reason"]), words)} for row in rows] if isinstance(rows, tuple) else []
+    )
+    lines = [words.say("problem.office.row", **row) for row in each[:TOLD]]
+    return [words.say(f"problem.{wrong.code}", **facts), *lines]
+
+
+def plain_reason(reason: str, words: Words) -> str:
+    """What a form of a message says (kiosk/rules/messages/forms.py), for people; any other reason as it is."""
+    if reason == REQUIRED:
+        return words.say("problem.office.form.missing")
+    text, _, form = reason.partition(" is not ")
+    if form in FORMS:
+        return words.say(f"problem.office.form.{FORMS[form]}", told=text)
+    return words.say("problem.office.form.one_of", told=text, known=form) if " | " in form else reason
 
 
 def read_rows(file: Path, columns: Sequence[str]) -> list[dict[str, str]]:

@@ -60,12 +60,12 @@ def _task_options(parser: Parser) -> None:
     parser.takes("--subject", action="append", default=[], metavar="ID")
     parser.takes("--product", action="append", default=[], metavar="ID")
     parser.takes("--count", type=int, default=1, metavar="N")
-    parser.takes("--sample-type", choices=tuple(SampleType), default=SampleType.ROUTINE)
+    parser.takes("--sample-type", choices=[one.value for one in SampleType], default=SampleType.ROUTINE.value)
 
 
 def _lot_options(parser: Parser) -> None:
     parser.takes("lot", metavar="LOT")
-    parser.takes("--outcome", required=True, choices=tuple(Outcome))
+    parser.takes("--outcome", required=True, choices=[one.value for one in Outcome])
     parser.takes("--report", required=True, metavar="NUMBER")
     parser.takes("--laboratory", required=True, metavar="NAME")
     parser.takes("--value", metavar="NUMBER")

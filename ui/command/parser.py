@@ -15,6 +15,8 @@ COMPLAINTS = {
     re.compile(r"unrecognized arguments: (?P<told>.+)"): "unknown",
     re.compile(r"argument (?P<name>.+): expected .+ arguments?"): "empty",
     re.compile(r"argument (?P<name>.+): invalid .+ value: '(?P<told>.*)'"): "value",
+    re.compile(r"one of the arguments (?P<names>.+) is required"): "one_of",
+    re.compile(r"argument (?P<name>.+): not allowed with argument (?P<other>.+)"): "not_both",
 }
 
 

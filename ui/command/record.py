@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from zipfile import is_zipfile
 
 from kiosk.clock import system_time
 from kiosk.export_read import Looked
 from kiosk.log import Locked, LogError
-from kiosk.record_error import Behind, OutOfLog, RecordError
+from kiosk.record_error import Behind, Misplaced, OutOfLog, RecordError
 from kiosk.trust import SealError, Trust, read_key, read_trust
 from kiosk.words import Words
 from ui.command import record_retire
@@ -47,6 +48,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
 def run_export(args: argparse.Namespace, words: Words) -> int:
     from kiosk.export import take_out
 
+    if args.out.exists() and not is_zipfile(args.out):
+        print(words.say("record.export.other", file=args.out), file=sys.stderr)
+        return 1
     place = find(args.place)
     trust = read_trust(place.trust)
     done = take_out(place.home, read_key(place.key), trust, args.first, args.last, args.out)
@@ -66,6 +70,8 @@ def run_verify(args: argparse.Namespace, words: Words) -> int:
     for finding in looked.findings:
         sentence = words.say(f"record.finding.{finding.code}", seq=finding.seq)
         print(f"{sentence} {finding.told}".rstrip(), file=sys.stderr)
+    if not looked.log:
+        return 1  # nothing of it was a record
     print(words.say("record.verify.seen", log=looked.log, owner=f"{looked.county}/{looked.station}",
                     first=looked.first, last=looked.last, retired=looked.retired))  # fmt: skip
     told = "record.confirmed" if looked.confirmed_at else "record.unconfirmed"
@@ -177,6 +183,8 @@ def _guarded(run: Run) -> Run:
             print(words.say("record.export.span"), file=sys.stderr)
         except Behind:
             print(words.say("record.backup.behind"), file=sys.stderr)
+        except Misplaced:
+            print(words.say("record.backup.misplaced"), file=sys.stderr)
         except Locked:
             print(words.say("record.running"), file=sys.stderr)
         except BrokenPipeError:

@@ -33,7 +33,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     about = words.say("command.uplink.targets.about")
     asked = parts.add_parser("targets", help=told, description=about)
     uplink_targets.describe(asked, words)
-    asked.set_defaults(run=uplink_targets.run)
+    asked.set_defaults(run=lambda args, words: uplink_targets.run(args, words) if args.config else asked.error(NEEDED))
 
 
 def run(args: argparse.Namespace, words: Words) -> int:

@@ -37,7 +37,8 @@ class Targets:
 
 def describe(parser: argparse.ArgumentParser, words: Words) -> None:
     said = words.say("command.uplink.targets.format")
-    parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=words.say("command.uplink.config"))
+    config = words.say("command.uplink.config")
+    parser.add_argument("--config", default=argparse.SUPPRESS, type=Path, metavar="FILE", help=config)
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help=said)
     parser.add_argument("--json", action="store_const", const="json", dest="format", help=said)
 

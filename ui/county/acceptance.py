@@ -21,6 +21,7 @@ from ui.county.feed import EVENT_TYPE, event, is_told
 from ui.county.judging import Judge
 from ui.county.orders import ALL, Orders
 from ui.county.parking import Parking, Tell
+from ui.county.unfit import Unfit, parked, why
 from ui.county.witness import Contradiction, Witness
 
 ORDERS_AT_ONCE = 500  # read from a log at a time
@@ -79,11 +80,11 @@ class Acceptance:
         for message in messages:
             try:
                 letters += self._sort(message, entries, now, seconds)
-            except (WireError, ContractError, ValidationError) as wrong:
+            except (Unfit, WireError, ContractError, ValidationError) as wrong:
                 self._park(message, message.payload, wrong, now, seconds)
         if entries:
-            refused = list[tuple[str, str]]()
-            taken = self._database.take(entries, now.text, self._sign(now, refused))
+            refused = dict[str, Contradiction]()
+            taken = self._database.take(entries, now.text, self._sign(refused))
             letters += self._receipts(taken.receipts, refused, now)
         self._parking.settle(lambda station: self._topics.of(station, "up"), now.text)
         return letters
@@ -139,14 +140,14 @@ class Acceptance:
         elif channel == "blob":
             return self._blob(station, message.payload, now)
         else:
-            raise WireError(f"nothing is taken from {channel}")
+            raise Unfit("channel", channel=channel)
         return ()
 
     def _entries(self, message: Message, station: str, entries: list[Arrived], now: Now, seconds: float) -> None:
         for data in unpack(message.payload, message.deflated):
             try:
                 entries.append(self._judge.entry(data, station))
-            except ContractError as wrong:
+            except (Unfit, ContractError) as wrong:
                 self._park(message, data, wrong, now, seconds)
 
     def _status(self, station: str, status: Status, now: Now) -> None:
@@ -169,31 +170,33 @@ class Acceptance:
         return (Letter(self._topics.of(station, "kept"), note.encode(), TEXT_TYPE),)
 
     def _park(self, message: Message, payload: bytes, wrong: Exception, now: Now, seconds: float) -> None:
-        reason = "not in the form of its channel" if isinstance(wrong, ValidationError) else str(wrong)
         kept = payload[:MOST_CHUNK_HEAD] if message.topic.endswith("/blob") else payload
-        self._parking.put(message.topic, kept, reason, now.text, seconds)
+        self._parking.put(message.topic, kept, why(wrong), now.text, seconds)
 
     # --- receipts -----------------------------------------------------------------------------------------------
 
-    def _sign(self, now: Now, refused: list[tuple[str, str]]) -> Sign:
-        """Signs within the commit; logs that get no receipt, and why, are put into `refused`."""
+    def _sign(self, refused: dict[str, Contradiction]) -> Sign:
+        """Signs within the commit; logs that get no receipt, and why, are put into `refused`.
+
+        The time is that of the moment in which nobody else can sign for the log: a lower receipt is never the newer.
+        """
         witness, trust = self._files.witness, self._files.trust.now()
 
         def sign(log: str, head: Head, nodes: Nodes, before: str, /) -> str | None:
             held = Checkpoint(log, head.through, head.root)
             try:
-                return witness.receipt(held, now.at, nodes, database_says=before, trust=trust)
+                return witness.receipt(held, self._clock.now().at, nodes, database_says=before, trust=trust)
             except Contradiction as wrong:
-                refused.append((log, str(wrong)))
+                refused[log] = wrong
                 return None
 
         return sign
 
-    def _receipts(self, notes: Mapping[str, str], refused: Iterable[tuple[str, str]], now: Now) -> list[Letter]:
-        for log, reason in dict(refused).items():
-            station = self._judge.station_of(log)
-            self._database.park(self._topics.of(station, "receipt"), log.encode(), reason, now.text)
-            self._tell("office.intake.contradiction", station=station, reason=reason)
+    def _receipts(self, notes: Mapping[str, str], refused: Mapping[str, Contradiction], now: Now) -> list[Letter]:
+        for log, wrong in refused.items():
+            station, told = self._judge.station_of(log), parked("contradiction", size=wrong.size)
+            self._database.park(self._topics.of(station, "receipt"), log.encode(), told.key, now.text, told.facts)
+            self._tell("office.intake.contradiction", station=station, size=wrong.size)
         return [
             Letter(self._topics.of(self._judge.station_of(log), "receipt"), note.encode(), TEXT_TYPE)
             for log, note in notes.items()
@@ -208,8 +211,8 @@ class Acceptance:
             return []
         for log, station in short.items():
             self._tell("office.intake.refill", station=station, believed=believed[log], held=held.get(log, 0))
-        now, refused = self._clock.now(), list[tuple[str, str]]()
-        return self._receipts(self._database.receipts(short, self._sign(now, refused)), refused, now)
+        now, refused = self._clock.now(), dict[str, Contradiction]()
+        return self._receipts(self._database.receipts(short, self._sign(refused)), refused, now)
 
     # --- orders -------------------------------------------------------------------------------------------------
 

@@ -2,16 +2,21 @@
 
 A blob that is whole lies as kiosk.blobs keeps it: `<month>/<sha256>`, deflated with `.zlib` behind it. Until then it
 grows in `.part/<station>/`, byte by byte from its start: a chunk that is ahead is not taken, and comes again. What has
-other bytes than those of its hash is dropped, and sent again by the station's timer.
+other bytes than those of its hash is dropped, and sent again by the station's timer. Several intakes may share the
+folder: a station's unfinished blobs belong to whoever holds `.part/<station>.lock`.
 """
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.errors import FrameError
 from kiosk.blobs import PACKED, flush_folder, read
-from kiosk.wire import MOST_BLOB, Chunk, ChunkHead, WireError
+from kiosk.wire import MOST_BLOB, Chunk, ChunkHead
+from ui.county.unfit import Unfit
 
 PARTS = ".part"
 MOST_PARTS = 8  # unfinished blobs of one station
@@ -35,14 +40,15 @@ class Blobs:
         return any(any(self._folder.glob(f"[0-9]*/{name}")) for name in (blob, blob + PACKED))
 
     def take(self, station: str, chunk: Chunk) -> bool:
-        """True when the whole blob is kept, durably. Raises WireError when its bytes are not those of its hash."""
+        """True when the whole blob is kept, durably. Raises Unfit when its bytes are not those of its hash."""
         head = chunk.head
-        if self.has(head.blob):
-            return True
-        part = self._folder / PARTS / station / _name(head)
-        if not self._append(part, chunk):
-            return False
-        return self._keep(part, head)
+        with self._sole(station):
+            if self.has(head.blob):
+                return True
+            part = self._folder / PARTS / station / _name(head)
+            if not self._append(part, chunk):
+                return False
+            return self._keep(part, head)
 
     def unfinished(self, station: str) -> list[Part]:
         """Oldest first."""
@@ -51,6 +57,15 @@ class Blobs:
             state = file.stat()
             found.append(Part(file, state.st_size, state.st_mtime_ns))
         return sorted(found, key=lambda part: (part.touched, part.file.name))
+
+    @contextmanager
+    def _sole(self, station: str) -> Iterator[None]:
+        """Nobody else touches what this station's blobs grow in: not this program, nor another one."""
+        parts = self._folder / PARTS
+        parts.mkdir(parents=True, exist_ok=True)
+        with (parts / f"{station}.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _append(self, part: Path, chunk: Chunk) -> bool:
         """Put the chunk at the end of what is there, if it belongs there; True when nothing is missing any more."""
@@ -76,7 +91,7 @@ class Blobs:
             read(part)
         except FrameError as wrong:
             part.unlink()
-            raise WireError(f"the bytes of blob {head.blob} are not those of its hash") from wrong
+            raise Unfit("blob_bytes", blob=head.blob) from wrong
         with part.open("rb") as whole:
             os.fsync(whole.fileno())
         home.mkdir(exist_ok=True)

@@ -22,7 +22,7 @@ MOST_QUEUED = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """`folder` holds ca.pem, broker.pem, broker.key, acl and data/; `user` is whom mosquitto becomes when root."""
+    """`folder` holds ca.pem, crl.pem, broker.pem, broker.key, acl, data/; mosquitto becomes `user` when root."""
 
     folder: Path
     address: str
@@ -38,6 +38,7 @@ def configuration(broker: Broker) -> str:
             f"listener {broker.port} {broker.address}",
             "tls_version tlsv1.3",
             f"cafile {broker.folder}/ca.pem",
+            f"crlfile {broker.folder}/crl.pem",
             f"certfile {broker.folder}/broker.pem",
             f"keyfile {broker.folder}/broker.key",
             "require_certificate true",

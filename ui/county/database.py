@@ -4,6 +4,7 @@ A commit is one transaction: what `take` returned has been flushed, entries, tre
 inside is said in ui.county.commit. On PostgreSQL several intakes may write; on SQLite one does.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ __all__ = [
 ]  # fmt: skip  # what rooms of the county take from its memory, in one place
 
 MOST_PARKED = 64 * 1024  # bytes of one parked message that are kept; its digest binds the rest
+MOST_PARKED_OF_ONE = 200  # parked messages of one station; what arrived before them goes
 PATIENCE_S = 20.0  # how long a transaction is tried again before the intake hears of it
 FEED = 1  # what one connection at a time does
 SqlError = DatabaseError
@@ -60,16 +62,25 @@ class Database:
         row = self._done(lambda: self._sql.execute("select through, root from head where log = ?", (log,)).fetchone())
         return None if row is None else Head(row["through"], bytes(row["root"]))
 
-    def park(self, topic: str, payload: bytes, reason: str, received: str) -> None:
-        """Put aside a message that is nobody's entry."""
-        digest = digest_of(topic.encode(), payload)
+    def park(
+        self, topic: str, payload: bytes, reason: str, received: str, facts: Mapping[str, str] | None = None
+    ) -> None:
+        """Put aside a message that is nobody's entry; `reason` is a key of the words. The oldest of its station go."""
+        digest, station = digest_of(topic.encode(), payload), topic.split("/")[-2:][0]
+        told = json.dumps(dict(facts or {}), ensure_ascii=False)
 
         def put() -> None:
             self._commit.next_version()
             self._sql.execute(
-                "insert into parked values (?, ?, ?, ?, ?, 1, ?)"
+                "insert into parked (digest, topic, reason, payload, bytes, times, received, station, facts)"
+                " values (?, ?, ?, ?, ?, 1, ?, ?, ?)"
                 " on conflict (digest) do update set times = parked.times + 1, received = excluded.received",
-                (digest, topic, reason, payload[:MOST_PARKED], len(payload), received),
+                (digest, topic, reason, payload[:MOST_PARKED], len(payload), received, station, told),
+            )
+            self._sql.execute(
+                "delete from parked where station = ? and received <"
+                " (select received from parked where station = ? order by received desc limit 1 offset ?)",
+                (station, station, MOST_PARKED_OF_ONE - 1),
             )
 
         self._done(put)

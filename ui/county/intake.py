@@ -3,6 +3,7 @@
 One thread runs everything. paho calls back while it holds the lock that `publish` takes: callbacks only append events.
 """
 
+import select
 import ssl
 import threading
 import time
@@ -29,7 +30,7 @@ from ui.county.blobs import Blobs
 from ui.county.database import Database, Lost, Where
 from ui.county.office import CountyConfig
 from ui.county.orders import Orders
-from ui.county.seat import Seat
+from ui.county.seat import Seat, group_of
 from ui.county.shares import Shares
 from ui.county.witness import Witness
 
@@ -92,6 +93,7 @@ class Intake:
             Blobs(folder / "blobs"),
         )
         self._files.trust.now()
+        self._group = group_of(key)
         self._tls = ssl.create_default_context(cafile=folder / "tls" / "ca.pem")
         self._tls.minimum_version = ssl.TLSVersion.TLSv1_3
         self._tls.load_cert_chain(folder / "tls" / f"{self._seat.name}.pem", folder / "tls" / f"{self._seat.name}.key")
@@ -115,7 +117,7 @@ class Intake:
 
     def _visit(self, acceptance: Acceptance, stop: threading.Event) -> None:
         """One connection, from its first packet to its last."""
-        line = _Line(self._config, self._seat)
+        line = _Line(self._config, self._seat, self._group)
         try:
             line.connect(self._tls)
         except OSError as absent:
@@ -238,12 +240,13 @@ class _Shift:
 class _Line:
     """One paho client for one connection."""
 
-    def __init__(self, config: CountyConfig, seat: Seat) -> None:
+    def __init__(self, config: CountyConfig, seat: Seat, group: str) -> None:
         self.greeted = False
         self.stands = True
         self.reason = ""
         self._config = config
         self._seat = seat
+        self._group = group
         self._topics = Topics(config.county)
         self._arrivals: deque[Arrival] = deque()
         self._acknowledged: deque[Acknowledged] = deque()
@@ -288,8 +291,8 @@ class _Line:
         self._client.ack(number, 1)
 
     def subscribe(self) -> None:
-        self._client.unsubscribe(self._seat.left(self._topics))
-        self._client.subscribe([(topic, 1) for topic in self._seat.filters(self._topics)])
+        self._client.unsubscribe(self._seat.left(self._topics, self._group))
+        self._client.subscribe([(topic, 1) for topic in self._seat.filters(self._topics, self._group)])
 
     def post(self, letter: Letter) -> int:
         described = _described(letter.content_type, letter.deflated)
@@ -300,9 +303,28 @@ class _Line:
         self.stands = False
 
     def _step(self, seconds: float) -> None:
-        if (failed := self._client.loop(seconds)) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+        try:
+            failed = self._exchange(seconds)
+        except Exception as broken:  # noqa: BLE001  paho raises what its parser meets; no broker may end the intake
+            failed = MQTTErrorCode.MQTT_ERR_PROTOCOL
+            self.reason = self.reason or f"{type(broken).__name__}: {broken}"
+        if failed != MQTTErrorCode.MQTT_ERR_SUCCESS:
             self.stands = False
             self.reason = self.reason or failed.name
+
+    def _exchange(self, seconds: float) -> MQTTErrorCode:
+        """paho's own loop() would open a TCP connection to itself, which no list of addresses names."""
+        line: Any = self._client.socket()
+        if line is None:
+            return MQTTErrorCode.MQTT_ERR_NO_CONN
+        wants = [line] if self._client.want_write() else []
+        readable, writable, _ = select.select([line], wants, [], 0.0 if line.pending() else seconds)
+        failed = MQTTErrorCode.MQTT_ERR_SUCCESS
+        if readable or line.pending():
+            failed = self._client.loop_read()
+        if writable and failed == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            failed = self._client.loop_write()
+        return self._client.loop_misc() if failed == MQTTErrorCode.MQTT_ERR_SUCCESS else failed
 
     def _on_connect(
         self, _client: Client, _data: Any, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None

@@ -1,10 +1,10 @@
 """Whose an entry is, and whether it counts: the county's trust list asked of what arrived. Values in, values out."""
 
-from kiosk.contract import Forged, key_id, read, verify
+from kiosk.contract import key_id, read, verify
 from kiosk.enrolment import TrustFile
 from kiosk.trust import Grant, Trust, Use
-from kiosk.wire import WireError
 from ui.county.database import Arrived
+from ui.county.unfit import Unfit
 
 
 class Judge:
@@ -25,20 +25,20 @@ class Judge:
             self._through = {log: trust.station_through(log) for log in self._grants}
 
     def entry(self, data: bytes, station: str) -> Arrived:
-        """The entry in `data`, which came under a topic of `station`. Raises ContractError."""
+        """The entry in `data`, which came under a topic of `station`. Raises ContractError, Unfit."""
         envelope = read(data)
         log, seq = envelope.header.log, envelope.header.seq
         grant = self._grants.get(log)
         if grant is None:
-            raise Forged(f"log {log} belongs to no station of this county")
+            raise Unfit("log_unknown", log=log)
         if envelope.key != log:
-            raise Forged("the entry does not name its log's key")
+            raise Unfit("key_other", log=log)
         verify(envelope, grant.public)
         if grant.name != station:
-            raise Forged(f"an entry of {grant.name} came under the topic of {station}")
+            raise Unfit("station_other", owner=grant.name, station=station)
         through = self._through[log]
         if through is not None and seq > through:
-            raise Forged(f"the key of log {log} was revoked: its entries count up to {through}, this is {seq}")
+            raise Unfit("key_revoked", log=log, through=through, seq=seq)
         return Arrived(grant.name, envelope)
 
     def station_of(self, log: str) -> str:
@@ -47,8 +47,8 @@ class Judge:
         return "" if grant is None else grant.name
 
     def log_of(self, station: str) -> str:
-        """The log that a station writes now: that of its newest key. Raises WireError when it is none of ours."""
+        """The log that a station writes now: that of its newest key. Raises Unfit when it is none of ours."""
         logs = [log for log, grant in self._grants.items() if grant.name == station]
         if not logs:
-            raise WireError(f"{station} is no station of this county")
+            raise Unfit("station_unknown", station=station)
         return next((log for log in reversed(logs) if self._through[log] is None), logs[-1])

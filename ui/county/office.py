@@ -1,8 +1,8 @@
 """The county's own folder: its keys, grants, certificates, broker files. Makes a county, lets boxes join, makes cards.
 
 keys/       root, order, witness, card, data, ca: owner only    trust.json   grants and revocations of the root
-tls/        ca.pem, intake.*, feed.*                            county.toml  CountyConfig
-mosquitto/  mosquitto.conf, acl, broker.*, ca.pem, data/        orders/      order logs
+tls/        ca.pem, intake.*, feed.*, issued.json               county.toml  CountyConfig
+mosquitto/  mosquitto.conf, acl, broker.*, ca.pem, crl.pem, data/  orders/      order logs
 
 OfficeError      code + facts; `problem.<code>` is the sentence
 """
@@ -43,6 +43,7 @@ from kiosk.trust import (
 )
 from kiosk.wire import RESERVED
 from ui.county.broker import FEED, INTAKE, Broker, access_list, configuration
+from ui.county.issued import Issued
 from ui.county.seat import NAME
 from ui.county.sql import Where
 from ui.county.tls import (
@@ -145,8 +146,10 @@ def enrol(folder: Path, request: bytes, day: date, *, replaces: bool = False, th
         trust = _admitted(folder, asked, day, replaces, through)
         acl = folder / "mosquitto" / "acl"
         install(acl, access_list(config.county, stations(trust), intakes(folder)).encode(), 0o640)
-        _give_away([acl], config.broker_user)
-    authority, old = _authority(folder), _replaced(trust, asked)
+        authority, old = _authority(folder), _replaced(trust, asked)
+        certificate = client_certificate(authority, asked.station, public, day)
+        crl = _given(folder, authority, asked.station, certificate)
+        _give_away([acl, crl], config.broker_user)
     answer = Bundle(
         county=config.county,
         station=asked.station,
@@ -154,7 +157,7 @@ def enrol(folder: Path, request: bytes, day: date, *, replaces: bool = False, th
         broker_host=config.broker_host,
         broker_port=config.broker_port,
         trust=json.loads(trust.bytes()),
-        certificate=client_certificate(authority, asked.station, public, day),
+        certificate=certificate,
         ca=pem(authority.certificate),
         predecessor="" if old is None else old.key,
         through=0 if old is None else old.through,
@@ -241,6 +244,7 @@ def _make_tls(draft: Path, config: CountyConfig, day: date) -> None:
     hosts = tuple(dict.fromkeys((config.broker_host, "localhost", "127.0.0.1")))
     install(draft / "mosquitto" / "broker.pem", server_certificate(authority, hosts, public, day).encode())
     install(draft / "mosquitto" / "ca.pem", pem(authority.certificate).encode())
+    install(draft / "mosquitto" / "crl.pem", Issued(draft / "tls" / "issued.json").ended(authority).encode())
 
 
 def _make_broker(draft: Path, config: CountyConfig) -> None:
@@ -315,6 +319,14 @@ def _counts(trust: Trust, grant: Grant) -> bool:
 
 def _reason(wrong: EnrolmentError | TlsError) -> object:
     return wrong.facts.get("wrong", wrong.code) if isinstance(wrong, EnrolmentError) else wrong
+
+
+def _given(folder: Path, authority: Authority, station: str, certificate: str) -> Path:
+    """Remember the certificate, and take back those that a box before it had under this name: the broker's list."""
+    issued, crl = Issued(folder / "tls" / "issued.json"), folder / "mosquitto" / "crl.pem"
+    issued.give(station, certificate)
+    install(crl, issued.ended(authority).encode())
+    return crl
 
 
 def _authority(folder: Path) -> Authority:

@@ -8,12 +8,21 @@ from datetime import datetime
 from pathlib import Path
 
 from kiosk.clock import ClockState, Now
-from kiosk.contract import SALT_BYTES, Envelope, write
+from kiosk.contract import MOST_BYTES, SALT_BYTES, Envelope, write
 from kiosk.log import Tail, Writer
 from kiosk.rules.messages import OrderBody
+from kiosk.rules.personal.typed import misplaced
 from kiosk.trust import read_key, read_trust
+from ui.county.office import OfficeError
 
 ALL = "all"
+
+
+def check(body: OrderBody) -> None:
+    """Raises OfficeError when an id in it is a person's number: it would stand in every list, code and topic."""
+    places = misplaced(body)
+    if places:
+        raise OfficeError("office.order_personal", places=", ".join(places))
 
 
 class Orders:
@@ -28,8 +37,10 @@ class Orders:
     def give(self, stream: str, body: OrderBody, at: datetime, clock: ClockState = ClockState.NTP) -> Envelope:
         """Sign the next order of `all` or of one station; it is durable when this returns. `at` bears an offset.
 
-        Raises kiosk.log.Locked while another program gives an order to the same stream.
+        Raises OfficeError for an order that would do harm (`check`) or that no station could read, and kiosk.log.Locked
+        while another program gives an order to the same stream; nothing is signed then.
         """
+        check(body)
         key, county = read_key(self._key), read_trust(self._trust).county
         writer = Writer(self._logs / stream)
         try:
@@ -42,7 +53,10 @@ class Orders:
                 salt=secrets.token_bytes(SALT_BYTES),
                 key=key,
             )
-            writer.append(envelope.bytes())
+            payload = envelope.bytes()
+            if len(payload) > MOST_BYTES:  # every station's stream would stop before it, for ever
+                raise OfficeError("office.order_size", bytes=len(payload), most=MOST_BYTES)
+            writer.append(payload)
             writer.flush()
             writer.publish(writer.last)
         finally:

@@ -8,11 +8,10 @@ from typing import Any
 
 import jinja2
 
-from kiosk.checkpoint import open_receipt
 from kiosk.rules.certify.certificate import ticks
 from kiosk.rules.messages import Certificate, Outcome
 from kiosk.rules.scan.numbers import shown as number_shown
-from kiosk.trust import SealError, Trust
+from kiosk.trust import Trust
 from ui.county import proof
 from ui.county.database import Row
 from ui.county.live import Frame
@@ -21,6 +20,7 @@ from ui.county.public import FOR_ROLES
 from ui.county.reader import Kept, Reader
 from ui.county.sheet import body_of, header_facts, inhibition_shown, sheet_of
 from ui.county.sheet_parts import Sheet
+from ui.county.sheet_row import light, notes, parked_told, receipt_told
 from ui.county.telling import Teller, is_late, measured, percent, tail_of
 from ui.county.trace import Standing, Traced
 
@@ -109,13 +109,15 @@ class Pages:
         rows = [
             (
                 row,
-                self._station_state(row),
-                self._receipt_told(row, trust, today),
+                light(row, self._tell),
+                receipt_told(row, trust, self._tell, today),
                 self._tell.time(row["last_time"], today),
+                notes(row, reader.entry(row["log"], row["doctor"]) if row["doctor"] else None, self._tell, today),
             )
             for row in reader.stations()
         ]
-        return self._draw("stations.html", rows=rows, parked=reader.parked(PARKED), today=today)
+        parked = [(row, *parked_told(row, self._tell)) for row in reader.parked(PARKED)]
+        return self._draw("stations.html", rows=rows, parked=parked, today=today)
 
     def trace(self, traced: Traced) -> str:
         wording = self._tell.wording(traced.code.date, traced.recorded.wording if traced.recorded else "")
@@ -159,36 +161,13 @@ class Pages:
             "certificates": tally.get("certificate", 0),
             "open": reader.open_positives(),
             "online": sum(row["online"] for row in stations),
-            "stations": [(row, self._station_state(row)) for row in stations[:STATIONS]],
+            "stations": [(row, light(row, self._tell)) for row in stations[:STATIONS]],
             "all_stations": len(stations),
             "pending": [self._waiting(kept, now.date()) for kept in reader.pending(PENDING)],
             "alarms": [
                 (row, self._tell.time(row["entry_time"] or row["time"], now.date())) for row in reader.alarms(ALARMS)
             ],
         }
-
-    def _station_state(self, row: Row) -> tuple[str, str]:
-        """Mark and words of a station's trust light, the gravest thing first."""
-        say = self._tell.say
-        if row["conflict"]:
-            return "bad", say("county.station.conflict")
-        if not row["online"]:
-            return "off", say("county.station.offline" if row["last_received"] else "county.station.silent")
-        if row["gap"]:
-            return "wait", say("county.station.gap")
-        if row["queue"]:
-            return "wait", say("county.station.behind", count=row["queue"])
-        return "ok", say("county.station.ok")
-
-    def _receipt_told(self, row: Row, trust: Trust, today: date) -> str:
-        if not row["receipt"]:
-            return self._tell.say("county.station.no_receipt")
-        try:
-            receipt = open_receipt(row["receipt"], trust)
-        except SealError:
-            return self._tell.say("county.station.receipt_broken")
-        time = self._tell.time(receipt.time.isoformat(), today)
-        return self._tell.say("county.station.receipt_time", through=receipt.checkpoint.size, time=time)
 
     def _checked(self, check: proof.Line, today: date) -> str:
         facts = dict(check.facts)

@@ -15,6 +15,7 @@ from kiosk.contract import ContractError, Envelope
 from kiosk.rules.goods.quantity import plain
 from kiosk.rules.messages import (
     Certificate,
+    DoctorReport,
     EntryBody,
     Incident,
     Observation,
@@ -30,6 +31,7 @@ from ui.county.sql import Row, Sql
 
 REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md §2.9)
 MOST_NUMBER = 2**53
+SAID = ("through", "all", "own", "recorded", "blobs")  # numbers that a station says of itself
 MOST_DIGITS = 12  # before and after the point; a longer number is no quantity
 MOST_NAME = 64  # letters of a certificate's number; what is longer is no number, and no index could hold it
 
@@ -65,6 +67,9 @@ class Projections:
                 self.alarm("incident", at, state="told")
             case Opened(software=software):
                 self._sql.execute("update head set software = ? where log = ?", (software, at.log))
+                self._feed(entry.header.kind, at)
+            case DoctorReport():
+                self._sql.execute("update head set doctor = ? where log = ?", (at.seq, at.log))
                 self._feed(entry.header.kind, at)
             case Observation() | OrderDone(done=True):
                 return
@@ -102,10 +107,12 @@ class Projections:
         if online:
             self.heard(station, received)
         self._sql.execute(
-            "insert into station (station, online, through, orders_all, orders_own) values (?, ?, ?, ?, ?)"
-            " on conflict (station) do update set online = excluded.online, through = excluded.through,"
-            " orders_all = excluded.orders_all, orders_own = excluded.orders_own",
-            (station, online, *(_number(payload.get(name)) for name in ("through", "all", "own"))),
+            "insert into station (station, online, oldest, through, orders_all, orders_own, recorded, blobs)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?)"
+            " on conflict (station) do update set online = excluded.online, oldest = excluded.oldest,"
+            " through = excluded.through, orders_all = excluded.orders_all, orders_own = excluded.orders_own,"
+            " recorded = excluded.recorded, blobs = excluded.blobs",
+            (station, online, _time(payload.get("oldest")), *(_number(payload.get(name)) for name in SAID)),
         )
 
     def _test(self, entry: Envelope, test: Test, at: Place) -> None:
@@ -229,6 +236,11 @@ def _day(time: str) -> str:
         return datetime.fromisoformat(time).astimezone(BEIJING).date().isoformat()
     except (ValueError, OverflowError):
         return ""
+
+
+def _time(value: object) -> str:
+    """Empty for what is no time."""
+    return value if isinstance(value, str) and _day(value) else ""
 
 
 def _name(number: str) -> str:

@@ -36,8 +36,13 @@ SINCE = """where feed.place in (select place from feed where changed > ?)
 CHANGED = LINE + SINCE
 STATION = """
 select station.*, coalesce(head.through, 0) as taken, coalesce(head.receipted, 0) as receipted, head.receipt,
-  case when station.through > coalesce(head.through, 0) then station.through - coalesce(head.through, 0) else 0 end
-    as queue,
+  case when station.recorded > coalesce(head.receipted, 0) then station.recorded - coalesce(head.receipted, 0)
+    when station.recorded = 0 and station.through > coalesce(head.through, 0)
+    then station.through - coalesce(head.through, 0) else 0 end as queue,
+  (select count(*) from (select 1 from entry where entry.log = station.log and entry.place is null limit 1000) as few)
+    as pending,
+  (select cast(coalesce(sum(times), 0) as bigint) from parked where parked.station = station.station) as parked,
+  coalesce(head.doctor, 0) as doctor,
   case when exists (select 1 from entry where entry.log = station.log and entry.place is null) then 1 else 0 end as gap,
   case when exists (select 1 from conflict where conflict.log = station.log) then 1 else 0 end as conflict
 from station left join head on head.log = station.log
@@ -120,7 +125,7 @@ class Reader:
         return self._all(STATIONS)
 
     def parked(self, most: int) -> list[Row]:
-        query = "select topic, reason, bytes, times, received from parked order by received desc limit ?"
+        query = "select topic, reason, facts, bytes, times, received from parked order by received desc limit ?"
         return self._all(query, most)
 
     def pending(self, most: int) -> list[Kept]:

@@ -1,7 +1,8 @@
 """The county's TLS authority: certificates for its broker, its programs and its boxes. Identity is the common name.
 
 Valid from 1970, because a box without a battery clock may wake up there; valid for long, because a box may be offline
-for long. What ends an identity is its removal from the broker's access list, not a date.
+for long. What ends an identity is its removal from the broker's access list, and the list of revoked certificates where
+another box took over the name; never a date.
 """
 
 import ipaddress
@@ -62,6 +63,20 @@ def server_certificate(authority: Authority, hosts: Sequence[str], public: ec.El
 def client_certificate(authority: Authority, name: str, public: ec.EllipticCurvePublicKey, day: date) -> str:
     """PEM of the certificate of a box or program whose identity at the broker is `name`."""
     return _leaf(authority, name, public, day, ExtendedKeyUsageOID.CLIENT_AUTH, None)
+
+
+def revocation_list(authority: Authority, serials: Sequence[int]) -> str:
+    """PEM of the list of certificates that count no more. It never runs out: a broker with an old list would let
+    nobody in.
+    """
+    until = authority.certificate.not_valid_after_utc
+    builder = x509.CertificateRevocationListBuilder().issuer_name(authority.certificate.subject)
+    builder = builder.last_update(SINCE).next_update(until)
+    for serial in serials:
+        one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(SINCE).build()
+        builder = builder.add_revoked_certificate(one)
+    signed = builder.sign(authority.key, hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def requested_key(csr: str) -> ec.EllipticCurvePublicKey:

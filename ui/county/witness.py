@@ -27,6 +27,7 @@ Version = tuple[int, int]  # inode and change of a file
 class Contradiction(Exception):
     def __init__(self, log: str, size: int) -> None:
         super().__init__(f"the first {size} entries of log {log} are not those that a receipt was signed for")
+        self.size = size
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,37 @@ def test_codes_of_others_lose_the_id_number_only() -> None:
     assert cleaned(incoming(number=ID)).number == "***"
 
 
+@pytest.mark.parametrize("year", range(2013, 2040))
+@pytest.mark.parametrize("around", ["{}", "SC{}", "No. {}, page 2", "{};{}", "https://a.example/t/{}"])
+def test_the_number_of_a_paper_stays_whatever_its_last_digit_is(year: int, around: str) -> None:
+    """Region, day and running number; the law wants it kept, and it cannot be asked for again."""
+    for number in (
+        *(f"530427{year}1122{nth:04}" for nth in range(1, 40)),
+        f"530427{year}112201",
+        f"530427{year % 100}1122001",
+    ):
+        text = around.format(number, number)
+        paper = cleaned(incoming(number=text, contact=text))
+        assert (paper.number, paper.contact) == (text, text)
+    assert misplaced(Subject(f"530427{year}11220005", "farmer", "x", PHONE, "")) == []
+
+
+@pytest.mark.parametrize("year", [*range(1940, 2013), 1901])
+def test_who_may_sell_is_masked_in_every_field(year: int) -> None:
+    for month in (1, 2, 10, 12):
+        number = f"530427{year}{month:02}11001"
+        right = number + identifiers.id_check(number)
+        assert cleaned(incoming(number=right, contact=f"u{right};")).number == "***"
+        assert masked(f"{right} {number}", phones=False) == "*** ***"
+
+
+def test_beside_the_number_of_a_paper_a_person_is_masked() -> None:
+    assert masked(f"530427202611220001 {ID} 530427202611220002 {OLD}", phones=False) == (
+        "530427202611220001 *** 530427202611220002 ***"
+    )
+    assert masked(f"53042720261122000X {PHONE}", phones=False) == f"*** {PHONE}"
+
+
 def test_parts_and_tables_of_a_body_are_looked_through() -> None:
     test = a_test()
     verdict = replace(test.verdict, facts={"note": f"see {ID}"})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.clock import system_time
 from kiosk.contract import read
 from kiosk.enrolment import prepare
 from kiosk.rules.messages import (
@@ -42,7 +43,7 @@ from tests.kiosk.documents.drawn import filled
 from tests.support.broker import COUNTY, county_config
 from ui.command import county
 from ui.county.contents import MEMBERS, contents
-from ui.county.office import enrol, init_county
+from ui.county.office import OfficeError, enrol, init_county
 from ui.county.orders import Orders
 
 NUMBER = certificate_number(COUNTY, bytes(7))
@@ -174,6 +175,26 @@ def test_what_stations_would_refuse_is_not_signed(
     assert Orders(order.folder).streams() == []
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_id_that_is_a_persons_number_is_not_signed(
+    order: Typed, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    number = "11010519491231002X"
+    assert order("task", number, *TASK[2:], language=language) == 1
+    told = capsys.readouterr()
+    assert load_words(language).say("problem.office.order_personal", places="TaskGiven.task") in told.err
+    assert number not in told.err + told.out
+    assert Orders(order.folder).streams() == []
+
+
+def test_an_order_that_no_station_could_read_is_not_signed(order: Typed) -> None:
+    body = SubjectsWithdrawn(tuple(f"u{nth:09}" for nth in range(25_000)))
+    with pytest.raises(OfficeError, match="order_size"):
+        Orders(order.folder).give("all", body, system_time())
+    assert Orders(order.folder).through("all") == 0
+    assert order(*TASK) == 0
+
+
 def test_an_order_for_one_station(order: Typed, tmp_path: Path) -> None:
     enrol(order.folder, prepare(tmp_path / "box", COUNTY, "gasa-01"), county.today())
     assert order("doctor", "--station", "gasa-01") == 0
@@ -248,7 +269,7 @@ def test_wrong_rows_are_told_by_row_and_column(
     assert order("credit", tmp_path / "c.csv") == 1
     told = capsys.readouterr().err
     assert "2 mistakes" in told
-    assert "row 2, column listed: 'grey' is not watch | black" in told
+    assert "row 2, column listed: 'grey' cannot be; it may be watch | black" in told
     assert "row 3, column since" in told
     assert order.given() == []
 

@@ -1,7 +1,9 @@
 """`liangzheng record`: out as one file, looked at, made again, copied; every refusal in words of both languages."""
 
 import base64
+import fcntl
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -100,6 +102,17 @@ def test_entries_that_are_not_there_are_not_exported(
     assert not (tmp_path / "x.zip").exists()
 
 
+def test_an_export_is_not_written_over_another_file(
+    box: Box, rested: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    before = box.home.tables.read_bytes()
+    assert call("export", box.folder, box.home.tables) == 1
+    assert WORDS.say("record.export.other", file=box.home.tables) in capsys.readouterr().err
+    assert box.home.tables.read_bytes() == before
+    out = tmp_path / "x.zip"
+    assert [call("export", box.folder, out), call("export", box.folder, out)] == [0, 0]
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_finding_is_told_in_words(
     box: Box, rested: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str
@@ -163,6 +176,38 @@ def test_a_backup_of_another_log_or_of_more_is_not_written_over(
     assert call("backup", laid_out(other), to) == 1
     assert WORDS.say("record.backup.behind") in capsys.readouterr().err
     assert {name: data for name, data in files(to).items() if not name.endswith(".new")} == before
+
+
+@pytest.mark.parametrize("to", [".", "up", "up/backup", "down", "linked"])
+def test_a_backup_never_lies_over_the_record(
+    box: Box, record: Record, tmp_path: Path, capsys: pytest.CaptureFixture[str], to: str
+) -> None:
+    (box.folder / "linked").mkdir()
+    (box.folder / "linked" / "up").symlink_to(box.home.up)
+    before = {name: data for name, data in files(box.folder).items() if not name.endswith("-shm")}
+    assert call("backup", box.folder, box.folder / to) == 1
+    assert WORDS.say("record.backup.misplaced") in capsys.readouterr().err
+    assert {name: data for name, data in files(box.folder).items() if not name.endswith("-shm")} == before
+    record.append(incident(1))
+    assert call("verify", box.folder) == 0
+
+
+def test_one_backup_at_a_time_and_no_link_of_a_stick_is_followed(
+    box: Box, record: Record, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to, mine = tmp_path / "stick", tmp_path / "mine"
+    (to / "up").mkdir(parents=True)
+    mine.write_text("mine")
+    (to / "up" / "through.new").symlink_to(mine)
+    handle = os.open(to, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    assert call("backup", box.folder, to) == 1
+    assert WORDS.say("record.backup.misplaced") in capsys.readouterr().err
+    os.close(handle)
+    assert call("backup", box.folder, to) == 1
+    assert mine.read_text() == "mine"
+    (to / "up" / "through.new").unlink()
+    assert call("backup", box.folder, to) == 0
 
 
 def test_a_rebuild_is_refused_while_the_station_runs_and_replaces_only_when_told(

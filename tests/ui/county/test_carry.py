@@ -1,5 +1,6 @@
 """A station without any network: only sticks travel. Whatever happens to a stick, the county ends with the same log."""
 
+import errno
 import os
 import resource
 import shutil
@@ -13,7 +14,7 @@ import pytest
 from kiosk import blobs
 from kiosk.bundle import HEAD_BYTES, BundleError, name_of
 from kiosk.carry import Report, carry
-from kiosk.log import Locked, Tail
+from kiosk.log import Locked, Tail, Writer
 from kiosk.rules.messages import CardRevoked
 from kiosk.uplink import UplinkConfig
 from tests.support.broker import RunningBroker, running_broker
@@ -223,3 +224,70 @@ def test_the_county_command_says_what_it_did(
     told = capsys.readouterr()
     assert STATION in told.out
     assert "gasa-02" in told.err
+
+
+def test_a_link_on_a_stick_is_not_written_through(box: Box, broker: RunningBroker, stick: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    for name in (UP, DOWN):
+        (stick / name).with_suffix(".new").symlink_to(mine)
+        (stick / name).symlink_to(mine)
+    box.write(*incidents(2))
+    assert at_station(box, stick).written.last == 2
+    assert codes(at_county(broker, stick)) == []
+    assert at_station(box, stick).receipted == (0, 2)
+    assert mine.read_text() == "mine"
+
+
+def test_what_lies_before_a_damaged_entry_is_carried(box: Box, broker: RunningBroker, stick: Path) -> None:
+    box.write(*incidents(120))
+    segment = next(box.up.glob("*.seg"))
+    data = bytearray(segment.read_bytes())
+    last = data.rindex(bytes([0, 0]), 0, len(data) * 3 // 4)  # the head of a frame: in no text are two zeros
+    data[last + 12] ^= 1
+    segment.write_bytes(data)
+    report = at_station(box, stick)
+    assert 60 < report.written.last < 119
+    assert box.told.keys == ["uplink.damaged"]
+    assert codes(at_county(broker, stick)) == []
+    assert at_station(box, stick).receipted == (0, report.written.last)
+
+
+def test_a_box_without_room_takes_nothing_in_and_says_so(
+    box: Box, broker: RunningBroker, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its records are carried all the same; with room the same stick brings everything."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    orders = Orders(broker.folder)
+    box.write(*incidents(3))
+    photographs(box, 1)
+    orders.give("all", CardRevoked("K-1"), NOON)
+    at_station(box, stick)
+    at_county(broker, stick)
+    answer = (stick / DOWN).read_bytes()
+    monkeypatch.setattr(Writer, "_put", full)
+    report = at_station(box, stick)
+    monkeypatch.undo()
+    assert (report.receipted, report.orders, report.written.last) == ((0, 0), (0, 0), 3)
+    assert box.told.keys == ["uplink.disk_full"]
+    (stick / DOWN).write_bytes(answer)
+    again = at_station(box, stick)
+    assert (again.receipted, again.orders, kept(box)) == ((0, 3), (0, 1), 1)
+
+
+def test_a_confirmation_beyond_what_there_is_is_told(box: Box, broker: RunningBroker, stick: Path) -> None:
+    """A card that was set back: the station stops when it reads this."""
+    box.write(*incidents(5))
+    at_station(box, stick)
+    at_county(broker, stick)
+    (box.up / "through").write_text("4\n")
+    at_station(box, stick)
+    assert "uplink.receipt_beyond" not in box.told.keys
+    shutil.rmtree(box.up)
+    shutil.rmtree(box.down)
+    box.write(*incidents(2))
+    at_station(box, stick)
+    assert "uplink.receipt_beyond" in box.told.keys

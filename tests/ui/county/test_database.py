@@ -9,9 +9,9 @@ import pytest
 
 from kiosk import tree
 from kiosk.contract import Envelope
-from kiosk.rules.messages import Incident, Observation, Opened, PrintOutcome, Reprint, Span
+from kiosk.rules.messages import Check, DoctorReport, Incident, Observation, Opened, PrintOutcome, Reprint, Span
 from tests.support.bodies import FARMER, RESIDUE_TESTER, County, Station, a_print, a_test
-from ui.county.database import Absent, Arrived, Database, Head, Newer, Refused, Taken
+from ui.county.database import MOST_PARKED_OF_ONE, Absent, Arrived, Database, Head, Newer, Refused, Taken
 from ui.county.migration import open_reader, open_writer
 from ui.county.reader import Reader
 from ui.county.remake import remake
@@ -220,6 +220,51 @@ def test_status_is_shown_but_never_trusted_as_a_number(where: Where, database: D
         (station,) = reader.stations()
         assert (station["online"], station["queue"]) == (1, 4)
         assert (station["orders_all"], station["orders_own"]) == (0, 0)
+
+
+def test_what_a_station_says_of_its_backlog_is_kept(where: Where, database: Database, box: Station) -> None:
+    first, second, third, fourth = box.opened(), box.write(a_test()), box.write(a_test()), box.write(a_test())
+    arrive(database, first, third, fourth)
+    told = {"state": "online", "through": 1, "all": 2, "own": 3}
+    waits = {"recorded": 9, "oldest": "2026-11-22T08:00:00.000+08:00", "blobs": 4}
+    database.status("gasa", told | waits, RECEIVED)
+    database.park("liangzheng/1/530427/gasa/up", b"x", "county.parked.form", RECEIVED)
+    with Reader(where) as reader:
+        (row,) = reader.stations()
+        assert {name: row[name] for name in waits} == waits
+        assert (row["queue"], row["pending"], row["gap"], row["parked"]) == (9, 2, 1, 1)
+    database.receipted(box.log, 1, "a note")
+    arrive(database, second)
+    with Reader(where) as reader:
+        (row,) = reader.stations()
+        assert (row["queue"], row["pending"], row["gap"]) == (8, 0, 0)
+    database.status("gasa", told | {"recorded": 1, "oldest": "<b>", "blobs": -1}, RECEIVED)
+    with Reader(where) as reader:
+        (row,) = reader.stations()
+        assert (row["queue"], row["oldest"], row["blobs"]) == (0, "", 0)
+
+
+def test_the_newest_look_at_itself_is_the_one_that_is_shown(where: Where, database: Database, box: Station) -> None:
+    box.opened()
+    for state in ("ok", "fail"):
+        box.write(DoctorReport("", (Check("disk", state, "", {}),)))
+    arrive(database, *box.entries)
+    with Reader(where) as reader:
+        (row,) = reader.stations()
+        assert row["doctor"] == 3
+
+
+def test_parked_messages_of_a_station_have_a_bound_and_the_oldest_go(where: Where, database: Database) -> None:
+    other = "liangzheng/1/530427/moon/up"
+    database.park(other, b"x", "county.parked.form", "2026-11-21T00:00:00.000+08:00")
+    for nth in range(MOST_PARKED_OF_ONE + 5):
+        received = f"2026-11-22T{nth // 60:02}:{nth % 60:02}:00.000+08:00"
+        database.park("liangzheng/1/530427/gasa/up", b"%d" % nth, "county.parked.form", received)
+    with Reader(where) as reader:
+        kept = reader.parked(1000)
+    assert len(kept) == MOST_PARKED_OF_ONE + 1
+    assert kept[-1]["topic"] == other
+    assert kept[-2]["received"] == "2026-11-22T00:05:00.000+08:00"
 
 
 def test_parked_messages_are_counted_once_each(where: Where, database: Database) -> None:

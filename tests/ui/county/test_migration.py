@@ -59,6 +59,9 @@ def test_what_did_not_come_from_entries_stays(migrated: Path) -> None:
             query = f"select {columns} from {table} order by 1, 2"  # noqa: S608  words of this test
             assert [tuple(row) for row in new.execute(query)] == old.execute(query).fetchall(), table
     old.close()
+    with closing(open_reader(migrated)) as new:
+        stations = [row["station"] for row in new.execute("select station from parked")]
+        assert stations == [row["topic"].split("/")[3] for row in new.execute("select topic from parked")] != []
     with Reader(migrated) as reader:
         assert len(reader.newest(60)) == 13
         assert {alarm["kind"] for alarm in reader.alarms(9)} == {"positive", "number_twice", "equivocation"}

@@ -78,6 +78,7 @@ def filled(where: Where) -> Where:
         database.take([Arrived("moon", other.opened()), Arrived("moon", other.entry(1, a_test()))], RECEIVED)
         database.park("a/b", b"x", "not JSON", RECEIVED)
         database.opened("Li", "auditor", "case 7", box.log, 1, ("phone",), RECEIVED)
+        database.status("gasa", {"state": "online", "recorded": 300}, RECEIVED)
     return where
 
 
@@ -138,6 +139,8 @@ def test_every_step_of_a_commit_reads_an_index(filled: Where) -> None:
         database._sql, database._commit = told, commit  # type: ignore[assignment]
         database.published(database.unpublished(50))
         database.blob_kept("ab" * 32)
+        database.park("a/b", b"y", "not JSON", RECEIVED)
+        database.status("yangwu", {"state": "online", "recorded": 5}, RECEIVED)
         database.head(box.log)
         database.retire(box.log, [Span(1, 3)])
         database._sql = own

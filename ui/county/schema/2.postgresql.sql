@@ -60,7 +60,8 @@ create table head (
   root bytea not null,
   receipted bigint not null default 0,
   receipt words not null default '',
-  software words not null default ''
+  software words not null default '',
+  doctor bigint not null default 0  -- its newest report of a look at itself
 );
 create index head_station on head (station);
 
@@ -91,7 +92,8 @@ create table conflict (
 create trigger conflict_kept before delete on conflict
   for each row execute function kept('evidence is never deleted');
 
--- Messages that are nobody's entry; the same one again only counts.
+-- Messages that are nobody's entry; the same one again only counts. `reason` is a key of the words, filled by `facts`
+-- (JSON).
 create table parked (
   digest words primary key,
   topic words not null,
@@ -99,9 +101,12 @@ create table parked (
   payload bytea not null,
   bytes bigint not null,
   times bigint not null,
-  received words not null
+  received words not null,
+  station words not null,
+  facts words not null default '{}'
 );
 create index parked_received on parked (received);
+create index parked_station on parked (station, received);
 
 create table station (
   station words primary key,
@@ -113,7 +118,10 @@ create table station (
   online bigint not null default 0,
   through bigint not null default 0,       -- last entry that it says it has
   orders_all bigint not null default 0,
-  orders_own bigint not null default 0
+  orders_own bigint not null default 0,
+  recorded bigint not null default 0,      -- entries that it says it wrote
+  oldest words not null default '',        -- when it wrote the oldest that waits
+  blobs bigint not null default 0          -- that wait
 );
 
 create table test (

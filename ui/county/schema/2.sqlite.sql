@@ -2,6 +2,7 @@
 -- several logs arrived; it is made again after this script (ui.county.remake).
 
 alter table head add column software text not null default '';
+alter table head add column doctor integer not null default 0;  -- its newest report of a look at itself
 create index head_station on head (station);
 
 -- With `outcome` in it the index answers alone; the planner passed over that of version 1 and read a log's every test.
@@ -12,6 +13,17 @@ create unique index entry_place on entry (place) where place is not null;
 create index entry_waiting on entry (received) where place is null;
 create unique index feed_entry on feed (log, seq);
 create index parked_received on parked (received);
+
+-- `reason` is a key of the words, filled by `facts` (JSON); a sentence of version 1 stays as it is.
+alter table parked add column station text not null default '';
+alter table parked add column facts text not null default '{}';
+update parked set station = substr(topic, 21, instr(substr(topic, 21), '/') - 1) where topic like 'liangzheng/1/______/_%/_%';
+create index parked_station on parked (station, received);
+
+-- What it says of itself: entries recorded, when the oldest that waits was made, blobs that wait.
+alter table station add column recorded integer not null default 0;
+alter table station add column oldest text not null default '';
+alter table station add column blobs integer not null default 0;
 
 drop trigger entry_unchanged;
 create trigger entry_unchanged before update on entry
