@@ -17,7 +17,7 @@ from typing import Any
 
 from kiosk import contract, log
 from kiosk.contract import ContractError
-from kiosk.durable import BESIDE, flush_folder, write_whole
+from kiosk.durable import BESIDE, flush_folder, write_whole, written
 from kiosk.record_error import Behind, Foreign, Misplaced, Unreadable
 from kiosk.rules.messages import Retired
 from kiosk.tables import Tables, read_tables
@@ -205,6 +205,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _snapshot(tables: Path, fresh: Path) -> None:
     """The tables of one moment, through SQLite's own backup; the station goes on meanwhile."""
     fresh.unlink(missing_ok=True)
+    os.close(written(fresh, b""))  # readable to those who may read the rest, from its first byte
     with closing(read_tables(tables)) as live, closing(sqlite3.connect(fresh)) as copy:
         live.backup(copy)
     with fresh.open("rb+") as whole:

@@ -79,7 +79,12 @@ def tls_of(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
     """TLS 1.3 with certificates on both sides. Raises OSError (of ssl too) when these files cannot be used."""
     tls = ssl.create_default_context(cafile=ca)
     tls.minimum_version = ssl.TLSVersion.TLSv1_3
-    tls.load_cert_chain(certificate, key)
+    for file in (certificate, key):
+        file.open("rb").close()  # what OpenSSL cannot read it does not name
+    try:
+        tls.load_cert_chain(certificate, key)
+    except ssl.SSLError as wrong:
+        raise OSError(f"{key}, {certificate}: {wrong}") from wrong
     tls.sslsocket_class = _Socket
     return tls
 

@@ -50,9 +50,10 @@ def take_frames(tables: Tables, writer: log.Writer) -> None:
 
 
 def take_evidence(tables: Path) -> None:
-    """Tables that a rebuild put aside hold what is taken now."""
-    for file in tables.parent.glob(f"{tables.name}.2*"):
-        file.unlink()
+    """Tables that a rebuild put aside, or made and never put in force, hold what is taken now."""
+    for left in (".2*", ".rebuilt*", ".compared*"):
+        for file in tables.parent.glob(f"{tables.name}{left}"):
+            file.unlink()
 
 
 def stripped(_seq: int, payload: bytes) -> bytes:

@@ -6,12 +6,13 @@ Reads only, also beside a station that works. All that is wrong is told, not onl
 import base64
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from kiosk import log
 from kiosk.brought import Brought
 from kiosk.checking import Examiner
+from kiosk.checkpoint import open_countersigned, open_receipt
 from kiosk.contract import ContractError, key_id, read
 from kiosk.export_read import Looked
 from kiosk.live_trust import LiveTrust
@@ -19,7 +20,7 @@ from kiosk.record_error import Foreign
 from kiosk.recovery import own
 from kiosk.rules.messages import Opened
 from kiosk.tables import Tables, read_tables
-from kiosk.trust import Trust, Use
+from kiosk.trust import SealError, Trust, Use
 
 
 def verify(up: Path, tables: Path, down: Path, trust: Trust, progress: Callable[[int], None]) -> Looked:
@@ -37,7 +38,7 @@ def verify(up: Path, tables: Path, down: Path, trust: Trust, progress: Callable[
             rows, live = Tables(sql, lambda _: None), LiveTrust(lambda: trust)
             live.learn(rows.orders.key_words())
             _both(looked, up, rows, public, through, progress)
-            _receipts(looked, rows, Brought(down, live, looked.county, looked.station, looked.log), public)
+            _receipts(looked, rows, Brought(down, live, looked.county, looked.station, looked.log), public, live.now())
             told = [row[0] for row in sql.execute("pragma quick_check(5)") if row[0] != "ok"]
         for line in told:
             looked.found("tables", told=line)
@@ -113,7 +114,7 @@ def _count(looked: Looked, seq: int, payload: bytes, progress: Callable[[int], N
     progress(seq)
 
 
-def _receipts(looked: Looked, tables: Tables, brought: Brought, public: bytes) -> None:
+def _receipts(looked: Looked, tables: Tables, brought: Brought, public: bytes, trust: Trust) -> None:
     """The county's newest word that holds, and any word of it that does not."""
     receipts, _ = brought.receipts(0)
     for receipt in receipts:
@@ -125,5 +126,14 @@ def _receipts(looked: Looked, tables: Tables, brought: Brought, public: bytes) -
     wrong = Examiner(tables, public, "").receipt(looked.last)
     if wrong:
         looked.found(wrong, tables.receipted())
-    elif not looked.confirmed_at:
+    elif not looked.confirmed_at and _witnessed(tables.receipt_note(), looked, public, trust):
         looked.confirmed, looked.confirmed_at = tables.receipt()
+
+
+def _witnessed(note: str, looked: Looked, public: bytes, trust: Trust) -> bool:
+    """Whether a witness of this list gave the receipt that the tables keep; older software kept no note of it."""
+    with suppress(SealError):
+        return not note or bool(open_countersigned(note, f"liangzheng/{looked.county}/{looked.station}", public, trust))
+    with suppress(SealError):
+        return bool(open_receipt(note, trust))
+    return False

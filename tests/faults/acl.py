@@ -20,8 +20,8 @@ from tests.support.broker import COUNTY, DAY, RunningBroker, running_broker
 from tests.support.mqtt import Closed, Heard, Mqtt, Will, identity
 from tests.support.waiting import wait_for
 from ui.county.broker import access_list
-from ui.county.seat import group_of
 from ui.county.tls import Authority, client_certificate, load_authority, make_authority, make_tls_key
+from ui.county.witness import group_of
 
 SPEAKERS = (*BOXES, "intake", "feed", "ghost")  # ghost: a certificate of the county's authority, in no list
 OUTSIDERS = ("stranger", "")  # another authority's certificate with a station's name; no certificate

@@ -88,6 +88,8 @@ class Disk:
             folder = self._folders[number]
             self._keep_names([step for step in self._pending if id(step) in begun and _parent(step.path) == folder])
             return
+        if number not in self._inodes:  # a folder made during the run: its names stay uncertain, the harder case
+            return
         inode, leads = self._inodes[number], self._leading_to(number)
         for step in inode.pending[:covered]:
             _apply(inode.durable, step, None)

@@ -148,6 +148,17 @@ def _refusing(name: str) -> object:
     return replace
 
 
+@pytest.mark.parametrize("left", ["record.db.20261122T090000", "record.db.20261122T090000-wal", "record.db.rebuilt"])
+def test_tables_beside_the_tables_go_too(box: Box, left: str) -> None:
+    opened = box.open()
+    opened.append(Incident("printer", "x", {"n": SECRET}))
+    receipted(box, opened)
+    (box.folder / left).write_bytes(SECRET.encode())
+    opened.retire(of((2, 2)))
+    opened.close()
+    assert secrets_in(box.folder) == {}
+
+
 def test_a_disk_too_full_to_take_from_serves_on(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also over a restart: what was named goes when there is room."""
 

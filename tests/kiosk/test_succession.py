@@ -235,6 +235,8 @@ def test_a_receipt_that_the_county_did_not_sign_is_none(site: Site) -> None:
 
 def test_of_a_box_of_which_nothing_is_left_the_county_says_what_it_has(site: Site) -> None:
     old = own(site)
+    with closing(site.open()) as record:
+        site.take(record, 5)
     fresh = Site(site.county.parent, "spare")
     fresh.station = site.station
     fresh.accept(enrol(site.county, prepare(fresh.places.keys, COUNTY, site.station), DAY, replaces=True, through=3))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kiosk.checkpoint import Checkpoint, sign_receipt
 from kiosk.clock import Clock
+from kiosk.contract import read
 from kiosk.downward import Downward
 from kiosk.enrolment import TrustFile, accept, prepare
 from kiosk.live_trust import LiveTrust
@@ -18,6 +19,8 @@ from kiosk.trust import read_key
 from kiosk.words import load_words
 from tests.support.broker import COUNTY, DAY, county_config
 from tests.support.line import NOON
+from ui.county.commit import Arrived
+from ui.county.database import Database
 from ui.county.office import enrol, init_county
 from ui.county.orders import Orders
 
@@ -73,6 +76,12 @@ class Site:
     def record_some(self, record: Record, count: int) -> None:
         for nth in range(count):
             record.append(Incident("printer", "printer.paper_out", {"nth": str(nth)}))
+
+    def take(self, record: Record, count: int) -> None:
+        """The county stores the first entries of the log."""
+        entries = [read(record.tables.payload(seq) or b"") for seq in range(1, count + 1)]
+        with closing(Database(self.county / "county.db")) as database:
+            database.take([Arrived(self.station, entry) for entry in entries], NOON.isoformat())
 
     def receipt(self, record: Record, size: int) -> None:
         note = sign_receipt(

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +27,9 @@ from ui.command import (
     county_work,
 )
 from ui.command.config_help import keys_told
+from ui.command.county_known import Known
 from ui.command.county_rows import told
+from ui.command.rehearsal import Rehearsal
 from ui.county.cards import give_card, new_number
 from ui.county.office import CountyConfig, OfficeError, enrol, init_county, make_card
 from ui.county.orders import ALL, Orders
@@ -145,11 +148,16 @@ def run_enrol(args: argparse.Namespace, words: Words) -> int:
 def run_card(args: argparse.Namespace, words: Words) -> int:
     orders, now = Orders(args.folder), Clock(build_time()).now()
     number = args.number or new_number(orders)
+    with closing(Rehearsal(orders)) as rehearsal:
+        doubt = Known(orders, rehearsal.table, "", now.at.date()).card(number, args.subject)
+    if doubt is not None:
+        print(words.say(doubt.key, **doubt.facts), file=sys.stderr)
+        return 1
     link = make_card(args.folder, args.subject, args.name, number, today())
+    if args.out is not None:  # a picture without its order opens nothing; an order without its picture is nobody's card
+        _draw(args.out, args.name, number, link, words)
     given = give_card(orders, number, args.subject, now)
     print(words.say("office.card", number=shown_card(number), stream=ALL, seq=given.header.seq), file=sys.stderr)
-    if args.out is not None:
-        _draw(args.out, args.name, number, link, words)
     print(link)
     return 0
 

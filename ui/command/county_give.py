@@ -13,8 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from kiosk.clock import Clock, build_time
 from kiosk.rules.messages import OrderBody
+from kiosk.rules.sentence import Sentence
 from kiosk.trust import read_trust
 from kiosk.words import Words
+from ui.command.county_known import Known
 from ui.command.rehearsal import Rehearsal
 from ui.county.contents import contents
 from ui.county.office import OfficeError, read_county, stations
@@ -69,26 +71,32 @@ def formed(kind: type[T], facts: dict[str, Any]) -> T:
         raise OfficeError("office.order_form", place=place, reason=plainly(first["msg"])) from wrong
 
 
+def _tell(head: str, found: Sequence[Sentence], words: Words) -> None:
+    print(words.say(head, count=len(found)), file=sys.stderr)
+    for sentence in found:
+        print(words.say(sentence.key, **sentence.facts), file=sys.stderr)
+
+
 def plainly(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
 def give(args: argparse.Namespace, bodies: Sequence[OrderBody], words: Words) -> int:
-    """Sign all of them, or none: 1 and the reason when stations would refuse one."""
+    """Sign all of them, or none: 1 and the reason when stations would refuse one, or nobody knows what it is about."""
     read_county(args.folder)
     orders, clock, stream = Orders(args.folder), Clock(build_time()), args.station or ALL
-    known = stations(read_trust(args.folder / "trust.json"))
-    if stream not in (ALL, *known):
-        raise OfficeError("office.put.station", station=stream, known=", ".join(known) or "-")
+    joined = stations(read_trust(args.folder / "trust.json"))
+    if stream not in (ALL, *joined):
+        raise OfficeError("office.put.station", station=stream, known=", ".join(joined) or "-")
     for body in bodies:
         check(body)
-    today = clock.now().at.date().isoformat()
+    today = clock.now().at.date()
     with closing(Rehearsal(orders, args.station or "")) as rehearsal:
-        refused = [found for body in bodies if (found := rehearsal.take(body, today)) is not None]
-    if refused:
-        print(words.say("problem.office.put.refused", count=len(refused)), file=sys.stderr)
-        for found in refused:
-            print(words.say(found.key, **found.facts), file=sys.stderr)
+        known = Known(orders, rehearsal.table, args.station or "", today)
+        doubts = [found for body in bodies if (found := known.doubt(body)) is not None]
+        refused = [found for body in bodies if (found := rehearsal.take(body, today.isoformat())) is not None]
+    if refused or doubts:
+        _tell("problem.office.put.refused" if refused else "problem.office.doubts", refused or doubts, words)
         return 1
     for body in bodies:
         now = clock.now()

@@ -8,7 +8,7 @@ from kiosk.private_data import Particulars
 from kiosk.words import Words
 from ui.command.columns import table
 from ui.county.database import DatabaseError
-from ui.county.office import OfficeError, read_county
+from ui.county.office import OfficeError, no_database, read_county
 from ui.county.personal import SEALED, Asked, open_sealed
 from ui.county.reader import Reader
 
@@ -44,7 +44,7 @@ def run_open(args: argparse.Namespace, words: Words) -> int:
     try:
         left = open_sealed(config.folder, config.memory, asked, Clock(build_time()).now())
     except DatabaseError as wrong:
-        raise OfficeError("office.database", reason=wrong) from wrong
+        raise no_database(wrong) from wrong
     for line in _told(left, words):
         print(line)
     return 0
@@ -56,7 +56,7 @@ def run_openings(args: argparse.Namespace, words: Words) -> int:
         with Reader(config.memory) as reader:
             rows = reader.openings(max(args.most, 1))
     except DatabaseError as wrong:
-        raise OfficeError("office.database", reason=wrong) from wrong
+        raise no_database(wrong) from wrong
     if not rows:
         print(words.say("office.openings_none"))
         return 0

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from kiosk.words import Words
-from ui.county.office import OfficeError, read_county
+from ui.county.office import no_database, read_county
 from ui.county.rebuilding import rebuild
 from ui.county.running import none_running
 from ui.county.sql import DatabaseError
@@ -25,7 +25,7 @@ def run_rebuild(args: argparse.Namespace, words: Words) -> int:
         try:
             rebuilt = rebuild(config.memory)
         except DatabaseError as wrong:
-            raise OfficeError("office.database", reason=wrong) from wrong
+            raise no_database(wrong) from wrong
     differed = "office.rebuilt_differed" if rebuilt.differed else "office.rebuilt_same"
     print(words.say(differed, entries=rebuilt.entries, tables=", ".join(rebuilt.differed)))
     for log in rebuilt.broken:

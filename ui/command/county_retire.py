@@ -9,7 +9,7 @@ from kiosk.pack import load_packs
 from kiosk.words import Words
 from ui.county.database import DatabaseError
 from ui.county.given import given
-from ui.county.office import CountyConfig, OfficeError, read_county
+from ui.county.office import CountyConfig, no_database, read_county
 from ui.county.orders import Orders
 from ui.county.retention import Decision, carry_out, decide
 
@@ -29,7 +29,7 @@ def run_retire(args: argparse.Namespace, words: Words) -> int:
     try:
         first, going = _all(config, args, now, days)
     except DatabaseError as wrong:
-        raise OfficeError("office.database", reason=wrong) from wrong
+        raise no_database(wrong) from wrong
     facts = {"before": first.before, "days": days, "going": going, "held": first.old - going}
     key = "office.retire.would" if args.dry_run else "office.retire.done"
     print(words.say(key, parked=first.parked, months=", ".join(first.months) or "-", **facts))

@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from zipfile import is_zipfile
 
-from kiosk.clock import system_time
+from kiosk.clock import BEIJING, system_time
 from kiosk.export_read import Looked
 from kiosk.log import Locked, LogError
 from kiosk.record_error import Behind, Misplaced, OutOfLog, RecordError
@@ -75,9 +76,13 @@ def run_verify(args: argparse.Namespace, words: Words) -> int:
     print(words.say("record.verify.seen", log=looked.log, owner=f"{looked.county}/{looked.station}",
                     first=looked.first, last=looked.last, retired=looked.retired))  # fmt: skip
     told = "record.confirmed" if looked.confirmed_at else "record.unconfirmed"
-    print(words.say(told, through=looked.confirmed, at=looked.confirmed_at))
+    print(words.say(told, through=looked.confirmed, at=_in_beijing(looked.confirmed_at)))
     print(words.say("record.verify.wrong" if looked.findings else "record.verify.whole", count=len(looked.findings)))
     return 1 if looked.findings else 0
+
+
+def _in_beijing(time: str) -> str:
+    return time and datetime.fromisoformat(time).astimezone(BEIJING).isoformat(timespec="seconds")
 
 
 def _is_zip(place: Path) -> bool:
@@ -95,6 +100,8 @@ def _record(told: Path, given: Trust | None, shown: "_Progress") -> Looked:
     from kiosk.verifying import verify
 
     place = find(told)
+    if given is None and not place.trust.exists():  # as of a log that was put aside
+        raise NoRecord("trust", file=place.trust)
     home, trust = place.home, given or read_trust(place.trust)
     looked = verify(home.up, home.tables, home.down, trust, shown)
     for name in backup.checked(told) if backup.is_backup(told) else ():

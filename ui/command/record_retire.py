@@ -22,6 +22,9 @@ def run_retire(args: argparse.Namespace, words: Words) -> int:
     if not args.dry_run:
         print(words.say("record.retire.itself"), file=sys.stderr)
         return 1
+    if args.days is not None and args.days < 0:
+        print(words.say("record.retire.negative", days=args.days), file=sys.stderr)
+        return 1
     for line in _would(find(args.place), args.days, words):
         print(line)
     return 0

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from kiosk.clock import Now
 from kiosk.contract import Envelope, read
-from kiosk.rules.messages import Card, CardRevoked, SubjectsUpsert
+from kiosk.rules.messages import Card, CardRevoked, SubjectsSnapshot, SubjectsUpsert
 from kiosk.rules.scan.numbers import CARD_BYTES, card_number
 from ui.county.orders import ALL, Orders
 
@@ -14,7 +14,7 @@ READ_AT_ONCE = 500  # orders
 
 def new_number(orders: Orders, random: Callable[[int], bytes] = secrets.token_bytes) -> str:
     """One that no card has or had."""
-    taken = set(_named(orders))
+    taken = set(named(orders))
     while (number := card_number(random(CARD_BYTES))) in taken:
         continue
     return number
@@ -25,7 +25,7 @@ def give_card(orders: Orders, number: str, subject_id: str, now: Now) -> Envelop
     return orders.give(ALL, SubjectsUpsert((), (Card(number, subject_id),)), now.at, now.state)
 
 
-def _named(orders: Orders) -> Iterator[str]:
+def named(orders: Orders) -> Iterator[str]:
     """Every number that an order speaks of, also of those that were lost."""
     for stream in orders.streams():
         seq = 0
@@ -33,7 +33,7 @@ def _named(orders: Orders) -> Iterator[str]:
             seq += len(some)
             for payload in some:
                 match read(payload).order:
-                    case SubjectsUpsert() as given:
+                    case (SubjectsUpsert() | SubjectsSnapshot()) as given:
                         yield from (card.number for card in given.cards)
                     case CardRevoked(card):
                         yield card

@@ -30,9 +30,9 @@ from ui.county.blobs import Blobs
 from ui.county.database import Database, Lost, Where
 from ui.county.office import CountyConfig
 from ui.county.orders import Orders
-from ui.county.seat import Seat, group_of
+from ui.county.seat import Seat
 from ui.county.shares import Shares
-from ui.county.witness import Witness
+from ui.county.witness import Witness, group_of
 
 POLL_S = 0.05
 ORDERS_S = 0.5  # how soon a new order is seen

@@ -57,14 +57,23 @@ def revoke(
     """Take a key back, by its id or the beginning of it: nothing dated `since` (default: today) or later counts.
 
     A key that the county signs with is renewed first. An order key ends behind the last day on which it signed, for
-    a station that joins later reads every order. Raises OfficeError.
+    a station that joins later reads every order. Of a key that was taken back, one more word may only take back more.
+    Raises OfficeError.
     """
+    if through is not None and through < 0:
+        raise OfficeError("office.through_negative", through=through)
     with alone(folder):
         trust = read_trust(folder / "trust.json")
         grant, kid = _named(trust, key)
         known = trust.revocation(Use(grant.use), kid)
         if known is not None:
-            return known
+            told = (known.since, trust.station_through(kid) or 0)
+            asked = (known.since if since is None else since.isoformat(), told[1] if through is None else through)
+            if asked == told:
+                return known
+            if asked[0] > told[0] or asked[1] > told[1]:
+                raise OfficeError("office.key_gone", kid=kid, since=told[0], through=told[1])
+            since, through = date.fromisoformat(asked[0]), asked[1]
         begins = _beginning(folder, grant, kid, day, since)
         if grant.use == Use.STATION and through is None:
             raise OfficeError("office.replaces_through", station=grant.name, kid=kid)

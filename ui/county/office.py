@@ -16,7 +16,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -44,8 +44,9 @@ from kiosk.trust import (
 from kiosk.wire import RESERVED
 from ui.county.broker import FEED, INTAKE, Broker, access_list, configuration
 from ui.county.issued import Issued
+from ui.county.reader import Reader
 from ui.county.seat import NAME
-from ui.county.sql import Where
+from ui.county.sql import DatabaseError, Lost, Where
 from ui.county.tls import (
     Authority,
     TlsError,
@@ -69,6 +70,11 @@ class OfficeError(Exception):
         super().__init__(code, facts)
         self.code = code
         self.facts = facts
+
+
+def no_database(wrong: DatabaseError) -> OfficeError:
+    away = isinstance(wrong, Lost) or isinstance(wrong.__cause__, Lost)  # under what a reader says
+    return OfficeError("office.database_away" if away else "office.database", reason=wrong)
 
 
 class CountyConfig(BaseModel):
@@ -131,8 +137,8 @@ def enrol(folder: Path, request: bytes, day: date, *, replaces: bool = False, th
     """Let the box that sent `request` join: a grant, a certificate, its place in the access list. The answer for it.
 
     With `replaces` it takes the place of the box of that name, whose key is taken back: of its log the first `through`
-    entries count, at least those that the request says are receipted. Asking again gives the same grant. Raises
-    OfficeError. The broker reads its new list on SIGHUP; ui.county.keys.tell lets the stations know.
+    entries count, no fewer than the request says are receipted, and no more than the county has. Asking again gives the
+    same grant. Raises OfficeError. The broker reads its new list on SIGHUP; ui.county.keys.tell lets the stations know.
     """
     config = read_county(folder)
     try:
@@ -143,6 +149,7 @@ def enrol(folder: Path, request: bytes, day: date, *, replaces: bool = False, th
     if asked.county != config.county:
         raise OfficeError("office.other_county", county=asked.county, ours=config.county)
     with alone(folder):
+        _may_write(folder / "mosquitto")
         trust = _admitted(folder, asked, day, replaces, through)
         acl = folder / "mosquitto" / "acl"
         install(acl, access_list(config.county, stations(trust), intakes(folder)).encode(), 0o640)
@@ -150,6 +157,7 @@ def enrol(folder: Path, request: bytes, day: date, *, replaces: bool = False, th
         certificate = client_certificate(authority, asked.station, public, day)
         crl = _given(folder, authority, asked.station, certificate)
         _give_away([acl, crl], config.broker_user)
+        give_back(folder, folder / "trust.json", folder / "tls" / "issued.json", folder / "keys" / "lock")
     answer = Bundle(
         county=config.county,
         station=asked.station,
@@ -174,6 +182,7 @@ def make_identity(folder: Path, name: str, day: date) -> None:
     if NAME.fullmatch(name) is None:
         raise OfficeError("office.intake_name", name=name)
     with alone(folder):
+        _may_write(folder / "mosquitto")
         public, private = make_tls_key()
         install(folder / "tls" / f"{name}.key", private, 0o600)
         install(folder / "tls" / f"{name}.pem", client_certificate(_authority(folder), name, public, day).encode())
@@ -181,6 +190,18 @@ def make_identity(folder: Path, name: str, day: date) -> None:
         known = stations(read_trust(folder / "trust.json"))
         install(acl, access_list(config.county, known, intakes(folder)).encode(), 0o640)
         _give_away([acl], config.broker_user)
+        made = [folder / "tls" / f"{name}.{part}" for part in ("key", "pem")]
+        give_back(folder, *made, folder / "keys" / "lock")
+
+
+def give_back(folder: Path, *parts: Path) -> None:
+    """Give what root made in another user's folder to that user, whose programs go on with it."""
+    if os.geteuid() != 0:
+        return
+    whose = folder.stat()
+    for part in parts:
+        with suppress(FileNotFoundError):
+            os.chown(part, whose.st_uid, whose.st_gid, follow_symlinks=False)
 
 
 def intakes(folder: Path) -> list[str]:
@@ -269,6 +290,12 @@ def _give_away(parts: Iterable[Path], user: str) -> None:
         os.chown(part, owner, -1, follow_symlinks=False)
 
 
+def _may_write(broker: Path) -> None:
+    """Asked before anything is changed: half an enrolment would be granted and not let in."""
+    if not os.access(broker, os.W_OK | os.X_OK, effective_ids=True):
+        raise OfficeError("office.broker_closed", folder=broker)
+
+
 def _admitted(folder: Path, asked: Request, day: date, replaces: bool, through: int | None) -> Trust:
     """The trust list with the station's grant in it, and without the key that it replaces; already on disk."""
     trust = read_trust(folder / "trust.json")
@@ -290,20 +317,37 @@ def _admitted(folder: Path, asked: Request, day: date, replaces: bool, through: 
         raise OfficeError("office.replaces_none", station=asked.station)
     root = read_key(folder / "keys" / "root.key")
     fresh = new_grant(root, trust.county, Use.STATION, asked.station, raw, day)
-    taken = [revoked(root, _ending(grant, asked, day, through)) for grant in old]
+    taken = [revoked(root, _ending(folder, grant, asked, day, through)) for grant in old]
     trust = trust.merged([fresh], taken)
     install(folder / "trust.json", trust.bytes())
     return trust
 
 
-def _ending(old: Grant, asked: Request, day: date, through: int | None) -> Revoked:
+def _ending(folder: Path, old: Grant, asked: Request, day: date, through: int | None) -> Revoked:
     """What the old box certified until today stays true: its log is cut by number, not by day."""
     kid = key_id(old.public)
     if through is None and asked.predecessor != kid:
         raise OfficeError("office.replaces_through", station=old.name, kid=kid)
-    receipted = max(through or 0, asked.through if asked.predecessor == kid else 0)
+    receipted = asked.through if asked.predecessor == kid else 0
+    counts = receipted if through is None else through
+    if counts < receipted:
+        raise OfficeError("office.through_below", through=counts, least=receipted)
+    if counts > receipted:
+        _has(folder, kid, counts, receipted)
     since = (day + timedelta(days=1)).isoformat()
-    return Revoked(old.county, old.use, kid, since, receipted, f"replaced by {key_id(base64.b64decode(asked.key))}")
+    return Revoked(old.county, old.use, kid, since, counts, f"replaced by {key_id(base64.b64decode(asked.key))}")
+
+
+def _has(folder: Path, log: str, through: int, receipted: int) -> None:
+    """An entry that the county has not got cannot count: the one that comes under its number would."""
+    try:
+        with Reader(read_county(folder).memory) as reader:
+            head = reader.head(log)
+    except DatabaseError as wrong:
+        raise OfficeError("office.through_unread", through=through, most=receipted, reason=wrong) from wrong
+    most = max(receipted, 0 if head is None else head.through)
+    if through > most:
+        raise OfficeError("office.through_above", through=through, most=most)
 
 
 def _replaced(trust: Trust, asked: Request) -> Revoked | None:

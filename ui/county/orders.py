@@ -13,7 +13,7 @@ from kiosk.log import Tail, Writer
 from kiosk.rules.messages import OrderBody
 from kiosk.rules.personal.typed import misplaced
 from kiosk.trust import read_key, read_trust
-from ui.county.office import OfficeError
+from ui.county.office import OfficeError, give_back
 
 ALL = "all"
 
@@ -61,6 +61,7 @@ class Orders:
             writer.publish(writer.last)
         finally:
             writer.close()
+            give_back(self._logs.parent, self._logs / stream, *(self._logs / stream).iterdir())
         return envelope
 
     def streams(self) -> list[str]:

@@ -5,19 +5,13 @@ one that died did not confirm reaches another when the station sends it again. W
 could join it and make messages vanish: mosquitto asks for the right to hear only after it has chosen one of the group.
 """
 
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.wire import Topics
 from ui.county.rights import INTAKE, UPWARD
 
 NAME = re.compile(rf"{INTAKE}(\.[2-9])?")  # with a dot, which no station's code may have
-GROUP_FOR = b"liangzheng intakes"
-GROUP_LETTERS = 16
 SESSION_S = 30 * 24 * 3600
 # A dead intake's share waits for it no longer than this; another one gets it when the station sends again.
 SHARED_SESSION_S = 60
@@ -44,8 +38,3 @@ class Seat:
     def _filter(self, topics: Topics, group: str, channel: str) -> str:
         plain = topics.of("+", channel)
         return f"$share/{group}/{plain}" if self.shared and channel not in TOLD_TO_ALL else plain
-
-
-def group_of(witness: Ed25519PrivateKey) -> str:
-    """The group that a county's intakes share: the same for all who hold its witness key, and never written down."""
-    return hmac.new(witness.private_bytes_raw(), GROUP_FOR, hashlib.sha256).hexdigest()[:GROUP_LETTERS]

@@ -6,6 +6,8 @@ or set back and filled with another story, cannot make it say two things of one 
     Contradiction      what the database holds now does not continue what was signed before
 """
 
+import hashlib
+import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +21,8 @@ from kiosk.enrolment import install
 from kiosk.trust import Broken, SealError, Trust
 
 SECOND = timedelta(seconds=1)  # the resolution of a receipt's time
+GROUP_FOR = b"liangzheng intakes"
+GROUP_LETTERS = 16
 
 
 Version = tuple[int, int]  # inode and change of a file
@@ -89,6 +93,13 @@ class Witness:
         if known is None or known.newest != head:
             install(file, _written(memory), 0o600)
         self._memory[head.log] = _version(file), memory
+
+
+def group_of(key: Ed25519PrivateKey) -> str:
+    """The group that a county's intakes share (ui.county.seat): the same for all who hold its witness key, and never
+    written down.
+    """
+    return hmac.new(key.private_bytes_raw(), GROUP_FOR, hashlib.sha256).hexdigest()[:GROUP_LETTERS]
 
 
 def _version(file: Path) -> Version:

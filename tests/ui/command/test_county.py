@@ -114,7 +114,13 @@ def test_a_wrong_list_gives_no_order(folder: Path, tmp_path: Path, text: str) ->
     assert Orders(folder).streams() == []
 
 
+def listed(folder: Path, *ids: str) -> None:
+    (folder / "people.json").write_text(json.dumps([PERSON | {"id": one} for one in ids]))
+    assert call("county", "order", "subjects", folder, folder / "people.json") == 0
+
+
 def test_a_card_is_told_and_drawn(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed(folder, FARMER.id)
     capsys.readouterr()
     assert call("county", "card", folder, FARMER.id, "--name", FARMER.name, "--out", tmp_path / "card.png") == 0
     assert capsys.readouterr().out.startswith("HTTPS://LZ.EXAMPLE.CN/K/")
@@ -124,10 +130,11 @@ def test_a_card_is_told_and_drawn(folder: Path, tmp_path: Path, capsys: pytest.C
 def test_every_card_has_a_number_to_key_in_and_the_boxes_are_told_whose_it_is(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    listed(folder, "s-1", "s-2")
     for subject in ("s-1", "s-1", "s-2"):
         assert call("county", "card", folder, subject, "--name", "Li") == 0
     orders = [read(order).order for order in Orders(folder).after("all", 0)]
-    cards = [order.cards for order in orders if isinstance(order, SubjectsUpsert)]
+    cards = [order.cards for order in orders if isinstance(order, SubjectsUpsert) and not order.subjects]
     assert [[card.subject for card in of] for of in cards] == [["s-1"], ["s-1"], ["s-2"]]
     numbers = [card.number for of in cards for card in of]
     assert len(set(numbers)) == 3
@@ -166,7 +173,9 @@ def test_the_county_tells_systemd_serves_and_stops(folder: Path, tmp_path: Path)
         assert program.stop() == 0
 
 
-def test_the_uplink_tells_systemd_waits_and_stops(folder: Path, tmp_path: Path) -> None:
+def test_the_uplink_tells_systemd_waits_and_stops(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     box = tmp_path / "box"
     accept(box, enrol(folder, prepare(box, "530427", "gasa-01"), county.today()))
     facts = {
@@ -189,6 +198,10 @@ def test_the_uplink_tells_systemd_waits_and_stops(folder: Path, tmp_path: Path) 
         assert program.stop() == 0
     config.write_text(config.read_text().replace("client.key", "nowhere.key"))
     assert call("uplink", "--config", config) == 1
+    assert "nowhere.key" in capsys.readouterr().err
+    (box / "tls" / "nowhere.key").write_text("no key")
+    assert call("uplink", "--config", config) == 1
+    assert "nowhere.key" in capsys.readouterr().err
 
 
 class Program:

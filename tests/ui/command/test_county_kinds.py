@@ -98,7 +98,7 @@ def people(tmp_path: Path, *names: str, cards: list[dict[str, str]] | None = Non
 def test_what_is_given_is_signed_as_it_was_typed_and_told(
     order: Typed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    order("subjects", people(tmp_path, "s-1", "s-2", "s-3"))
+    order("subjects", people(tmp_path, "s-1", "s-2", "s-3", cards=[{"number": "12345675", "subject": "s-1"}]))
     order("withdraw", "s-3", "--reason", "moved")
     order("merge", "s-1", "s-2")
     order("card-lost", "12345675", "--reason", "lost")
@@ -165,6 +165,16 @@ def test_no_kind_is_left_out(order: Typed, capsys: pytest.CaptureFixture[str]) -
         (("revoke-certificate", "530427-1", "--reason", "x"), "no number of a certificate"),
         (("lot-release", "l", "--outcome", "negative", "--report", "r", "--laboratory", "l", "--value", "x"), "value"),
         (("doctor", "--station", "nowhere-1"), "No station nowhere-1"),
+        (("withdraw", "p9999", "a b"), "no such producer on the list: a b, p9999"),
+        (("card-lost", "zz"), "no card was ever given the number zz"),
+        (("credit", "--subject", "s", "--grade", "A", "--since", "2026-01-01"), "no such producer on the list: s"),
+        (("task", "t-1", "--what", "gate", "--title", "x", "--until", "2020-01-01"), "which is past"),
+        ((*TASK, "--subject", "s-9"), "no such producer on the list: s-9"),
+        ((*TASK, "--product", "moon-cheese"), "no such product: moon-cheese"),
+        (("staff", "--id", "w", "--name", "Wang"), "these people have no role: w"),
+        (("notice", "n", "--title", " ", "--text", "x", "--until", "2030-01-01"), "no title or no text"),
+        (("notice", "n", "--title", "x", "--text", "", "--until", "2030-01-01"), "no title or no text"),
+        (("update", "x", "--digest", "ab" * 32), "x is no version"),
     ],
 )
 def test_what_stations_would_refuse_is_not_signed(
@@ -173,6 +183,41 @@ def test_what_stations_would_refuse_is_not_signed(
     assert order(*typed) == 1
     assert told in capsys.readouterr().err
     assert Orders(order.folder).streams() == []
+
+
+def test_a_task_is_given_once_and_again_when_it_was_withdrawn(order: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (order(*TASK, "--product", "apple"), order(*TASK)) == (0, 1)
+    assert "task t-1 was given already" in capsys.readouterr().err
+    assert order("task-withdraw", "t-1") == 0
+    assert order(*TASK) == 0
+
+
+def test_a_card_that_no_list_has_any_more_can_still_be_lost(order: Typed, tmp_path: Path) -> None:
+    card = [{"number": "12345675", "subject": "s-1"}]
+    order("subjects", people(tmp_path, "s-1", cards=card), "--snapshot", "one")
+    order("subjects", people(tmp_path, "s-2", cards=[]), "--snapshot", "two")
+    assert order("card-lost", "12345675") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("s-9",), "no such producer on the list: s-9"),
+        (("s-1", "--number", "abc"), "abc is no number of a card"),
+        (("s-1", "--number", "12345672"), "somebody else's"),
+        (("s-2", "--number", "22345675"), "declared lost"),
+        (("s-1", "--out", "nowhere/card.png"), "nowhere/card.png"),
+    ],
+)
+def test_a_card_that_would_open_nothing_gives_no_order(
+    order: Typed, tmp_path: Path, typed: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cards = [{"number": number, "subject": "s-2"} for number in ("12345672", "22345675")]
+    order("subjects", people(tmp_path, "s-1", "s-2", cards=cards))
+    order("card-lost", "22345675")
+    assert order.call("card", order.folder, *typed, "--name", "Li") == 1
+    assert told in capsys.readouterr().err
+    assert len(order.given()) == 2
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -256,8 +301,9 @@ def test_credit_comes_from_a_spreadsheet(order: Typed, tmp_path: Path, encoding:
     (tmp_path / "c.csv").write_bytes(
         "subject,grade,since,reason\ns-1,A,2026-01-01,好\ns-2, B ,2026-02-01,\n".encode(encoding)
     )
+    order("subjects", people(tmp_path, "s-1", "s-2"))
     assert order("credit", tmp_path / "c.csv") == 0
-    assert order.given() == [
+    assert order.given()[1:] == [
         CreditPut((Credit("s-1", "A", "", "2026-01-01", reason="好"), Credit("s-2", "B", "", "2026-02-01")))
     ]
 

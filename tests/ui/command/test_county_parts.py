@@ -99,6 +99,16 @@ def test_an_intake_that_may_not_run_says_why(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("part", ["rebuild", "retire", "openings"])
+def test_a_database_server_that_is_away_is_told_as_such(
+    folder: Path, capsys: pytest.CaptureFixture[str], part: str
+) -> None:
+    file = folder / "county.toml"
+    file.write_text(file.read_text().replace('database = ""', 'database = "host=/nowhere dbname=county"'))
+    assert call(part, folder) == 1
+    assert "does not answer" in capsys.readouterr().err
+
+
 def test_a_second_intake_of_one_name_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with running_as(read_county(folder), "intake"):
         assert call("run", "--config", folder / "county.toml") == 1

@@ -4,6 +4,7 @@ import base64
 import fcntl
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -18,8 +19,10 @@ from kiosk.words import load_words
 from tests.house.sources import ROOT
 from tests.kiosk.test_record import Box, incident
 from tests.record.audit import audit
+from tests.support.broker import DAY, county_config
 from tests.support.rich_record import fill, laid_out, of
 from ui.command.main import main
+from ui.county.office import init_county
 
 WORDS = load_words("en")
 
@@ -128,6 +131,37 @@ def test_every_finding_is_told_in_words(
     for code, seq in (("differs", 6), ("differs", 8), ("node", 11)):
         assert words.say(f"record.finding.{code}", seq=seq) in told.err
     assert words.say("record.verify.wrong", count=len(told.err.splitlines())) in told.out
+
+
+@pytest.mark.parametrize("brought", [True, False], ids=["receipts as they came", "the tables' own note"])
+def test_another_countys_list_confirms_nothing_of_it(
+    box: Box, rested: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], brought: bool
+) -> None:
+    if not brought:
+        shutil.rmtree(box.folder / "down" / "receipts")
+    assert call("verify", box.folder) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"The county has confirmed entries 1 to [0-9]+\. [0-9T:-]+\+08:00$", told, re.MULTILINE)
+    init_county(county_config(tmp_path / "county"), DAY)
+    assert call("verify", box.folder, "--trust", tmp_path / "county" / "trust.json") == 1
+    strange = capsys.readouterr()
+    assert WORDS.say("record.unconfirmed") in strange.out
+    assert WORDS.say("record.finding.ungranted") in strange.err
+
+
+def test_of_a_log_without_a_list_of_keys_the_option_is_named(
+    box: Box, rested: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    list_of_keys = next(box.folder.rglob("trust.json")).rename(tmp_path / "trust.json")
+    assert call("verify", box.folder) == 1
+    assert "--trust" in capsys.readouterr().err
+    assert call("verify", box.folder, "--trust", list_of_keys) == 0
+
+
+def test_a_backup_is_for_those_who_may_read_the_record(box: Box, record: Record, tmp_path: Path) -> None:
+    assert call("backup", box.folder, tmp_path / "stick") == 0
+    modes = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "stick").rglob("*") if file.is_file()}
+    assert set(modes.values()) == {0o640}, modes
 
 
 def test_a_backup_adds_what_is_new_and_holds_no_key(

@@ -46,3 +46,9 @@ def test_what_would_go_is_told_and_stays(house: House, capsys: pytest.CaptureFix
 def test_the_station_does_it_by_itself(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("retire", house.box) == 1
     assert "by itself" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_days_are_not_negative(house: House, capsys: pytest.CaptureFixture[str], language: str) -> None:
+    assert call("retire", house.box, "--dry-run", "--days", "-1", language=language) == 1
+    assert "--days -1" in capsys.readouterr().err

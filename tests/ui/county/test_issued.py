@@ -39,7 +39,7 @@ def test_the_certificate_of_a_replaced_box_opens_nothing(tmp_path: Path) -> None
     with running_broker(tmp_path, "g-01", "g-02") as broker:
         assert lets_in(broker.port, old)
         request = prepare(new, COUNTY, "g-01")
-        accept(new, enrol(broker.folder, request, DAY, replaces=True, through=1))
+        accept(new, enrol(broker.folder, request, DAY, replaces=True, through=0))
         broker.signal(signal.SIGHUP)
         wait_for(lambda: not lets_in(broker.port, old), "the old box is shut out")
         assert lets_in(broker.port, new)

@@ -176,6 +176,24 @@ def test_a_key_has_to_be_named(site: Site, key: str) -> None:
     assert refusal(lambda: keys.revoke(site.county, key, DAY, "x")) == "office.key_unknown"
 
 
+def test_a_second_word_takes_back_more_or_is_refused(site: Site) -> None:
+    own = key_id(public_bytes(read_key(site.places.keys / "station.key")))
+    first = keys.revoke(site.county, own, DAY, "stolen", through=7)
+    assert keys.revoke(site.county, own, DAY, "stolen", through=7) == first
+    for since, through in ((DAY + timedelta(days=1), None), (None, 8), (DAY - timedelta(days=3), 8)):
+        again = lambda: keys.revoke(site.county, own, DAY, "x", since, through)  # noqa: B023, E731
+        assert refusal(again) == "office.key_gone"
+    assert refusal(lambda: keys.revoke(site.county, own, DAY, "x", through=-4)) == "office.through_negative"
+    assert trust(site).revoked == (first,)
+    keys.revoke(site.county, own, DAY, "stolen before", since=DAY - timedelta(days=3))
+    assert trust(site).revocation(Use.STATION, own) == trust(site).revoked[1]
+    assert (trust(site).revoked[1].since, trust(site).station_through(own)) == ("2026-11-19", 7)
+    keys.revoke(site.county, own, DAY, "stolen before", through=0)
+    assert trust(site).station_through(own) == 0
+    assert len(keys.tell(site.county, site.orders, TODAY)) == 1
+    assert len(told(site)[-1].revoked) == 3
+
+
 def test_of_a_station_it_has_to_be_said_how_far_its_log_counts(site: Site) -> None:
     own = key_id(public_bytes(read_key(site.places.keys / "station.key")))
     assert refusal(lambda: keys.revoke(site.county, own, DAY, "stolen")) == "office.replaces_through"
@@ -244,6 +262,7 @@ def test_the_new_key_speaks_for_the_place_and_the_old_ones_certificates_of_today
     site: Site, tmp_path: Path
 ) -> None:
     old, request = replaced(site, tmp_path)
+    recorded(site, 5)
     enrol(site.county, request, DAY, replaces=True, through=5)
     assert stations(trust(site)) == [site.station]
     assert (trust(site).station_through(old), trust(site).grant(Use.STATION, old, DAY).name) == (5, site.station)
@@ -255,10 +274,35 @@ def test_the_new_key_speaks_for_the_place_and_the_old_ones_certificates_of_today
 
 
 def test_the_county_may_have_more_of_the_old_log_than_the_box_knew(site: Site) -> None:
-    with closing(site.open()) as record:
-        site.record_some(record, 4)
-        site.receipt(record, 3)
+    recorded(site, 5)
     old = key_id(public_bytes(read_key(site.places.keys / "station.key")))
     request = succeed(site.places, COUNTY, site.station)
     enrol(site.county, request, DAY, replaces=True, through=5)
     assert trust(site).station_through(old) == 5
+
+
+def recorded(site: Site, taken: int) -> None:
+    """The box records five entries, hears of three that they are receipted, and the county has `taken` of them."""
+    with closing(site.open()) as record:
+        site.record_some(record, 4)
+        site.receipt(record, 3)
+        site.take(record, taken)
+
+
+@pytest.mark.parametrize(("through", "code"), [(2, "below"), (-1, "below"), (5, "above"), (10**9, "above")])
+def test_no_more_counts_than_has_come_and_no_less_than_was_receipted(site: Site, through: int, code: str) -> None:
+    recorded(site, 4)
+    request = succeed(site.places, COUNTY, site.station)
+    before = (site.county / "trust.json").read_bytes()
+    taken = lambda: enrol(site.county, request, DAY, replaces=True, through=through)  # noqa: E731
+    assert refusal(taken) == f"office.through_{code}"
+    assert (site.county / "trust.json").read_bytes() == before
+
+
+def test_while_the_database_is_away_only_what_the_request_says_counts(site: Site) -> None:
+    recorded(site, 5)
+    (site.county / "county.db").unlink()
+    request = succeed(site.places, COUNTY, site.station)
+    assert refusal(lambda: enrol(site.county, request, DAY, replaces=True, through=4)) == "office.through_unread"
+    enrol(site.county, request, DAY, replaces=True, through=3)
+    assert stations(trust(site)) == [site.station]

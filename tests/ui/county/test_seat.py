@@ -6,7 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.wire import CODE, Topics
-from ui.county.seat import NAME, Seat, group_of
+from ui.county.seat import NAME, Seat
+from ui.county.witness import group_of
 
 TOPICS, GROUP = Topics("530427"), "5ca1ab1e"
 

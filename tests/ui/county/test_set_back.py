@@ -127,7 +127,8 @@ def test_what_a_revoked_key_signed_behind_its_last_entry_is_put_aside(
     with box.uplink(), county.intake():
         wait_for(lambda: box.receipted() == 3, "three receipted")
         wait_for(county.parked, "the fourth is put aside")
-    assert county.parked()[0][1].endswith("was revoked: its entries count up to 3, this is 4")
+    assert county.parked()[0][1] == "county.parked.key_revoked"
+    assert ("county.parked.key_revoked", {"log": box.log, "through": "3", "seq": "4"}) in county.told.said
     assert len(county.entries(box.log)) == 3
 
 
