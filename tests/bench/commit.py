@@ -25,13 +25,13 @@ def rows(home: Path) -> Iterator[Row]:
 
 def _written(record: Record) -> float:
     """By the kernel's own count of this process; the write-ahead log's pages and the segment's together."""
-    before = _write_bytes()
+    before = write_bytes()
     for _ in range(PAIRS):
         record.append(a_test())
-    return (_write_bytes() - before) / PAIRS
+    return (write_bytes() - before) / PAIRS
 
 
-def _write_bytes() -> int:
+def write_bytes() -> int:
     lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
 

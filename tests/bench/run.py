@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import commit, scanner, scenes, sight, whole
+from tests.bench import commit, record, scanner, scenes, sight, uplink, whole
 from tests.bench.row import HEAD, Row, say
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
@@ -17,20 +17,24 @@ BUILD = Path(__file__).resolve().parents[2] / "build"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=("commit", "scanner", "scenes", "sight", "whole"), help="one part of it")
-    only = parser.parse_args().only
+    names = ("commit", "record", "scanner", "scenes", "sight", "uplink", "whole")
+    parser.add_argument("--only", choices=names, help="one part of it")
+    parser.add_argument("--entries", type=int, help="how long the record and the backlog of `record` and `uplink` are")
+    told = parser.parse_args()
     BUILD.mkdir(exist_ok=True)
     parts: Mapping[str, Callable[[], Iterator[Row]]] = {
         "commit": lambda: commit.rows(BUILD),
+        "record": lambda: record.rows(told.entries),
         "scanner": scanner.rows,
         "scenes": scenes.rows,
         "sight": sight.rows,
+        "uplink": lambda: uplink.rows(told.entries),
         "whole": whole.rows,
     }
     say(HEAD)
     done: list[Row] = []
     for name, rows in parts.items():
-        for row in rows() if only in (None, name) else ():
+        for row in rows() if told.only in (None, name) else ():
             say(str(row))
             done.append(row)
     report = json.dumps([row.table() for row in done], ensure_ascii=False, indent=1)

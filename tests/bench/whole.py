@@ -5,20 +5,13 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-
-from kiosk import log
-from kiosk.checkpoint import open_receipt
 from kiosk.clock import Clock, build_time
 from kiosk.record import Home, Record
-from kiosk.rules.messages import Incident
-from kiosk.trust import Trust, read_key, read_trust
-from kiosk.wire import MOST_ENTRIES, Topics, pack
+from kiosk.trust import read_key, read_trust
 from tests.bench.row import Row, milliseconds
 from tests.faults.patient import Patient
 from tests.faults.tray import Tray
@@ -29,7 +22,6 @@ from ui.demo.bench import COUNTY, STATION, Bench
 
 STARTS = 5
 SHOWN = 20
-BACKLOG = 2000
 WITHIN = 60.0
 
 
@@ -39,7 +31,6 @@ def rows() -> Iterator[Row]:
         bench.programs.stop("station")
         with closing(_record(bench)) as record:
             yield _shown(bench, record)
-            yield _drained(bench, record)
 
 
 # --- the station ------------------------------------------------------------------------------------------------
@@ -114,55 +105,3 @@ class _Page:
             with self._news:
                 self._said += line.decode()
                 self._news.notify_all()
-
-
-# --- a backlog --------------------------------------------------------------------------------------------------
-
-
-def _drained(bench: Bench, record: Record) -> Row:
-    """Entries a second, from the uplink's READY=1 to the receipt of the last; beside it the same messages from paho."""
-    bench.programs.stop("uplink")
-    first = record.last
-    for nth in range(BACKLOG):
-        record.append(Incident("printer", "printer.paper_out", {"nth": str(nth)}))
-    trust = read_trust(bench.box / "keys" / "trust.json")
-    bench.start("uplink")
-    seconds = milliseconds(lambda: _await(lambda: _receipted(bench, trust) >= record.last)) / 1000
-    bench.programs.stop("uplink")
-    bench.programs.stop("county")
-    alone = milliseconds(lambda: _publish(bench, first)) / 1000
-    return Row(
-        "uplink: drain of 2 000 entries", "1/s", (BACKLOG / seconds,), "paho publishing the same", (BACKLOG / alone,)
-    )
-
-
-def _receipted(bench: Bench, trust: Trust) -> int:
-    notes = log.Tail(bench.box / "down" / "receipts")
-    newest = notes.after(max(0, notes.through - 1), 1)
-    return open_receipt(newest[0][1].decode(), trust).checkpoint.size if newest else 0
-
-
-def _await(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + WITHIN
-    while not condition():
-        if time.monotonic() > until:
-            raise TimeoutError("the backlog does not drain")
-        time.sleep(0.005)
-
-
-def _publish(bench: Bench, first: int) -> None:
-    """The same arrays, packed and published as the uplink does, until the broker has acknowledged all of them."""
-    tls = bench.box / "keys" / "tls"
-    client = Client(CallbackAPIVersion.VERSION2, client_id=STATION, protocol=MQTTProtocolVersion.MQTTv5)
-    client.tls_set(str(tls / "ca.pem"), str(tls / "client.pem"), str(tls / "client.key"))
-    client.connect("127.0.0.1", bench.broker_port)
-    client.loop_start()
-    tail, sent, at = log.Tail(bench.box / "up"), [], first
-    while at < first + BACKLOG:
-        parcel = pack([payload for _, payload in tail.after(at, MOST_ENTRIES)])
-        sent.append(client.publish(Topics(COUNTY).of(STATION, "up"), parcel.payload, qos=1))
-        at += parcel.count
-    for message in sent:
-        message.wait_for_publish(WITHIN)
-    client.disconnect()
-    client.loop_stop()

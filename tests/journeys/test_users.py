@@ -67,9 +67,19 @@ def users() -> dict[str, User]:
 
 
 def can(user: User, verb: str, file: Path) -> bool:
-    """Whether a process of this user succeeds. Its groups are those that its program has."""
+    """Whether a process of this user succeeds. Its groups are those that its program has.
+
+    The interpreter itself, not our link to it, which may lie where only root may look.
+    """
     done = subprocess.run(
-        [sys.executable, "-I", "-c", PROBE, verb, str(file)],
+        [
+            Path(sys.executable).resolve(),
+            "-I",
+            "-c",
+            PROBE,
+            verb,
+            str(file),
+        ],
         user=user.uid,
         group=user.gid,
         extra_groups=user.groups,
