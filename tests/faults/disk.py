@@ -145,6 +145,7 @@ def lay(folder: Path, image: Image, folders: Iterable[str]) -> None:
     for name in folders:
         (folder / name).mkdir()
     for path, contents in image.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)  # some folders are made on the way: torn/
         (folder / path).write_bytes(contents)
 
 

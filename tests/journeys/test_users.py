@@ -3,7 +3,6 @@
 Only root can give programs users; for anybody else it says so and looks at what one user can see of it.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -91,10 +90,13 @@ def can(user: User, verb: str, file: Path) -> bool:
 
 
 def told(stage: Bench, users: dict[str, User]) -> bool:
-    """Root gave every program its user, and each runs as it; or we are not root, and they are all ours."""
+    """Root gave every program its user, and each runs as it. Else they are all ours, and serve all the same.
+
+    Only root can give users, and only where they reach this checkout: not below /root.
+    """
     wait_for((stage.box / BOX["receipts"]).exists, "the first receipt")
     if not users:
-        assert os.geteuid() != 0
+        print("not looked at: programs have no users of their own here")
     return bool(users)
 
 

@@ -205,6 +205,7 @@ class Watching:
 @pytest.fixture
 def watch() -> Iterator[Callable[..., Watching]]:
     begun: list[Watching] = []
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so would these
 
     def made(*words: str) -> Watching:
         begun.append(Watching(*words))

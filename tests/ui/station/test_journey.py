@@ -9,7 +9,6 @@ from functools import partial
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
-from starlette.types import Receive, Scope, Send
 
 from kiosk.rules.messages import Outcome, PrintOutcome, Subject
 from kiosk.rules.visits import issue
@@ -17,6 +16,7 @@ from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Kept, Stage
 from kiosk.screen import DeviceState
 from kiosk.words import LANGUAGES, load_words
+from tests.support.waiting import wait_for
 from tests.ui.station.conftest import TOKEN, Served
 from tests.ui.station.scripted import IDENTITY, NUMBER, NUMBER_SHOWN, Scripted, note
 from tests.ui.station.test_pages import JOURNEYS, ended, to_promise
@@ -331,15 +331,8 @@ def test_the_page_comes_back_when_the_station_does(farmer: Subject, panel: Page)
 
 def started(attendant: Scripted, port: int) -> tuple[uvicorn.Server, threading.Thread]:
     app = build_app(attendant, load_words("zh"), TOKEN, lambda _: (), lambda: attendant.method)
-    ready = threading.Event()
-
-    async def serving(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            ready.set()
-        await app(scope, receive, send)
-
-    server = uvicorn.Server(uvicorn.Config(serving, "127.0.0.1", port, log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, name="station")
     thread.start()
-    assert ready.wait(10)
+    wait_for(lambda: server.started, "the page is served")
     return server, thread
