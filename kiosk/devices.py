@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from drivers.analyzer.analyzer import Person
 from drivers.errors import DeviceError, FrameError, Refused
-from drivers.printer import Printed, Unknown
+from drivers.printer.printer import Printed, Unknown
 from drivers.profile.exchange import SequenceForm
 from drivers.profile.sent import Days
 from drivers.reading import Identity, Reading
@@ -109,7 +109,7 @@ class Analyzer(Protocol):
 
 
 class Printer(Protocol):
-    """What a line needs of drivers.printer.Printer."""
+    """What a line needs of drivers.printer.printer.Printer."""
 
     def require_ready(self) -> None: ...
 

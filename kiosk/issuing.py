@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from drivers.printer import job_id
+from drivers.printer.job import job_id
 from kiosk.clock import Now
 from kiosk.contract import key_id
 from kiosk.devices import PrintJob

@@ -10,7 +10,7 @@ from random import Random
 from drivers.errors import DeviceError, FrameError, ProfileError
 from drivers.evidence.goldens import golden_of, play
 from drivers.evidence.replay import ReplayPort
-from drivers.printer import Printed, Printer, Unknown
+from drivers.printer.printer import Printed, Printer, Unknown
 from drivers.profile.folder import known, shelf_with
 from drivers.scanner.wire import (
     DATA_LIMIT,

@@ -40,7 +40,7 @@ HOMES: dict[str, dict[str, str]] = {
         "drivers/scanner/": "camera and pictures",
         "drivers/simulated/scenes/": "pictures as a camera would take them",
     },
-    "escpos": {"drivers/printer.py": "ESC/POS"},
+    "escpos": {"drivers/printer/escpos.py": "ESC/POS"},
     "fontTools": {"kiosk/paper/": "refuses characters that the font lacks"},
     "hatchling": {"ui/assets.py": "the build hook; no program imports it"},
     "jinja2": {"ui/station/": "pages", "ui/county/": "pages", "ui/demo/table.py": "the table beside the box"},
@@ -95,7 +95,7 @@ HOMES: dict[str, dict[str, str]] = {
 # the same for imports under TYPE_CHECKING, which never run
 TYPES: dict[str, dict[str, str]] = {
     "PIL": {
-        "drivers/printer.py": "takes a drawn picture",
+        "drivers/printer/": "takes a drawn picture",
         "kiosk/devices.py": "hands it to the printer",
         "kiosk/issuing.py": "has it drawn",
     },

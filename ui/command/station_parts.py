@@ -9,7 +9,8 @@ from pathlib import Path
 from drivers.binding import Bound
 from drivers.errors import LinkError
 from drivers.ports import Line, open_serial
-from drivers.printer import Printer, render_job
+from drivers.printer.escpos import render_job
+from drivers.printer.printer import Printer
 from drivers.scanner.codes.decoders import read_codes
 from drivers.scanner.feed import ScanFeed
 from kiosk.attendant import Attendant, Hardware

@@ -47,8 +47,8 @@ PUBLIC: Mapping[str, Fields] = {
         "rules": {}, "findings": FINDING, "nth": {}, "of": {},
     },
     "certificate.voided": {"reason": {}, "paper": {}},
-    "reprint": {"copy": {}},
-    "print": {"copy": {}, "outcome": {}},
+    "reprint": {"copy": {}, "part": {}},
+    "print": {"copy": {}, "part": {}, "outcome": {}},
     "voucher": {**GOODS, "date": {}},
     "label": {"product": {}, "labels": {}},
     "gate.check": {

@@ -86,12 +86,13 @@ class Voided:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """Copy 2, 3 … of a certificate is about to be printed, marked 补打; recorded before its first byte."""
+    """Copy 2, 3 … of a certificate or another numbered paper is about to be printed, marked 补打; recorded before its first byte."""
 
     kind: ClassVar[str] = "reprint"
     number: str
     copy: int
     reason: str
+    part: str = ""  # of an issue in parts: 随货联, 存根联; each is counted by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Print:
     outcome: PrintOutcome
     evidence: str
     reason: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,8 @@ TABLE: dict[str, dict[Class, str]] = {
         Class.FIXED: "visit presence clock_trusted lot present proofs rules findings replaces",
     },
     "certificate.voided": {Class.CLERICAL: "note", Class.FIXED: "number reason by paper visit"},
-    "reprint": {Class.SEALED: "number copy", Class.FIXED: "reason"},
-    "print": {Class.SEALED: "number copy", Class.FIXED: "outcome evidence reason"},
+    "reprint": {Class.SEALED: "number copy part", Class.FIXED: "reason"},
+    "print": {Class.SEALED: "number copy part", Class.FIXED: "outcome evidence reason"},
     "voucher": {
         Class.SEALED: "number subject product lot quantity unit quantity_typed origin date to code certificate"
         " trace_code",

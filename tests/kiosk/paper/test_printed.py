@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from drivers.printer import job_id, render_job
+from drivers.printer.escpos import render_job
+from drivers.printer.job import job_id
 from drivers.scanner.codes.decoders import read_codes
 from drivers.scanner.frames import gray_of, read_picture
 from drivers.simulated.printer import MARGIN, PrinterTwin

@@ -11,8 +11,11 @@ from PIL import Image, ImageDraw
 
 from drivers.errors import DeviceError, FrameError, LinkError, Refused
 from drivers.ports import Line, open_serial
-from drivers.printer import Printed, Printer, PrinterModel, Unknown, job_id, render_job
-from drivers.printer_status import State, flag, pair
+from drivers.printer.escpos import render_job
+from drivers.printer.job import job_id
+from drivers.printer.model import PrinterModel
+from drivers.printer.printer import Printed, Printer, Unknown
+from drivers.printer.status import State, flag, pair
 from drivers.simulated.printer import MARGIN, PrinterTwin
 from drivers.simulated.pty import PtyDevice
 from tests.support.users import own_users
@@ -255,7 +258,7 @@ def test_what_cannot_be_printed_exactly_is_refused(image: Image.Image, number: b
 
 
 DRAWN = (
-    "import logging, os; from PIL import Image; from drivers.printer import render_job;"
+    "import logging, os; from PIL import Image; from drivers.printer.escpos import render_job;"
     "render_job(Image.new('1', (8, 8), 1), b'abcd');"
     "print(len(logging.getLogger().handlers), [name for name in os.environ if 'ESCPOS' in name])"
 )

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from drivers.printer import CLEAR, CLEARED, COMPLETION
+from drivers.printer.escpos import COMPLETION
+from drivers.printer.printer import CLEAR, CLEARED
 from drivers.simulated.printer import LINE, MARGIN, PrinterTwin, parse
 
 ROW = b"\xf0\x0f" * 36

@@ -1,32 +1,21 @@
-"""Receipt printers: the only python-escpos. A picture goes in, paper comes out; we claim no more than we were told.
+"""Receipt printers: a print job goes in, paper comes out; we claim no more than we were told.
 
 Status bytes and job numbers are as in Epson's ESC/POS reference (DLE EOT, DLE DC4, GS ( H). What is not exactly as
 written there is UNKNOWN.
 """
 
-import contextlib
-import hashlib
-import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 from drivers.errors import DeviceError, FrameError, LinkError, Refused
-from drivers.printer_status import BLOCK, NOTHING_HEARD, Blocks, PrinterStatus, State, status_of, trouble
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from drivers.printer.model import PrinterModel
+from drivers.printer.status import BLOCK, NOTHING_HEARD, Blocks, PrinterStatus, State, status_of, trouble
 
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 fn 8: forget what is buffered, stop waiting for data
 CLEARED = b"\x37\x25\x00"
-COMPLETION = b"\x1d(H\x06\x00\x30\x30"  # GS ( H fn 48: "when you are done, send me these four bytes"
 CHUNK = 4096
-PICKLES = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 SILENCES = 3  # unanswered questions in a row: some printers are deaf while they cut
 
 
@@ -40,20 +29,6 @@ class Port(Protocol):
     def drain(self) -> bytes: ...
 
     def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class PrinterModel:
-    """Facts of one model. `profile` is python-escpos's name for the paper width and the cutter."""
-
-    profile: str = "NT-80-V-UL"
-    width: int = 576  # dots
-    band: int = 256  # rows in one raster command: small buffers choke on more
-    completes: bool = True  # answers GS ( H
-    clears: bool = True  # understands DLE DC4 fn 8
-    answers_within: float = 0.5  # seconds
-    quiet: float = 1.0  # seconds without a word before we ask how it is
-    prints_within: float = 30.0  # seconds from the last byte to the end of the paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,75 +140,3 @@ class Printer:
         before = len(self._blocks.done)
         self._blocks.feed(data)
         return self._blocks.done[before:]
-
-
-def job_id(number: str, copy: int) -> bytes:
-    """Four printable bytes that name this copy of this paper to the printer."""
-    digest = int.from_bytes(hashlib.sha256(f"{number}/{copy}".encode()).digest())
-    return bytes(32 + digest // 95**place % 95 for place in range(4))
-
-
-def render_job(raster: "Image", job_id: bytes, model: PrinterModel | None = None) -> bytes:
-    """A print job for a black-and-white picture: reset, picture, feed past the tear bar, cut, ask for completion."""
-    model = model or PrinterModel()
-    if raster.mode != "1" or raster.width > model.width or not _is_job_id(job_id):
-        raise Refused("printer.job", width=raster.width, printer=model.width)
-    paper = _escpos_dummy(model.profile)
-    paper.hw("INIT")
-    paper.image(raster, impl="bitImageRaster", fragment_height=model.band)
-    paper.cut()
-    return bytes(paper.output) + (COMPLETION + job_id if model.completes else b"")
-
-
-def _is_job_id(job_id: bytes) -> bool:
-    return len(job_id) == 4 and all(32 <= byte <= 126 for byte in job_id)
-
-
-class _Dummy(Protocol):
-    output: bytes
-
-    def hw(self, code: str) -> None: ...
-
-    def image(self, img_source: "Image", *, impl: str, fragment_height: int) -> None: ...
-
-    def cut(self) -> None: ...
-
-
-def _escpos_dummy(profile: str) -> _Dummy:
-    dummy: _Dummy = _dummy_class()(profile=profile)
-    return dummy
-
-
-@cache
-def _dummy_class() -> Any:
-    """Importing python-escpos calls logging.basicConfig() and leaves a new folder in /tmp each time; not with us."""
-    folder = _pickle_folder()
-    root, temporary, told = logging.getLogger(), tempfile.tempdir, os.environ.get(PICKLES)
-    handlers = root.handlers[:]
-    os.environ[PICKLES], tempfile.tempdir = str(folder), str(folder)
-    try:
-        from escpos.printer import Dummy
-    finally:
-        tempfile.tempdir = temporary
-        root.handlers[:] = handlers
-        if told is None:  # a program that we start may be another user's: it must not look into our folder
-            del os.environ[PICKLES]
-        else:
-            os.environ[PICKLES] = told
-    for left_behind in folder.glob("tmp*/"):
-        with contextlib.suppress(OSError):  # not empty: not escpos's
-            left_behind.rmdir()
-    return Dummy
-
-
-def _pickle_folder() -> Path:
-    """A folder that only this user can write, because what lies in it gets unpickled."""
-    place = os.environ.get("CACHE_DIRECTORY") or os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    folder = Path(place) / "liangzheng-escpos"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if folder.stat().st_uid == os.geteuid() and os.access(folder, os.W_OK | os.X_OK):
-            return folder
-    except OSError:
-        pass
-    return Path(tempfile.mkdtemp(prefix="liangzheng-escpos-"))
