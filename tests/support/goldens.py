@@ -46,7 +46,7 @@ def font_revision() -> str:
 def _apart(one: Image.Image, other: Image.Image) -> float:
     inked = [_blocks(picture) for picture in (one, other)]
     differing = sum(a != b for a, b in zip(*inked, strict=True))
-    return differing / len(inked[0])
+    return float(differing / len(inked[0]))
 
 
 def _blocks(picture: Image.Image) -> list[bool]:
