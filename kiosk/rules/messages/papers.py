@@ -86,7 +86,7 @@ class Voided:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """Copy 2, 3 … of a certificate or another numbered paper is about to be printed, marked 补打; recorded before its first byte."""
+    """Copy 2, 3 … of a numbered paper is about to be printed, marked 补打; recorded before its first byte."""
 
     kind: ClassVar[str] = "reprint"
     number: str
