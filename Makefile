@@ -41,7 +41,7 @@ goldens: ready-test ## 每条实录的每个比特都错一次（可续跑）· 
 lock: ready-test ## 重写带校验值的依赖锁 · write the hash-locked requirements again
 	@$(LOCK) pyproject.toml --extra station --extra county -o requirements.txt >/dev/null
 	@$(LOCK) pyproject.toml --extra station --extra county --extra dev -o requirements-dev.txt >/dev/null
-	@for part in build node; do \
+	@for part in build node oracle; do \
 	  { sed -n '/^# /p' systemd/prepare-$$part.txt; sed -n 's/^# in: //p' systemd/prepare-$$part.txt | $(LOCK) -; } > .venv/lock; \
 	  cat .venv/lock > systemd/prepare-$$part.txt; \
 	done

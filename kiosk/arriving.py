@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from kiosk.check_screen import CheckScreen
 from kiosk.entrance import Entrance, Known
 from kiosk.keyed import Keyed
 from kiosk.open_visit import OpenVisit
@@ -23,16 +24,24 @@ class Arriving:
         self._entrance = entrance
         self._closed = closed
         self._keyed = Keyed(entrance)
+        self._check = CheckScreen(open_visit, entrance.trust, open_visit.record.tables, entrance.neighbours)
+
+    def settle(self) -> None:
+        """Now and then: what was answered to a paper stood its time."""
+        self._check.settle()
 
     def scanned(self, data: bytes) -> None:
-        """The next person's card ends a finished visit; another code does not, nor does it disturb a keypad."""
+        """The next person's card ends a finished visit; another code does not, nor does it disturb a keypad.
+
+        A certificate that is shown while nobody is served is judged on the screen.
+        """
         known = self._entrance.who(data)
         if not isinstance(known, Sentence):
             self._open.close()
         if self._open.stage not in NOBODY_YET:
             return
         if isinstance(known, Sentence):
-            if self._open.stage is Stage.IDLE:
+            if self._open.stage is Stage.IDLE and not self._check.show(data):
                 self._open.tell(turn.noticed(self._open.visit, known))
         elif not self._went_on(known.subject.id):
             self._came(known, keyed=False)

@@ -35,9 +35,9 @@ from kiosk.pictures import Pictures
 from kiosk.printing import Printing
 from kiosk.record import Record, RecordError
 from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.messages import Basis, Incident
+from kiosk.rules.messages import Incident
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.visits import arrival, issue
+from kiosk.rules.visits import arrival
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import FINAL, PATIENCE, Lapse, Stage, Visit, VisitRules
 from kiosk.scanning import Scanning
@@ -215,8 +215,8 @@ class Attendant:
                 self._instruments.heard(event, self._testing)
             case AnalyzerAsks() | AnalyzerWaits():
                 self._testing.asked(event)
-            case PrinterReady():
-                self._device("printer", None)
+            case PrinterReady(part):
+                self._device(part, None)
             case PrintEnded():
                 self._print_ended(event)
             case DeviceLost(part, problem):
@@ -236,11 +236,19 @@ class Attendant:
         if lapse is Lapse.FAIL_RUN:
             self._testing.too_long()
         elif lapse is Lapse.PARK:
-            self._open.park()
+            self._printing.park()
         elif self._open.stage in FINAL:
             self._open.close()
         elif (after := turn.lapsed(self._open.visit)) is not None:
+            self._went(after)
+
+    def _went(self, after: Visit) -> None:
+        """Back, or away."""
+        if after.stage is Stage.ABANDONED:
+            self._printing.abandon(after)
+        else:
             self._open.step(after)
+            self._printing.go_on()
 
     def _resume(self) -> None:
         self._open.resume()
@@ -248,14 +256,13 @@ class Attendant:
             self._take_up()
         except OutOfTurn as gone:
             logger.warning("%s", gone)
+        self._printing.end_all()
         self._show()
 
     def _take_up(self) -> None:
         match self._open.stage:
-            case Stage.PRINTING:
+            case Stage.PRINTING | Stage.VOIDING | Stage.CONTINUING:
                 self._printing.take_up()
-            case Stage.CONTINUING:
-                self._printing.go_on()
             case Stage.TESTING:
                 self._testing.take_up()
             case Stage.DRUGS:
@@ -293,15 +300,8 @@ class Attendant:
             "cancel_test": lambda _: self._testing.fail(Sentence("visit.run_cancelled")),
             "did": self._testing.did,
             "result_read": lambda _: to(turn.result_read(visit)),
-            "promise": lambda words: self._printing.promised(_bases(words)),
-            "print_again": lambda _: self._printing.again(),
-            "paper_whole": lambda _: self._printing.whole(),
-            "paper_spoiled": lambda _: self._printing.spoiled(),
-            "wrong": lambda _: to(issue.wrong(visit)),
-            "void": self._printing.void,
-            "park": lambda _: self._open.park(),
-            "back": lambda _: to(turn.back(visit, rules)),
-            "abandon": lambda _: to(turn.abandon(visit)),
+            **self._printing.steps(),
+            "back": lambda _: self._went(turn.back(visit, rules)),
             "next": lambda _: self._open.close(),
             "read": self._observe,
         }
@@ -326,7 +326,7 @@ class Attendant:
     def _print_ended(self, event: PrintEnded) -> None:
         problem = None if event.problem is None else sentence_of(event.problem)
         if problem is not None:
-            self._device("printer", problem)
+            self._device(event.printer, problem)
         self._printing.ended(event, problem)
 
     def _lost(self, part: str, problem: DeviceError) -> None:
@@ -387,10 +387,6 @@ class Attendant:
 
 def sentence_of(problem: DeviceError) -> Sentence:
     return Sentence(f"problem.{problem.code}", {name: str(value) for name, value in problem.facts.items()})
-
-
-def _bases(words: str) -> tuple[Basis, ...]:
-    return tuple(Basis(word) for word in words.split("+") if word in list(Basis))
 
 
 def _run_id() -> str:

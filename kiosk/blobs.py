@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path
 
 from drivers.errors import FrameError
+from kiosk.durable import flush_folder
 
 PACKED = ".zlib"
 MOST_UNPACKED = 16 << 20  # bytes; what is larger is not packed by us
@@ -48,14 +49,6 @@ def read(file: Path) -> bytes:
     if hashlib.sha256(data).hexdigest() != file.name.removesuffix(PACKED):
         raise FrameError("capture.damaged", file=file.name)
     return data
-
-
-def flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _unpacked(kept: bytes) -> bytes:

@@ -23,7 +23,7 @@ from drivers.profile.folder import digest
 from drivers.profile.form import Profile
 from drivers.reading import Identity, Reading
 from drivers.transcript import Case, parse_torn
-from kiosk import blobs
+from kiosk.durable import flush_folder
 
 MOST_BYTES = 4 << 20  # of one tape
 LONG_BYTES = 64 << 10  # questions and answers that told nothing are not kept beyond this
@@ -104,7 +104,7 @@ class FileTape:
     def remove(self) -> None:
         self.close()
         self._path.unlink(missing_ok=True)
-        blobs.flush_folder(self._path.parent)
+        flush_folder(self._path.parent)
 
     def _append(self, data: bytes) -> None:
         if self._size + len(data) > self._most:
@@ -119,7 +119,7 @@ class FileTape:
             self._file = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o640)
             self._size = os.fstat(self._file).st_size
             for folder in (self._path.parent, self._path.parent.parent):
-                blobs.flush_folder(folder)
+                flush_folder(folder)
         return self._file
 
 

@@ -57,6 +57,7 @@ def open_signed(note: str, name: str, public: bytes) -> str:
     """The text under which exactly this one signature stands. Raises Broken."""
     text, _, line = note.partition("\n\n")
     try:
+        note.encode()  # JSON may hold half a character, which no note does
         dash, signer, written = line.removesuffix("\n").split(" ")
         stamp = base64.b64decode(written, validate=True)
     except (ValueError, binascii.Error) as wrong:
@@ -133,6 +134,7 @@ def _cosign(text: str, at: datetime, name: str, key: Ed25519PrivateKey) -> str:
 def _open_cosigned(note: str, trust: Trust, what: str) -> tuple[str, datetime]:
     """Text and time of a note with exactly one line, that of a witness of this county."""
     try:
+        note.encode()
         text, _, lines = note.partition("\n\n")
         dash, name, stamp = lines.removesuffix("\n").split(" ")
         raw = base64.b64decode(stamp, validate=True)

@@ -4,13 +4,13 @@ A device that fails is closed, told once, and opened again until it answers; who
 """
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.analyzer.analyzer import Person
 from drivers.errors import DeviceError, FrameError, Refused
-from drivers.printer.printer import Printed, Unknown
+from drivers.printer.outcome import Printed, Unknown
 from drivers.profile.exchange import SequenceForm
 from drivers.profile.sent import Days
 from drivers.reading import Identity, Reading
@@ -57,17 +57,22 @@ class AnalyzerRead:
 
 @dataclass(frozen=True, slots=True)
 class PrinterReady:
-    pass
+    part: str = "printer"  # printer | label_printer
 
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One copy of one paper; `raster` is black and white, `job_id` names this copy to the printer."""
+    """One copy of one part of one paper; `raster` is black and white, `job_id` names this copy to the printer.
+
+    `label`: for the label printer, where there is one.
+    """
 
     number: str
     copy: int
     raster: "Image"
     job_id: bytes
+    part: str = ""
+    label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,13 @@ class PrintEnded:
     done: bool
     evidence: str
     problem: DeviceError | None = None
+    part: str = ""
+    printer: str = "printer"  # or label_printer: whose problem it is
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceLost:
-    part: str  # the analyzer's name, or "printer"
+    part: str  # the analyzer's name, "printer" or "label_printer"
     problem: DeviceError
 
 
@@ -109,11 +116,11 @@ class Analyzer(Protocol):
 
 
 class Printer(Protocol):
-    """What a line needs of drivers.printer.printer.Printer."""
+    """What a line needs of drivers.printer.outcome.AnyPrinter."""
 
     def require_ready(self) -> None: ...
 
-    def print_job(self, job: bytes, job_id: bytes) -> Printed | Unknown: ...
+    def print_job(self, job: Iterable[bytes], job_id: bytes) -> Printed | Unknown: ...
 
     def close(self) -> None: ...
 
@@ -309,17 +316,38 @@ class AnalyzerLine:
         return after is not None
 
 
-class PrinterLine:
-    """The printer's thread. `render` makes the bytes of a job from its picture and its number."""
+Render = Callable[["Image", bytes], Iterable[bytes]]
 
-    def __init__(
-        self, open_printer: Callable[[], Printer], render: Callable[["Image", bytes], bytes], post: Post
-    ) -> None:
+
+def printed(printer: Printer, render: Render, job: PrintJob, name: str = "printer") -> PrintEnded:
+    """Print one job. Not begun: the printer said before the first byte why not, and has to be opened again."""
+    try:
+        end = printer.print_job(render(job.raster, job.job_id), job.job_id)
+    except DeviceError as problem:
+        return PrintEnded(job.number, job.copy, False, False, "status", problem, job.part, name)
+    done = isinstance(end, Printed)
+    evidence = end.evidence if isinstance(end, Printed) else end.cause
+    return PrintEnded(job.number, job.copy, True, done, evidence, part=job.part, printer=name)
+
+
+def unprinted(job: PrintJob, problem: DeviceError, name: str = "printer") -> PrintEnded:
+    """There is no printer: the paper stands in the record, and the person is told."""
+    return PrintEnded(job.number, job.copy, False, False, "absent", problem, job.part, name)
+
+
+class PrinterLine:
+    """A printer's thread. `render` makes the bytes of a job from its picture and its number.
+
+    A printer that comes back prints nothing by itself: whoever opens it clears what it still holds.
+    """
+
+    def __init__(self, open_printer: Callable[[], Printer], render: Render, post: Post, name: str = "printer") -> None:
         self._open = open_printer
         self._render = render
         self._post = post
+        self._name = name
         self._jobs: queue.SimpleQueue[PrintJob | None] = queue.SimpleQueue()
-        self._kept = Kept("printer", self._serve, self._lost, self._refuse_all)
+        self._kept = Kept(name, self._serve, self._lost, self._refuse_all)
 
     def start(self) -> None:
         self._kept.start()
@@ -336,7 +364,7 @@ class PrinterLine:
         try:
             printer.require_ready()
             self._kept.back()
-            self._post(PrinterReady())
+            self._post(PrinterReady(self._name))
             while not self._kept.stopping:
                 self._turn(printer)
         finally:
@@ -350,23 +378,17 @@ class PrinterLine:
             return
         if job is None:
             return
-        try:
-            end = printer.print_job(self._render(job.raster, job.job_id), job.job_id)
-        except DeviceError as problem:
-            self._post(PrintEnded(job.number, job.copy, begun=False, done=False, evidence="status", problem=problem))
-            raise
-        done = isinstance(end, Printed)
-        evidence = end.evidence if isinstance(end, Printed) else end.cause
-        self._post(PrintEnded(job.number, job.copy, begun=True, done=done, evidence=evidence))
+        ended = printed(printer, self._render, job, self._name)
+        self._post(ended)
+        if ended.problem is not None:
+            raise ended.problem
 
     def _lost(self, problem: DeviceError) -> None:
-        self._post(DeviceLost("printer", problem))
+        self._post(DeviceLost(self._name, problem))
 
     def _refuse_all(self, problem: DeviceError) -> None:
         """A printer that is not there answers the jobs that wait for it, so that the person is told now."""
         while not self._jobs.empty():
             job = self._jobs.get()
             if job is not None:
-                self._post(
-                    PrintEnded(job.number, job.copy, begun=False, done=False, evidence="absent", problem=problem)
-                )
+                self._post(unprinted(job, problem, self._name))

@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.contract import key_id
+from kiosk.durable import flush_folder
 from kiosk.predecessor import FILE, Predecessor, read_predecessor
 from kiosk.trust import SealError, Trust, Use, make_key, public_bytes, read_key, read_trust
 from kiosk.wire import CODE, RESERVED, Code
@@ -173,14 +174,6 @@ def install(file: Path, data: bytes, mode: int = 0o644) -> None:
         os.fsync(out.fileno())
     fresh.replace(file)
     flush_folder(file.parent)
-
-
-def flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

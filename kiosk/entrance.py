@@ -1,5 +1,6 @@
 """Who stands at the box: from scanned bytes, or a card's number, to a producer the county knows, or a sentence."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kiosk.live_trust import LiveTrust, live
@@ -12,6 +13,7 @@ from kiosk.rules.visits.turn import LastTime
 from kiosk.seal import open_card, open_certificate
 from kiosk.tables import Tables
 from kiosk.trust import SealError, Trust
+from kiosk.verify import County
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,15 @@ class Known:
 
 
 class Entrance:
-    def __init__(self, trust: Trust | LiveTrust, tables: Tables) -> None:
+    def __init__(
+        self,
+        trust: Trust | LiveTrust,
+        tables: Tables,
+        neighbours: Callable[[], Sequence[County]] = tuple,
+    ) -> None:
+        """`neighbours`: other counties whose papers can be checked here (kiosk.neighbours)."""
         self.trust = live(trust)
+        self.neighbours = neighbours
         self._tables = tables
 
     def who(self, data: bytes) -> Known | Sentence:

@@ -218,9 +218,11 @@ class Goods:
         return None
 
     def _weighed(self, value: str) -> None:
-        amount, _, unit = value.partition(" ")
+        """`320 jin`, or `20 box x 5` where somebody told the kilograms of a box."""
+        amount, _, of = value.partition(" ")
+        unit, _, each = of.partition(" x ")
         if unit in list(Unit):
-            self._open.step(turn.quantity_given(self._open.visit, self._open.rules(), amount, Unit(unit)))
+            self._open.step(turn.quantity_given(self._open.visit, self._open.rules(), amount, Unit(unit), each.strip()))
 
     def _use(self, name: str) -> DrugUse:
         known = self._open.rules().drugs.ingredients.get(name)

@@ -5,10 +5,11 @@ Draws and proofreads before anything is recorded, so that nothing is recorded th
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -39,6 +40,7 @@ from kiosk.words import Words
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+MOST_COPIES = 10  # whose mark has to find its place before anything is recorded
 ReadCodes = Callable[[memoryview], tuple[bytes, ...]]
 
 
@@ -51,16 +53,32 @@ class PressError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Which piece of paper of a number. `boxed`: with a box for a signature or seal, as the county wants it now."""
+
+    copy: int = 1
+    part: str = ""
+    boxed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One copy, ready for the printer, and the entry that it rests on."""
 
     certificate: Certificate
-    copy: int
+    which: Copy
     raster: "Image"
+
+    @property
+    def copy(self) -> int:
+        return self.which.copy
 
 
 class Press:
-    """`words` are the Chinese ones: the paper is a Chinese document whatever the screen speaks."""
+    """`words` are the Chinese ones: the paper is a Chinese document whatever the screen speaks.
+
+    `label` draws for the label printer, where there is one: what goes on a single box (一箱一证) is printed there.
+    """
 
     def __init__(
         self,
@@ -71,6 +89,7 @@ class Press:
         wordings: Mapping[str, Wording],
         press: CertificatePress,
         read_codes: ReadCodes,
+        label: CertificatePress | None = None,
     ) -> None:
         self._county = county
         self._host = host
@@ -79,6 +98,7 @@ class Press:
         self._wordings = wordings
         self._press = press
         self._read_codes = read_codes
+        self._label = label
 
     def number(self) -> str:
         return numbers.certificate_number(self._county, secrets.token_bytes(numbers.RANDOM_BYTES))
@@ -94,10 +114,13 @@ class Press:
             sealed = seal_certificate(code, self._key, self._host)
         except SealError as wrong:
             raise PressError(Sentence("problem.paper.code", {"wrong": str(wrong)})) from wrong
-        return self._copy(replace(certificate, code=sealed.hex()), 1, product)
+        boxed, sealed_certificate = rules.settings.signature_box, replace(certificate, code=sealed.hex())
+        for part in certificate.parts or ("",):
+            self._check(sealed_certificate, Copy(MOST_COPIES, part, boxed), product)
+        return self._copy(sealed_certificate, Copy(1, visit.part, boxed), product)
 
-    def again(self, entry: EntryBody, copy: int, product: Product) -> Issue:
-        """Another copy of a recorded certificate, word for word, marked 补打 from the second on.
+    def again(self, entry: EntryBody, which: Copy, product: Product) -> Issue:
+        """Another part or copy of a recorded certificate, word for word; copies are marked 补打 from the second on.
 
         Raises PressError, also when an update took away the wording that it was made with.
         """
@@ -105,24 +128,48 @@ class Press:
             raise RecordError(f"a certificate was expected, not {entry.kind}")
         if entry.wording not in self._wordings:
             raise PressError(Sentence("problem.rules.no_wording"))
-        return self._copy(entry, copy, product)
+        return self._copy(entry, which, product)
 
     def job(self, issue: Issue) -> PrintJob:
-        number = issue.certificate.number
-        return PrintJob(number, issue.copy, issue.raster, job_id(number, issue.copy))
+        return job_of(issue.certificate.number, issue.which, issue.raster, label=self._labelled(issue.certificate))
 
-    def _copy(self, certificate: Certificate, copy: int, product: Product) -> Issue:
-        url = link(self._host, "C", bytes.fromhex(certificate.code))
-        marks = () if copy == 1 else (self._words.say("paper.reprint", copy=copy - 1),)
-        face = replace(self._face(certificate, product), marks=marks, code_url=url)
-        try:
-            self._press.check(face)
-            raster = self._press.draw(face)
-            proofread(raster, url, self._read_codes)
-        except PaperError as wrong:
-            facts = {name: str(value) for name, value in wrong.facts.items()}
-            raise PressError(Sentence(f"problem.{wrong.code}", facts)) from wrong
-        return Issue(certificate, copy, raster)
+    def _copy(self, certificate: Certificate, which: Copy, product: Product) -> Issue:
+        face = self._check(certificate, which, product)
+        with _refusing():
+            raster = self._press_of(certificate).draw(face)
+            proofread(raster, face.code_url, self._read_codes)
+        return Issue(certificate, which, raster)
+
+    def _check(self, certificate: Certificate, which: Copy, product: Product) -> CertificateFace:
+        """Also of the copies that may be wanted one day: what is recorded can be printed again."""
+        press = self._press_of(certificate)
+        url = self._url(certificate, press)
+        face = replace(self._face(certificate, product), code_url=url, **self._of_copy(certificate, which))
+        with _refusing():
+            press.check(face)
+        return face
+
+    def _press_of(self, certificate: Certificate) -> CertificatePress:
+        return self._label if self._label is not None and one_package(certificate) else self._press
+
+    def _labelled(self, certificate: Certificate) -> bool:
+        return self._label is not None and one_package(certificate)
+
+    def _url(self, certificate: Certificate, press: CertificatePress) -> str:
+        """Papers too small for the whole code carry a short link, which needs a network (design.md §8)."""
+        if press.online_only:
+            return f"HTTPS://{self._host.upper()}/N/{certificate.number}"
+        return link(self._host, "C", bytes.fromhex(certificate.code))
+
+    def _of_copy(self, certificate: Certificate, which: Copy) -> dict[str, Any]:
+        """What stands on this piece of paper, and is no part of the certificate's text."""
+        say = self._words.say
+        return {
+            "marks": () if which.copy == 1 else (say("paper.reprint", copy=which.copy - 1),),
+            "part": say(f"papers.part.{which.part}") if which.part else "",
+            "count": say("paper.count", nth=certificate.nth, of=certificate.of) if certificate.of > 1 else "",
+            "sign_label": say("paper.sign") if which.boxed else "",
+        }
 
     def _face(self, certificate: Certificate, product: Product) -> CertificateFace:
         style = self._wordings[certificate.wording].styles[certificate.style]
@@ -221,10 +268,32 @@ def _facts(visit: Visit, known: Known, rules: VisitRules, now: Now) -> Certifica
         proofs=proofs,
         rules=answer.rules,
         findings=findings(answer.rulings),
+        parts=issue.parts(visit),
         nth=visit.nth if visit.papers > 1 else 0,
         of=visit.papers if visit.papers > 1 else 0,
         replaces=visit.replaces if visit.nth == 1 else "",  # a void paper is replaced once
     )
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except PaperError as wrong:
+        facts = {name: str(value) for name, value in wrong.facts.items()}
+        raise PressError(Sentence(f"problem.{wrong.code}", facts)) from wrong
+
+
+def job_of(number: str, which: Copy, raster: "Image", *, label: bool) -> PrintJob:
+    """Each copy of each part has its own name at the printer."""
+    name = job_id(f"{number}/{which.part}" if which.part else number, which.copy)
+    return PrintJob(number, which.copy, raster, name, which.part, label)
+
+
+def one_package(certificate: Certificate) -> bool:
+    """一箱一证: the paper of a single box or bundle of many."""
+    amount = parse(certificate.quantity_typed)
+    return certificate.of > 1 and amount.unit.packed and amount.amount == 1
 
 
 def _digest(text: str) -> str:

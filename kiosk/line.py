@@ -4,7 +4,6 @@ One thread runs everything. paho calls back while it holds the lock that `publis
 What was in flight on a line that fell is told by the receipt, never by paho's memory.
 """
 
-import select
 import ssl
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from kiosk.courier import Letter
 from kiosk.line_trouble import Trouble, of_alert, of_reason
+from kiosk.mqtt import exchange, properties_of
 from kiosk.wire import BLOB_TYPE, DEFLATE, ENCODING, JSON_TYPE, MOST_MESSAGE, Topics
 
 GOODBYE_S = 1.0
@@ -113,7 +113,7 @@ class Line:
 
     def connect(self, tls: ssl.SSLContext) -> None:
         """Raises OSError."""
-        properties = _properties(PacketTypes.CONNECT)
+        properties = properties_of(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = SESSION_S
         properties.ReceiveMaximum = RECEIVE_MOST
         properties.MaximumPacketSize = MOST_MESSAGE
@@ -164,19 +164,10 @@ class Line:
         self.stands = False
 
     def _exchange(self, seconds: float) -> MQTTErrorCode:
-        """paho's own loop() would open a TCP connection to itself, which no list of targets names."""
-        line: Any = self._client.socket()
-        if line is None:
-            return MQTTErrorCode.MQTT_ERR_NO_CONN
-        wants = [line] if self._client.want_write() else []
-        readable, writable, _ = select.select([line], wants, [], 0.0 if line.pending() else seconds)
-        failed = MQTTErrorCode.MQTT_ERR_SUCCESS
-        if readable or line.pending():
+        done = exchange(self._client, seconds)
+        if done.heard:
             self._heard = time.monotonic()
-            failed = self._client.loop_read()
-        if writable and failed == MQTTErrorCode.MQTT_ERR_SUCCESS:
-            failed = self._client.loop_write()
-        return self._client.loop_misc() if failed == MQTTErrorCode.MQTT_ERR_SUCCESS else failed
+        return done.outcome
 
     def _is_stuck(self, now: float) -> bool:
         """paho tests a silent line by itself; this holds when it does not, and when only one direction is dead."""
@@ -234,12 +225,8 @@ class Line:
 
 
 def _described(letter: Letter, packet: int) -> Properties:
-    properties = _properties(packet)
+    properties = properties_of(packet)
     properties.ContentType = BLOB_TYPE if letter.channel == "blob" else JSON_TYPE
     if letter.deflated:
         properties.UserProperty = (ENCODING, DEFLATE)
     return properties
-
-
-def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call]  # paho declares no types here

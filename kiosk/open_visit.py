@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from kiosk.numbered_papers import PAPER
 from kiosk.record import Record
 from kiosk.resume import Resumed, caught_up
 from kiosk.rules.errors import OutOfTurn, Unreadable
@@ -15,6 +16,7 @@ from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import FINAL, Stage, Visit, VisitRules
 from kiosk.run import Run, run_from
 from kiosk.saved_visit import from_json, to_json
+from kiosk.verify import PaperCheck
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,7 @@ class OpenVisit:
         self.visit = _nobody()
         self.run: Run | None = None
         self.parked: dict[str, Visit] = {}
+        self.checked: PaperCheck | None = None  # what was answered to a paper that somebody held up; nobody's turn
         self._moved = moved
 
     @property
@@ -43,7 +46,7 @@ class OpenVisit:
         else:
             self.record.append(body, saved)
         stage_changed = visit.stage is not self.visit.stage
-        self.visit, self.run = visit, run
+        self.visit, self.run, self.checked = visit, run, None
         self._moved(stage_changed)
 
     def step(self, visit: Visit) -> None:
@@ -53,6 +56,11 @@ class OpenVisit:
     def tell(self, visit: Visit) -> None:
         """The same visit with another sentence to show; nothing has happened that must survive a restart."""
         self.visit = visit
+        self._moved(False)
+
+    def answer(self, checked: PaperCheck | None) -> None:
+        """Show what a paper is worth while nobody is served; None takes it away."""
+        self.checked = checked if self.stage is Stage.IDLE else None
         self._moved(False)
 
     def park(self) -> None:
@@ -76,7 +84,9 @@ class OpenVisit:
         self.move(resumed)
 
     def close(self) -> None:
-        """The visit has ended: the box is there for the next person."""
+        """The visit has ended, or an answer was read: the box is there for the next person."""
+        if self.checked is not None:
+            self.answer(None)
         if self.stage in FINAL:
             self.record.close_visit(self.visit.id)
             self._leave()
@@ -84,6 +94,8 @@ class OpenVisit:
     def resume(self) -> None:
         """Take up the visit that was open when the station stopped, as far as the log says that it came."""
         for name, saved, run in self.record.tables.open_visits():
+            if name.startswith(PAPER):
+                continue
             try:
                 visit, seq = from_json(saved)
                 found = self._caught_up(visit, seq, _run_of(run))

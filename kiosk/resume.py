@@ -47,19 +47,35 @@ def caught_up(visit: Visit, run: Run | None, recent: Recent) -> Resumed:
             case DrugsStated() if body.visit == visit.id:
                 visit = turn.stated(visit, seq)
             case Certificate() if body.visit == visit.id and visit.stage in (Stage.PROMISE, Stage.CONTINUING):
-                visit = issue.issued(visit, body.basis, body.number, max(body.nth, 1))
+                visit = issue.issued(visit, body.basis, body.number, max(body.nth, 1), body.parts)
             case Voided() if body.number == visit.number and visit.stage is Stage.VOIDING:
                 visit = issue.voided(visit, again=False)
             case Reprint() if body.number == visit.number and visit.stage in (Stage.UNSURE, Stage.DONE):
-                visit = issue.paper_spoiled(visit) if body.copy == visit.copy + 1 else visit
-            case Print() if (body.number, body.copy) == (visit.number, visit.copy) and visit.stage is Stage.PRINTING:
-                visit = issue.print_ended(visit, body.outcome)
+                visit = _copied(visit, body)
+            case Print() if body.number == visit.number:
+                visit = _printed(visit, body)
     return Resumed(visit, run)
 
 
 def wanted(visit: Visit, rules: VisitRules) -> int:
     """How many samples the run in progress is to give."""
     return lot.missing(visit.tests, rules.repeats, rules.agreement) if visit.planned is Planned.REPEAT else 1
+
+
+def _copied(visit: Visit, reprint: Reprint) -> Visit:
+    if reprint.part == visit.part and reprint.copy != visit.copy + 1:
+        return visit
+    return issue.paper_spoiled(visit, reprint.part, reprint.copy)
+
+
+def _printed(visit: Visit, ended: Print) -> Visit:
+    """The end of the copy that the visit stands at, or of the part that comes next."""
+    if visit.stage is Stage.CONTINUING and visit.waiting[:1] == (ended.part,):
+        visit = issue.part_begun(visit)
+    at_printer = Stage.PRINTING in (visit.stage, visit.aside)
+    if at_printer and (ended.part, ended.copy) == (visit.part, visit.copy):
+        return issue.print_ended(visit, ended.outcome)
+    return visit
 
 
 def _tested(run: Run, seq: int, test: Test) -> Run:

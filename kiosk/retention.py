@@ -15,6 +15,7 @@ from kiosk import blobs, log
 from kiosk.checkpoint import open_kept
 from kiosk.clock import VOUCHED, Now
 from kiosk.contract import read
+from kiosk.durable import flush_folder
 from kiosk.kept_blobs import RECEIPT
 from kiosk.rules.certify import cases
 from kiosk.rules.certify.cases import NEVER, TELLING, alone, spans, ties
@@ -201,7 +202,7 @@ def drop(folder: Path, months: tuple[str, ...]) -> None:
         if MONTH.fullmatch(month) and home.is_dir() and not home.is_symlink():
             shutil.rmtree(home)
     if months and folder.is_dir():
-        blobs.flush_folder(folder)
+        flush_folder(folder)
 
 
 def _named(payload: bytes) -> set[str]:

@@ -62,7 +62,8 @@ class Scanning:
         self.settle()
 
     def settle(self) -> None:
-        """Now and then: a hint that was held back, or stood its time."""
+        """Now and then: a hint that was held back, or stood its time; an answer that did."""
+        self._arriving.settle()
         if self._guidance.settle():
             self._show()
 

@@ -13,6 +13,7 @@ from kiosk.rules.messages import Basis, NoticePut
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits.turn import Visit
 from kiosk.storage import Disk
+from kiosk.verify import PaperCheck
 
 NO_DRUGS = Drugs({}, {}, ())
 
@@ -78,7 +79,9 @@ class Screen:
     hint: str = ""  # how a code is better held: a word of drivers.scanner.wire.Hint; empty where none is awaited
     halted: Sentence | None = None  # nobody is served: the record refused, or no turn may be begun; it says why
     house: House = House()
+    parts: tuple[str, ...] = ()  # of the certificate that was printed, each of which can be printed again
     listed: Sentence | None = None  # what a list of the county says of whoever stands there
+    checked: PaperCheck | None = None  # what a paper is worth that somebody held up while nobody is served
 
     @property
     def problems(self) -> tuple[Sentence, ...]:

@@ -1,6 +1,7 @@
 """Codes on paper: the certificate's and the card's. They prove what was recorded where and when, never the promise."""
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,7 +19,11 @@ COSE_SIGN1_TAG = 18  # RFC 9052 §4.2
 COSE_ALG, COSE_KID, EDDSA = 1, 4, -8  # RFC 9052 §3.1, RFC 9053 §2.2
 KID_BYTES = 8
 V14_M_CHARACTERS = 528  # alphanumeric capacity of QR version 14, level M (ISO/IEC 18004 table 7)
+AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")  # FORMATS.md §8
+TEXT_BYTES = 16  # of the SHA-256 of the printed words
 EPOCH = date(1970, 1, 1)
+MOST_CLAIM = 23  # claims are named by one byte (RFC 8949 §3.1)
+LARGEST = 2**63 - 1
 
 BASIS_NUMBERS = {Basis.CONTROL: 1, Basis.SELF_TEST: 2, Basis.COMMISSIONED_TEST: 3}
 OUTCOME_NUMBERS = {Outcome.NEGATIVE: 1, Outcome.SUSPECT: 2, Outcome.POSITIVE: 3, Outcome.INVALID: 4}
@@ -58,7 +63,7 @@ class CertificateCode:
             3: self.subject,
             4: self.subject_id,
             5: self.product,
-            6: str(self.quantity),
+            6: f"{self.quantity:f}",
             7: self.unit,
             8: self.origin,
             9: (self.date - EPOCH).days,
@@ -106,39 +111,60 @@ def link(host: str, path: str, token: bytes) -> str:
     return f"HTTPS://{host.upper()}/{path}/{base64.b32encode(token).decode().rstrip('=')}"
 
 
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """A certificate's code in its right form, which nobody vouches for yet.
+
+    `verify` takes the public key of a grant that `kid` (16 hex digits) begins the id of, and raises Broken.
+    """
+
+    kid: str
+    code: CertificateCode
+    verify: Callable[[bytes], None]
+
+
 def open_certificate(token: bytes, trust: Trust) -> tuple[CertificateCode, Grant]:
     """Check a certificate's code with no network. Raises Broken or Untrusted."""
+    found = read_certificate(token)
+    grant = trust.grant(Use.STATION, found.kid, found.code.date)
+    found.verify(grant.public)
+    return found.code, grant
+
+
+def read_certificate(token: bytes) -> Unchecked:
+    """What a code says, before anybody's key is asked. Raises Broken."""
     kid, claims, verify = _open_sign1(token)
     try:
         code = CertificateCode(
-            number=claims[1],
-            style=claims[2],
-            subject=claims[3],
-            subject_id=claims[4],
-            product=claims[5],
-            quantity=Decimal(claims[6]),
-            unit=claims[7],
-            origin=claims[8],
+            number=_text(claims[1]),
+            style=_style(claims[2]),
+            subject=_text(claims[3]),
+            subject_id=_text(claims[4]),
+            product=_text(claims[5]),
+            quantity=Decimal(_text(claims[6])),
+            unit=_text(claims[7]),
+            origin=_text(claims[8]),
             date=EPOCH + timedelta(days=claims[9]),
             basis=tuple(_word(BASIS_NUMBERS, number) for number in claims[10]),
             tests=tuple(
-                TestSummary(method, _word(OUTCOME_NUMBERS, outcome), value) for method, outcome, value in claims[11]
+                TestSummary(_text(method), _word(OUTCOME_NUMBERS, outcome), _text(value))
+                for method, outcome, value in claims[11]
             ),
             log=claims[12].hex(),
             text=claims[13].hex(),
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation, OverflowError) as wrong:
         raise Broken(f"not a certificate's code: {wrong}") from wrong
-    grant = trust.grant(Use.STATION, kid, code.date)
-    verify(grant.public)
-    return code, grant
+    if not _is_written(code, claims):
+        raise Broken("claims as we do not write them")
+    return Unchecked(kid, code, verify)
 
 
 def open_card(token: bytes, trust: Trust) -> CardCode:
     """Check a producer's card with no network. Raises Broken or Untrusted."""
     kid, claims, verify = _open_sign1(token)
     try:
-        code = CardCode(claims[1], claims[2], claims[3], EPOCH + timedelta(days=claims[4]))
+        code = CardCode(_text(claims[1]), _text(claims[2]), _text(claims[3]), EPOCH + timedelta(days=claims[4]))
     except (KeyError, TypeError, ValueError, OverflowError) as wrong:
         raise Broken(f"not a card's code: {wrong}") from wrong
     verify(trust.grant(Use.CARD, kid, code.issued).public)
@@ -159,10 +185,12 @@ def _open_sign1(token: bytes) -> tuple[str, dict[int, Any], Callable[[bytes], No
         protected, unprotected, payload, signature = cbor2.loads(token).value
         header, claims = cbor2.loads(protected), cbor2.loads(payload)
         canonical = cbor2.dumps(cbor2.CBORTag(COSE_SIGN1_TAG, [protected, {}, payload, signature]), canonical=True)
+        if cbor2.dumps({COSE_ALG: EDDSA, COSE_KID: header[COSE_KID]}, canonical=True) != protected:
+            raise Broken("a header that we do not write")
         algorithm, kid = header[COSE_ALG], header[COSE_KID].hex()
     except (cbor2.CBORError, AttributeError, ValueError, TypeError, LookupError) as wrong:
         raise Broken(f"not a sealed code: {wrong}") from wrong
-    if canonical != token or unprotected or algorithm != EDDSA or not isinstance(claims, dict):
+    if canonical != token or unprotected or algorithm != EDDSA or not _is_ours(claims, payload):
         raise Broken("not a sealed code of ours")
     if not isinstance(signature, bytes) or len(kid) != 2 * KID_BYTES:
         raise Broken("the signature or the name of its key is not as we write it")
@@ -175,6 +203,37 @@ def _open_sign1(token: bytes) -> tuple[str, dict[int, Any], Callable[[bytes], No
 
 def _signed_part(protected: bytes, payload: bytes) -> bytes:
     return cbor2.dumps(["Signature1", protected, b"", payload], canonical=True)  # RFC 9052 §4.4
+
+
+def _is_ours(claims: object, payload: bytes) -> bool:
+    """Numbers, texts, bytes and lists of them, in the one encoding that we write: so every reader reads alike."""
+    if not isinstance(claims, dict) or not all(type(name) is int and 0 < name <= MOST_CLAIM for name in claims):
+        return False
+    return all(map(_is_plain, claims.values())) and cbor2.dumps(claims, canonical=True) == payload
+
+
+def _is_written(code: CertificateCode, claims: dict[int, Any]) -> bool:
+    """Whether each claim is as `claims()` writes it: nothing was read that somebody else would read otherwise."""
+    same = code.claims() == {name: claims[name] for name in code.claims()} and len(claims[13]) == TEXT_BYTES
+    return same and AMOUNT.fullmatch(claims[6]) is not None and code.quantity > 0
+
+
+def _is_plain(value: object, depth: int = 2) -> bool:
+    if isinstance(value, list):
+        return depth > 0 and all(_is_plain(one, depth - 1) for one in value)
+    return isinstance(value, str | bytes) or (type(value) is int and abs(value) <= LARGEST)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a text was expected")
+    return value
+
+
+def _style(value: int) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError("no style of a certificate")
+    return value
 
 
 def _word(numbers: dict[Word, int], number: int) -> Word:

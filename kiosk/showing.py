@@ -87,8 +87,16 @@ class Showing:
             halted=halted,
             hint="" if hint is None or visit.stage not in AWAITING else hint.value,
             house=house,
+            parts=self._parts(),
             listed=None if listed is None else listed.say,
+            checked=self._open.checked if visit.stage is Stage.IDLE else None,
         )
+
+    def _parts(self) -> tuple[str, ...]:
+        visit = self._open.visit
+        if visit.stage is not Stage.DONE or not visit.part:
+            return ()
+        return tuple(dict.fromkeys(copy.part for copy in self._open.record.tables.prints.copies(visit.number)))
 
     def _promise(self) -> tuple[tuple[tuple[Basis, ...], ...], Sentence | None]:
         """The boxes that may be ticked, or why there are none."""

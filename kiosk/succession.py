@@ -14,7 +14,8 @@ from pathlib import Path
 
 from kiosk.checkpoint import open_receipt
 from kiosk.contract import ContractError, key_id, read
-from kiosk.enrolment import EnrolmentError, flush_folder, install, prepare, read_request
+from kiosk.durable import flush_folder
+from kiosk.enrolment import EnrolmentError, install, prepare, read_request
 from kiosk.log import LogError, Tail, payloads
 from kiosk.predecessor import FILE, Predecessor, read_predecessor
 from kiosk.trust import Broken, SealError, Trust, public_bytes, read_key, read_trust

@@ -14,6 +14,7 @@ from kiosk import tree
 from kiosk.contract import Envelope, read
 from kiosk.lot_table import LotTable
 from kiosk.order_table import OrderTable
+from kiosk.print_table import Issued, PrintTable
 from kiosk.retired_table import RetiredTable
 from kiosk.rules.certify import void
 from kiosk.rules.messages import (
@@ -25,28 +26,15 @@ from kiosk.rules.messages import (
     OrderBody,
     OrderDone,
     Outcome,
-    Print,
-    PrintOutcome,
-    Reprint,
     Retired,
     Test,
     Voided,
 )
 
-VERSION = 5
+VERSION = 6
 # a note of the county, visits that are no entries yet, and how far a check has come
 NOT_OF_THE_LOG = ("receipt", "open_visit", "full_check")
-COPIES = "select copy, outcome, max(seq) from print where number = ? group by copy order by copy"  # the newest word
 FindOrder = Callable[[OrderDone], OrderBody | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A recorded certificate and what became of its copies, the original first: `begun` or a PrintOutcome."""
-
-    number: str
-    seq: int
-    prints: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +104,7 @@ class Tables:
         self.lots = LotTable(connection, self._body)
         self.orders = OrderTable(connection)
         self.retired = RetiredTable(connection)
+        self.prints = PrintTable(connection)
 
     # --- what changes -------------------------------------------------------------------------------------------
 
@@ -137,25 +126,21 @@ class Tables:
 
     def _undo(self, seq: int, body: EntryBody) -> None:
         self.lots.forget(seq, body)
+        self.prints.forget(seq, body)
         match body:
             case Test():
                 self._sql.execute("delete from test where seq = ?", (seq,))
             case Certificate():
                 self._sql.execute("delete from certificate where number = ?", (body.number,))
-        if isinstance(body, Certificate | Reprint | Print):
-            self._sql.execute("delete from print where number = ? and seq = ?", (body.number, seq))
 
     def _derive(self, seq: int, day: str, body: EntryBody) -> None:
         self.lots.apply(seq, day, body)
+        self.prints.apply(seq, body)
         match body:
             case Test():
                 self._test(seq, day, body)
             case Certificate():
                 self._certificate(seq, body)
-            case Reprint():
-                self._printed(body.number, body.copy, seq, "begun")
-            case Print():
-                self._printed(body.number, body.copy, seq, body.outcome)
             case OrderDone():
                 self._order(body, day)
             case DayClosed():
@@ -175,10 +160,6 @@ class Tables:
         goods = (certificate.subject.id, certificate.product, certificate.quantity_typed, certificate.lot)
         row = (certificate.number, seq, certificate.visit, *goods)
         self._sql.execute("insert into certificate values (?, ?, ?, ?, ?, ?, ?)", row)
-        self._printed(certificate.number, 1, seq, "begun")
-
-    def _printed(self, number: str, copy: int, seq: int, outcome: str) -> None:
-        self._sql.execute("insert into print values (?, ?, ?, ?)", (number, copy, seq, outcome))
 
     def _order(self, done: OrderDone, day: str) -> None:
         """Order by order. What was not the county's leaves the cursor; what cannot be found again is judged again."""
@@ -248,8 +229,7 @@ class Tables:
         row = self._sql.execute("select seq from certificate where number = ?", (number,)).fetchone()
         if row is None:
             return None
-        prints = self._sql.execute(COPIES, (number,)).fetchall()
-        return Issued(number, row[0], tuple(outcome for _, outcome, _ in prints))
+        return Issued(number, row[0], self.prints.copies(number))
 
     def known_paper(self, number: str) -> void.Issued:
         """A certificate of ours as a void has to see it."""
@@ -257,7 +237,6 @@ class Tables:
         body = self._body(seq[0]) if seq is not None else None
         if not isinstance(body, Certificate):
             raise sqlite3.DatabaseError(f"certificate {number} is missing")
-        prints = self._sql.execute(COPIES, (number,)).fetchall()
         return void.Issued(
             number=number,
             subject=body.subject.id,
@@ -266,7 +245,7 @@ class Tables:
             quantity=body.quantity,
             unit=body.unit,
             void=self.lots.is_void(number),
-            printed=any(outcome != PrintOutcome.FAILED for _, outcome, _ in prints),
+            printed=any(copy.maybe_printed for copy in self.prints.copies(number)),
         )
 
     def last_day(self) -> str:

@@ -3,6 +3,7 @@
 SealError
 ├── Untrusted    no grant of the county root covers this key for this use on this day, or the root took it back
 ├── Broken       the signature or the form of a sealed thing is wrong
+├── Older        a signed list is not newer than the one that it would replace (kiosk.revoked_list)
 └── TooLong      a code would not fit the largest symbol that we print (kiosk.seal)
 """
 
@@ -24,6 +25,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk.contract import key_id
 from kiosk.durable import BESIDE, flush_folder, written
 
+KID_DIGITS = 16  # of a key's id, as codes on paper name it
+
 
 class SealError(Exception):
     pass
@@ -34,6 +37,10 @@ class Untrusted(SealError):
 
 
 class Broken(SealError):
+    pass
+
+
+class Older(SealError):
     pass
 
 
@@ -89,17 +96,35 @@ class Revoked:
 
 
 class Trust:
-    """The grants and revocations of one county, each checked against its root. Built from `trust.json`."""
+    """The grants and revocations of one county, each checked against its root. Built from `trust.json`.
 
-    def __init__(self, county: str, root: bytes, grants: tuple[Grant, ...], revoked: tuple[Revoked, ...] = ()) -> None:
+    A key is found by the first half of its id, as codes name it, however many stations the county has.
+    """
+
+    def __init__(
+        self,
+        county: str,
+        root: bytes,
+        grants: tuple[Grant, ...],
+        revoked: tuple[Revoked, ...] = (),
+        checked: frozenset[Grant | Revoked] = frozenset(),
+    ) -> None:
+        """`checked` are words of which it is known that this root signed them. Raises Broken."""
         self.county = county
         self.root = root
         self.grants = grants
         self.revoked = revoked
+        self._by_kid: dict[str, list[tuple[str, Grant]]] = {}
+        self._against: dict[tuple[str, str], list[Revoked]] = {}
         for grant in grants:
-            self._check(grant, f"grant of {grant.name}")
+            if grant not in checked:
+                self._check(grant, f"grant of {grant.name}")
+            kid = key_id(_public(grant))
+            self._by_kid.setdefault(kid[:KID_DIGITS], []).append((kid, grant))
         for word in revoked:
-            self._check(word, f"revocation of {word.key}")
+            if word not in checked:
+                self._check(word, f"revocation of {word.key}")
+            self._against.setdefault((word.use, word.key), []).append(word)
 
     def grant(self, use: Use, kid: str, day: date) -> Grant:
         """The grant of the key whose id starts with `kid`, for a use on a day; a renewed key has several.
@@ -107,22 +132,33 @@ class Trust:
         Raises Untrusted. The day is that of the signed thing, never our own clock's.
         """
         problem = "unknown"
-        for grant in self.grants:
-            if grant.use == use and key_id(grant.public).startswith(kid) and grant.county == self.county:
-                problem = self._problem(grant, day)
-                if not problem:
-                    return grant
+        for grant in self.grants_of(use, kid):
+            problem = self._problem(grant, day)
+            if not problem:
+                return grant
         raise Untrusted(f"{use} key {kid} is {problem} in {self.county}")
+
+    def grants_of(self, use: Use, kid: str) -> tuple[Grant, ...]:
+        """Every grant for a use of the key whose id starts with `kid` (16 hex digits or more), whatever its days."""
+        found = self._by_kid.get(kid[:KID_DIGITS], ()) if len(kid) >= KID_DIGITS else ()
+        return tuple(
+            one for whole, one in found if (one.use, one.county) == (use, self.county) and whole.startswith(kid)
+        )
+
+    def newest(self) -> str:
+        """The latest day (ISO 8601) on which a grant of this list begins: the list is not older. Empty without any."""
+        return max((grant.since for grant in self.grants), default="")
 
     def revocation(self, use: Use, kid: str) -> Revoked | None:
         """The root's earliest word against a key (whole id); None for one that it did not take back."""
-        words = [word for word in self.revoked if (word.county, word.use, word.key) == (self.county, use, kid)]
-        return min(words, key=lambda word: word.since, default=None)
+        return min(self._words(use, kid), key=lambda word: word.since, default=None)
 
     def station_through(self, kid: str) -> int | None:
         """How many entries of a station's log count; None while all do."""
-        words = [word for word in self.revoked if (word.county, word.use, word.key) == (self.county, Use.STATION, kid)]
-        return min((word.through for word in words), default=None)
+        return min((word.through for word in self._words(Use.STATION, kid)), default=None)
+
+    def _words(self, use: Use, kid: str) -> list[Revoked]:
+        return [word for word in self._against.get((use, kid), ()) if word.county == self.county]
 
     def data_key(self, day: date) -> bytes | None:
         """The X25519 key (32 raw bytes) to which what is personal is sealed on a day: the newest that counts."""
@@ -135,14 +171,15 @@ class Trust:
 
         Raises Broken when one is not the root's, Untrusted when one is for another county.
         """
-        fresh = tuple(grant for grant in dict.fromkeys(grants) if grant not in self.grants)
-        taken = tuple(word for word in dict.fromkeys(revoked) if word not in self.revoked)
+        known: frozenset[Grant | Revoked] = frozenset((*self.grants, *self.revoked))
+        fresh = tuple(grant for grant in dict.fromkeys(grants) if grant not in known)
+        taken = tuple(word for word in dict.fromkeys(revoked) if word not in known)
         strange = ({grant.county for grant in fresh} | {word.county for word in taken}) - {self.county}
         if strange:
             raise Untrusted(f"a word about keys is for {', '.join(sorted(strange))}, not for {self.county}")
         if not fresh and not taken:
             return self
-        return Trust(self.county, self.root, (*self.grants, *fresh), (*self.revoked, *taken))
+        return Trust(self.county, self.root, (*self.grants, *fresh), (*self.revoked, *taken), known)
 
     def bytes(self) -> bytes:
         table = {
@@ -166,7 +203,18 @@ class Trust:
             signature = base64.b64decode(word.signature)
         except ValueError as wrong:
             raise Broken(f"the signature of the {what} is not base64") from wrong
-        check_signature(self.root, signature, word.signed_bytes(), what)
+        try:
+            signed = word.signed_bytes()
+        except rfc8785.CanonicalizationError as wrong:
+            raise Broken(f"the {what} holds what the root cannot have signed") from wrong
+        check_signature(self.root, signature, signed, what)
+
+
+def _public(grant: Grant) -> bytes:
+    try:
+        return grant.public
+    except ValueError as wrong:
+        raise Broken(f"the key that is granted to {grant.name} is not base64") from wrong
 
 
 def read_trust(file: Path) -> Trust:

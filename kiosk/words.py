@@ -29,6 +29,10 @@ class Words:
     def knows(self, key: str) -> bool:
         return key in self._sentences
 
+    def beginning(self, *beginnings: str) -> dict[str, str]:
+        """The sentences, blanks and all, whose keys begin so."""
+        return {key: sentence for key, sentence in self._sentences.items() if key.startswith(beginnings)}
+
 
 def load_words(language: str) -> Words:
     """Read all packs of one language (`zh` or `en`); the same key in two packs is an error."""

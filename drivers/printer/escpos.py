@@ -1,48 +1,109 @@
-"""ESC/POS print jobs: the only python-escpos. A picture goes in, bytes come out."""
+"""ESC/POS print jobs: the only python-escpos. Pictures go in, bytes come out, the first band before the rest is made.
+
+python-escpos knows the printers: the width of a profile, its reset and its cut. Ours is what it has no word for: which
+bands, where they begin (ESC $), white rows between them (ESC J), completion (GS ( H); and GS v 0 itself, the same bytes
+as python-escpos's (a test compares them), because a certificate has seventy bands and each cost it ten times as long.
+"""
 
 import contextlib
 import logging
 import os
+import struct
 import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from drivers.errors import Refused
-from drivers.printer.job import is_job_id
+from drivers.errors import ProfileError
+from drivers.printer.bands import Band, bands, cut, ink_rows
 from drivers.printer.model import PrinterModel
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+RASTER = b"\x1dv0\x00"  # GS v 0, each dot once
 COMPLETION = b"\x1d(H\x06\x00\x30\x30"  # GS ( H fn 48: "when you are done, send me these four bytes"
+FEED_MOST = 255  # units of one ESC J; rows of one white picture as well
 PICKLES = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 
 
-def render_job(raster: "Image", job_id: bytes, model: PrinterModel | None = None) -> bytes:
-    """A print job for a black-and-white picture: reset, picture, feed past the tear bar, cut, ask for completion."""
-    model = model or PrinterModel()
-    if raster.mode != "1" or raster.width > model.width or not is_job_id(job_id):
-        raise Refused("printer.job", width=raster.width, printer=model.width)
-    paper = _escpos_dummy(model.profile)
+def pages(rasters: Iterable["Image"], job_id: bytes, model: PrinterModel) -> Iterator[bytes]:
+    """Reset, then each picture with its feed and cut, then the question for completion. The first piece has a band."""
+    paper = _escpos_dummy(model)
     paper.hw("INIT")
-    paper.image(raster, impl="bitImageRaster", fragment_height=model.band)
-    paper.cut()
-    return bytes(paper.output) + (COMPLETION + job_id if model.completes else b"")
+    for raster in rasters:
+        yield from _picture(paper, raster, model)
+        if model.cuts:
+            paper.cut()
+        else:
+            paper.print_and_feed(model.tear_off)
+        yield _taken(paper)
+    if model.completes:
+        yield COMPLETION + job_id
+
+
+def _picture(paper: "_Dummy", raster: "Image", model: PrinterModel) -> Iterator[bytes]:
+    done, rows = 0, ink_rows(raster)
+    head = _taken(paper)
+    for band in bands(rows, model.band, from_left=not model.places):
+        yield head + feed(band.top - done, model) + position(band) + raster_bytes(rows, band)
+        head, done = b"", band.bottom
+    yield head + feed(raster.height - done, model)
+
+
+def raster_bytes(rows: Sequence[bytes], band: Band) -> bytes:
+    """GS v 0: bytes in a row, rows, and the rows."""
+    across, down = band.right - band.left, band.bottom - band.top
+    return RASTER + struct.pack("<HH", across, down) + b"".join(cut(rows, band))
+
+
+def position(band: Band) -> bytes:
+    """ESC $; GS v 0 goes back to the left end by itself."""
+    return b"\x1b$" + (band.left * 8).to_bytes(2, "little") if band.left else b""
+
+
+def feed(rows: int, model: PrinterModel) -> bytes:
+    """White rows. Where the unit of ESC J is not known, a white picture one byte wide is the one exact way."""
+    if model.feed_units:
+        units = rows * model.feed_units
+        return b"".join(b"\x1bJ" + bytes([min(FEED_MOST, units - n)]) for n in range(0, units, FEED_MOST))
+    heights = (min(FEED_MOST, rows - n) for n in range(0, rows, FEED_MOST))
+    return b"".join(RASTER + struct.pack("<HH", 1, height) + bytes(height) for height in heights)
+
+
+class _Profile(Protocol):
+    media: dict[str, dict[str, int | str]]  # "Unknown" where nobody knows
 
 
 class _Dummy(Protocol):
     output: bytes
+    profile: _Profile
 
     def hw(self, code: str) -> None: ...
 
-    def image(self, img_source: "Image", *, impl: str, fragment_height: int) -> None: ...
-
     def cut(self) -> None: ...
 
+    def print_and_feed(self, n: int) -> None: ...
 
-def _escpos_dummy(profile: str) -> _Dummy:
-    dummy: _Dummy = _dummy_class()(profile=profile)
+    def clear(self) -> None: ...
+
+
+def _taken(paper: _Dummy) -> bytes:
+    data = bytes(paper.output)
+    paper.clear()
+    return data
+
+
+def _escpos_dummy(model: PrinterModel) -> _Dummy:
+    """ProfileError for a profile that python-escpos lacks, or that is narrower than the model."""
+    try:
+        dummy: _Dummy = _dummy_class()(profile=model.profile)
+    except KeyError as unknown:
+        raise ProfileError("printer.profile", profile=model.profile, width=model.width) from unknown
+    pixels = dummy.profile.media["width"].get("pixels")
+    if isinstance(pixels, int) and pixels < model.width:
+        raise ProfileError("printer.profile", profile=model.profile, width=model.width)
     return dummy
 
 

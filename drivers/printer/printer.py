@@ -5,75 +5,62 @@ written there is UNKNOWN.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable
+from dataclasses import replace
 
-from drivers.errors import DeviceError, FrameError, LinkError, Refused
+from drivers.errors import DeviceError
+from drivers.printer.escpos_status import BLOCK, Blocks, status_of, status_of_automatic
 from drivers.printer.model import PrinterModel
-from drivers.printer.status import BLOCK, NOTHING_HEARD, Blocks, PrinterStatus, State, status_of, trouble
+from drivers.printer.outcome import SILENCES, Clock, Port, Printed, Unknown, begun, require_well, send
+from drivers.printer.status import NONSENSE, NOTHING_HEARD, PrinterStatus, State, trouble, well
 
 CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 fn 8: forget what is buffered, stop waiting for data
 CLEARED = b"\x37\x25\x00"
-CHUNK = 4096
-SILENCES = 3  # unanswered questions in a row: some printers are deaf while they cut
-
-
-class Port(Protocol):
-    """What a printer needs of a line; `drivers.ports.SerialPort` has it."""
-
-    def write(self, data: bytes) -> None: ...
-
-    def read(self, size: int, timeout: float) -> bytes: ...
-
-    def drain(self) -> bytes: ...
-
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """The printer returned our job number, or (`evidence` "status") was still well after the last byte."""
-
-    evidence: str  # completion | status
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Bytes went out and nobody can say what is on the paper. `cause` is the code of a sentence."""
-
-    cause: str
+QUESTIONS = (1, 2, 3, 4)  # DLE EOT: printer, offline cause, error cause, roll
 
 
 class Printer:
-    def __init__(
-        self, port: Port, model: PrinterModel | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, port: Port, model: PrinterModel | None = None, clock: Clock = time.monotonic) -> None:
         self._port = port
         self._model = model or PrinterModel()
         self._clock = clock
         self._blocks = Blocks()
+        self._heard = 0  # bytes
+        self._owed = 0  # answers that did not come in time
+        self._clean = False  # nothing half said is left from before
 
     def status(self) -> PrinterStatus:
         """Asks DLE EOT 1 to 4. LinkError only when the line itself is lost; silence and nonsense are UNKNOWN."""
         self._blocks.done.clear()
         self._take(self._port.drain())
+        if not self._model.answers:
+            return NONSENSE
+        self._settle()
         self._blocks.status_byte()  # whatever it was, it answered no question of ours
-        first = self._ask(1)
-        if first is None:
-            return NOTHING_HEARD
-        return status_of(first, *(self._ask(n) for n in (2, 3, 4)))
+        heard = self._heard
+        answers: list[int | None] = []
+        for question in QUESTIONS:
+            answers.append(self._ask(question))
+            if answers[-1] is None:  # who is late would be taken for the answer to the next question
+                break
+        if answers == [None]:
+            return NOTHING_HEARD if self._heard == heard else NONSENSE
+        status = status_of(*answers, *[None] * (len(QUESTIONS) - len(answers)))
+        return status if self._model.near_end else replace(status, near_end=State.UNKNOWN)
 
-    def print_job(self, job: bytes, job_id: bytes) -> Printed | Unknown:
+    def print_job(self, job: Iterable[bytes], job_id: bytes) -> Printed | Unknown:
         """Prints once. DeviceError: not one byte of the job was sent. Unknown: some were, and the end is not known."""
+        first, rest = begun(job, self._model)
         self.require_ready()
-        if self._model.clears and self._model.completes:  # else the paper before this one may still be coming out
-            self.clear()
+        self._begin()
         try:
-            self._send(job)
-            return self._await_end(job_id)
+            send(self._port, first, rest)
+            end = self._await_end(job_id) if self._model.answers else Unknown("printer.mute")
+            self._clean = True
         except DeviceError as lost:
-            return Unknown(lost.code)
+            end = Unknown(self._cause(lost))
+            self._clean = False
+        return end
 
     def close(self) -> None:
         self._port.close()
@@ -87,38 +74,44 @@ class Printer:
                 return
 
     def require_ready(self) -> None:
-        """DeviceError says why nothing should be sent now: silent, cover open, no paper, another error, garbled."""
+        """DeviceError says why nothing should be sent now. One that never answers is taken as it is."""
         status = self.status()
-        if status.silent:
-            raise LinkError("printer.silent")
-        if (code := trouble(status)) is not None:
-            raise Refused(code)
-        if State.UNKNOWN in (status.online, status.cover, status.paper):
-            raise FrameError("printer.garbled")
+        if self._model.answers:
+            require_well(status)
 
-    def _send(self, job: bytes) -> None:
-        for start in range(0, len(job), CHUNK):
-            self._port.write(job[start : start + CHUNK])
+    def _begin(self) -> None:
+        """Whatever a broken line left half said must not swallow the head of this job."""
+        if self._model.clears and self._model.completes:  # else the paper before this one may still be coming out
+            self.clear()
+        elif not self._clean:
+            self._port.write(bytes(self._model.band * ((self._model.width + 7) // 8) + 8))  # NUL prints nothing
 
     def _await_end(self, job_id: bytes) -> Printed | Unknown:
         """Listens for our number; whenever the printer is quiet for a while, asks what is the matter."""
         ours = bytes([BLOCK, 0x22]) + job_id + b"\x00"
-        until = self._clock() + self._model.prints_within
-        silences = 0
-        while (left := until - self._clock()) > 0:
+        began = self._clock()
+        self._blocks.automatic = None
+        silences, deaf = 0, False
+        while (left := began + self._model.prints_within - self._clock()) > 0:
             if ours in self._take(self._port.read(64, min(self._model.quiet, left))):
                 return Printed("completion")
             status = self.status()
             if ours in self._blocks.done:  # it came between the question and the answer
                 return Printed("completion")
-            if (code := trouble(status)) is not None:
+            if (code := trouble(status) or self._told_by_itself()) is not None:
                 return self._called_off(code)
             silences = silences + 1 if status.silent else 0
+            deaf = deaf or status.silent
             if silences == SILENCES:
                 return Unknown("printer.silent")
-            if not self._model.completes and status.online is status.paper is State.OK:
-                return Printed("status")
+            if not self._model.completes and well(status) and self._clock() - began >= self._model.settles:
+                # one that fell silent may have lost its power, and with it what it had not printed
+                return Unknown("printer.silent") if deaf else Printed("status")
         return Unknown("printer.no_completion")
+
+    def _told_by_itself(self) -> str | None:
+        group, self._blocks.automatic = self._blocks.automatic, None
+        return None if group is None else trouble(status_of_automatic(group))
 
     def _called_off(self, code: str) -> Unknown:
         """The printer stopped inside the job: the rest must not come out later, when paper is loaded."""
@@ -126,17 +119,39 @@ class Printer:
             self.clear()
         return Unknown(code)
 
+    def _cause(self, lost: DeviceError) -> str:
+        """A printer that takes no more has its reasons: it still hears DLE EOT where its line can carry it."""
+        if lost.code != "link.stuck" or not self._model.answers:
+            return lost.code
+        try:
+            code = trouble(self.status())
+            return lost.code if code is None else self._called_off(code).cause
+        except DeviceError:
+            return lost.code
+
     def _ask(self, n: int) -> int | None:
         self._port.write(bytes((0x10, 0x04, n)))
+        self._owed += 1
+        return self._answer()
+
+    def _answer(self) -> int | None:
         until = self._clock() + self._model.answers_within
         while (left := until - self._clock()) > 0:
             self._take(self._port.read(1, left))
             if (answer := self._blocks.status_byte()) is not None:
+                self._owed -= 1
                 return answer
         return None
 
+    def _settle(self) -> None:
+        """What is owed from the last time comes now or never."""
+        while self._owed > 0 and self._answer() is not None:
+            pass
+        self._owed = 0
+
     def _take(self, data: bytes) -> list[bytes]:
         """Sorts what came into blocks and status bytes; returns the blocks that this completed."""
+        self._heard += len(data)
         before = len(self._blocks.done)
         self._blocks.feed(data)
         return self._blocks.done[before:]

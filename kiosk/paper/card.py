@@ -19,12 +19,17 @@ class CardFace:
     number: str
     hint: str
     code_url: str
+    name_label: str = ""  # what the name is called when it cannot be printed
 
 
 class CardPress:
     def __init__(self, layout: CardLayout, fonts: Fonts) -> None:
         self._layout = layout
         self._fonts = fonts
+
+    @property
+    def dots_per_mm(self) -> int:
+        return self._layout.dots_per_mm
 
     def draw(self, face: CardFace) -> Image.Image:
         """Mode "1", the size of the layout; PaperError when a word or the code cannot be printed."""
@@ -53,11 +58,15 @@ class CardPress:
             foot -= setting.height
             sheet.text(left, foot, setting)
         top += dots(layout.gap)
-        sheet.text(left, top, self._set(face.title, face.name, styles.name, column, foot - top))
+        sheet.text(left, top, self._set(face.name_label or face.title, face.name, styles.name, column, foot - top))
 
     def _set(self, field: str, text: str, style: Style, width: int, height: int | None = None) -> Setting:
         return set_text(self._fonts, field, text, style, self._layout.dots_per_mm, width, height)
 
 
-def load_card_press() -> CardPress:
-    return CardPress(load_layout("card", CardLayout), load_fonts())
+def load_card_press(dots_per_mm: int | None = None) -> CardPress:
+    """At another resolution than the layout's for a sheet that is finer."""
+    layout = load_layout("card", CardLayout)
+    if dots_per_mm is not None:
+        layout = layout.model_copy(update={"dots_per_mm": dots_per_mm})
+    return CardPress(layout, load_fonts())

@@ -1,6 +1,7 @@
 """The code on paper: an exact QR picture in whole dots, and the proof that the finished paper reads back."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import segno
 from PIL import Image
@@ -11,17 +12,42 @@ from kiosk.paper.layout import Code
 QUIET = 4  # modules of white around a code (ISO/IEC 18004)
 
 
-def draw_code(text: str, rule: Code, dots_per_mm: int) -> Image.Image:
-    """A level M code with its quiet zone, as large as `rule` allows; PaperError("paper.code") when it cannot be."""
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A code with its white border, which is `quiet` dots wide and may lie on the margin of a paper."""
+
+    picture: Image.Image
+    quiet: int
+
+
+def draw_stamp(text: str, rule: Code, dots_per_mm: int) -> Stamp:
+    """A code as large as `rule` allows; PaperError("paper.code") when it cannot be."""
     try:
-        code = segno.make(text, error="m", mode="alphanumeric", micro=False, boost_error=False)
+        code = segno.make(text, error=rule.level, mode="alphanumeric", micro=False, boost_error=False)
     except ValueError as wrong:
         raise PaperError("paper.code", wrong=str(wrong)) from wrong
     modules = len(code.matrix) + 2 * QUIET
-    dots = min(rule.max_dots, round(rule.width * dots_per_mm) // modules)
+    dots = _dots(modules, rule, dots_per_mm)
     if dots < rule.min_dots or int(code.version) > rule.max_version:
         raise PaperError("paper.code", wrong=f"version {code.version}, {dots} dots")
-    return _painted(tuple(map(bytes, code.matrix))).resize((modules * dots, modules * dots), Image.Resampling.NEAREST)
+    side = (modules * dots, modules * dots)
+    return Stamp(_painted(tuple(map(bytes, code.matrix))).resize(side, Image.Resampling.NEAREST), QUIET * dots)
+
+
+def draw_code(text: str, rule: Code, dots_per_mm: int) -> Image.Image:
+    """The picture alone."""
+    return draw_stamp(text, rule, dots_per_mm).picture
+
+
+def largest_stamp(rule: Code, dots_per_mm: int) -> Stamp:
+    """White, and as large as any code may become: room for one that is not known yet."""
+    sizes = [17 + 4 * version + 2 * QUIET for version in range(1, rule.max_version + 1)]
+    side = max(modules * _dots(modules, rule, dots_per_mm) for modules in sizes)
+    return Stamp(Image.new("1", (side, side), 1), QUIET * _dots(sizes[-1], rule, dots_per_mm))
+
+
+def _dots(modules: int, rule: Code, dots_per_mm: int) -> int:
+    return min(rule.max_dots, round(rule.width * dots_per_mm) // modules)
 
 
 def _painted(matrix: tuple[bytes, ...]) -> Image.Image:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from kiosk.paper.errors import PaperError
 from kiosk.paper.layout import FontFile, FontList, load_layout
 
+KEPT, KEPT_SIZE = 128, 80  # drawn texts, and up to which size: 2 MB
 RISE = 0.88  # CJK fonts stand 0.88 em above the line and 0.12 em below it
 
 
@@ -30,6 +31,9 @@ class Fonts:
         if files[0] not in self._files:
             raise PaperError("paper.font", package=files[0].package)
         self._opened: dict[tuple[int, Type], ImageFont.FreeTypeFont] = {}
+        self._homes: dict[str, int | None] = {}
+        self._kept: dict[tuple[str, Type], Image.Image] = {}
+        self._advances: dict[Type, dict[str, float]] = {}
 
     def require(self, text: str, field: str) -> None:
         """PaperError("paper.glyph") for the first character that cannot be drawn."""
@@ -38,17 +42,37 @@ class Fonts:
                 raise PaperError("paper.glyph", field=field, character=character, codepoint=f"U+{ord(character):04X}")
 
     def width(self, text: str, kind: Type) -> int:
-        return round(sum(self._font(home, kind).getlength(run) for home, run in self._runs(text)))
+        """Characters stand side by side without kerning, so that each is measured once."""
+        known = self._advances.setdefault(kind, {})
+        for character in text:
+            if character not in known:
+                known[character] = sum(self._font(home, kind).getlength(run) for home, run in self._runs(character))
+        return round(sum(known[character] for character in text))
 
     def draw(self, picture: Image.Image, place: tuple[int, int], text: str, kind: Type) -> None:
         """Draws on an "L" picture; `place` is the left end of the line box of height `kind.size`."""
-        pen = ImageDraw.Draw(picture)
-        x = float(place[0])
-        baseline = place[1] + round(kind.size * RISE)
+        x, y = place
         for home, run in self._runs(text):
-            font = self._font(home, kind)
-            pen.text((x, baseline), run, fill=0, font=font, anchor="ls")
-            x += font.getlength(run)
+            picture.paste(0, (x - kind.size // 2, y - kind.size // 2), self._inked(home, run, kind))
+            x += self.width(run, kind)
+
+    def _inked(self, home: int, run: str, kind: Type) -> Image.Image:
+        """The pixels of a text with half its size around them. Most words stand on every paper: the last ones are kept,
+        unless they are as large as on a page."""
+        drawn = self._kept.get((run, kind))
+        if drawn is None:
+            aside = kind.size // 2
+            drawn = Image.new("L", (self.width(run, kind) + 2 * aside, kind.size + 2 * aside), 0)
+            place = (aside, aside + round(kind.size * RISE))
+            ImageDraw.Draw(drawn).text(place, run, fill=255, font=self._font(home, kind), anchor="ls")
+            if kind.size <= KEPT_SIZE:
+                self._keep(run, kind, drawn)
+        return drawn
+
+    def _keep(self, run: str, kind: Type, drawn: Image.Image) -> None:
+        if len(self._kept) >= KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[run, kind] = drawn
 
     def _runs(self, text: str) -> list[tuple[int, str]]:
         """The text cut where the font changes."""
@@ -64,6 +88,11 @@ class Fonts:
         return runs
 
     def _home(self, character: str) -> int | None:
+        if character not in self._homes:
+            self._homes[character] = self._first_with(character)
+        return self._homes[character]
+
+    def _first_with(self, character: str) -> int | None:
         if not character.isprintable():
             return None
         return next((n for n, file in enumerate(self._files) if ord(character) in _characters(file)), None)

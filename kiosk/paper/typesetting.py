@@ -12,6 +12,7 @@ from kiosk.paper.layout import Style
 # Numbers and Latin words stay whole and may break after a hyphen; every other character may stand alone.
 _PIECES = re.compile(r"[A-Za-z0-9.,:/+@_%*]+-?|.", re.DOTALL)
 _NEVER_FIRST = frozenset("\u3001\uff0c\u3002\uff1b\uff1a\uff01\uff1f\uff09\u300b\u300d\u300f\u3011\u2019\u201d)]%")
+_TAIL = re.compile("(.+[\u3001\uff0c\uff1b])([^\u3001\uff0c\uff1b A-Za-z0-9]{1,3})", re.DOTALL)
 _NEVER_LAST = frozenset("\uff08\u300a\u300c\u300e\u3010\u2018\u201c([")
 
 
@@ -49,14 +50,24 @@ def set_text(
 
 def balanced(text: str, width: int, measure: Callable[[str], int], step: int) -> tuple[str, ...] | None:
     """As few lines as `wrap` needs, but of like length, so that no name or word ends alone on the last one."""
-    best = wrap(text, width, measure)
+    room, best = width, wrap(text, width, measure)
     while best is not None and len(best) > 1:
         width -= step
         narrower = wrap(text, width, measure)
         if narrower is None or len(narrower) > len(best):
             break
         best = narrower
-    return best
+    return best if best is None else _after_commas(best, room, measure)
+
+
+def _after_commas(lines: tuple[str, ...], width: int, measure: Callable[[str], int]) -> tuple[str, ...]:
+    """A few characters that follow a comma at the end of a line go to the next one, where there is room for them."""
+    moved = list(lines)
+    for number in range(len(moved) - 1):
+        head, tail = _TAIL.fullmatch(moved[number]), moved[number + 1]
+        if head is not None and measure(head[2] + tail) <= width:
+            moved[number], moved[number + 1] = head[1], head[2] + tail
+    return tuple(moved)
 
 
 def wrap(text: str, width: int, measure: Callable[[str], int]) -> tuple[str, ...] | None:

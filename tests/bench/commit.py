@@ -16,7 +16,7 @@ PAGE = os.urandom(4096)
 
 
 def rows(home: Path) -> Iterator[Row]:
-    with TemporaryDirectory(dir=home) as folder, _record(Path(folder)) as record, _page(Path(folder)) as bare:
+    with TemporaryDirectory(dir=home) as folder, record_in(Path(folder)) as record, _page(Path(folder)) as bare:
         record.append(a_test())  # the first append pays for what is loaded once
         mine, floor = alternating(lambda: record.append(a_test()), bare, PAIRS)
         yield Row("append of one test entry, both copies", "ms", tuple(mine), "4 KiB pwrite + fdatasync", tuple(floor))
@@ -37,7 +37,7 @@ def write_bytes() -> int:
 
 
 @contextmanager
-def _record(folder: Path) -> Iterator[Record]:
+def record_in(folder: Path) -> Iterator[Record]:
     county = County()
     box = county.enrol("gasa-01")
     home = Home(county.name, "gasa-01", "0", folder / "record.db", folder / "up", folder / "down")

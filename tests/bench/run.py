@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import commit, record, scanner, scenes, sight, uplink, whole
+from tests.bench import commit, paper, proof, record, scanner, scenes, sight, uplink, whole
 from tests.bench.row import HEAD, Row, say
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
@@ -17,13 +17,15 @@ BUILD = Path(__file__).resolve().parents[2] / "build"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ("commit", "record", "scanner", "scenes", "sight", "uplink", "whole")
+    names = ("commit", "paper", "proof", "record", "scanner", "scenes", "sight", "uplink", "whole")
     parser.add_argument("--only", choices=names, help="one part of it")
-    parser.add_argument("--entries", type=int, help="how long the record and the backlog of `record` and `uplink` are")
+    parser.add_argument("--entries", type=int, help="how long the log of `proof`, `record` and `uplink` is")
     told = parser.parse_args()
     BUILD.mkdir(exist_ok=True)
     parts: Mapping[str, Callable[[], Iterator[Row]]] = {
         "commit": lambda: commit.rows(BUILD),
+        "paper": paper.rows,
+        "proof": lambda: proof.rows(told.entries),
         "record": lambda: record.rows(told.entries),
         "scanner": scanner.rows,
         "scenes": scenes.rows,

@@ -8,7 +8,7 @@ from PIL import Image
 
 from drivers.scanner.codes.decoders import read_codes
 from drivers.scanner.codes.reader import Reader
-from kiosk.issuing import Press
+from kiosk.issuing import Copy, Press
 from kiosk.pack import load_packs
 from kiosk.paper.card import CardFace, load_card_press
 from kiosk.paper.certificate import load_press
@@ -54,9 +54,9 @@ def _drawn() -> Row:
     wordings = {wording.id: wording for wording in packs.wordings}
     press = Press(county.name, HOST, box.key, load_words("zh"), wordings, load_press(), read_codes)
     product = packs.products["cowpea"]
-    raster = press.again(certificate, 1, product).raster
+    raster = press.again(certificate, Copy(), product).raster
     gray = memoryview(raster.convert("L").tobytes()).cast("B", (raster.height, raster.width))
-    mine, theirs = alternating(lambda: press.again(certificate, 1, product), lambda: read_codes(gray), 20)
+    mine, theirs = alternating(lambda: press.again(certificate, Copy(), product), lambda: read_codes(gray), 20)
     return Row("certificate: draw and proofread", "ms", tuple(mine), "decoding the finished raster", tuple(theirs))
 
 

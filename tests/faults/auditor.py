@@ -3,6 +3,7 @@
 Each finding is a sentence about something lost, doubled or changed. No finding: nothing lost, nothing twice.
 """
 
+import base64
 import hashlib
 import sqlite3
 import time
@@ -15,11 +16,14 @@ from pathlib import Path
 from kiosk import contract, log
 from kiosk.checkpoint import Receipt, open_receipt
 from kiosk.contract import Envelope
-from kiosk.rules.messages import Certificate, Print, PrintOutcome, Reprint, Test
+from kiosk.export import take_out
+from kiosk.record import Home
+from kiosk.rules.messages import Certificate, Opened, Print, PrintOutcome, Reprint, Test
 from kiosk.trust import public_bytes, read_key, read_trust
 from tests.faults.feed import Listener
 from tests.faults.patient import HOLDS
 from tests.faults.tray import Tray
+from ui.audit.together import Asked, audit
 from ui.county.public import SEALED_OFF
 from ui.demo.bench import Bench
 
@@ -57,6 +61,7 @@ class Auditor:
         found += self._tables()
         found += self._county()
         found += self._feed(broker_killed)
+        found += self._exported()
         return found
 
     # --- the box ------------------------------------------------------------------------------------------------
@@ -116,6 +121,19 @@ class Auditor:
             yield f"{open_visits} visits are still open"
         if through != len(self._before):
             yield f"the station believes {through} of {len(self._before)} entries receipted"
+
+    def _exported(self) -> Iterator[str]:
+        """The independent auditor of exports finds nothing, beside the station that works."""
+        box, opened = self._bench.box, self._read[0].entry
+        if not isinstance(opened, Opened):
+            yield f"the log begins with {self._read[0].header.kind}"
+            return
+        home = Home(opened.county, opened.station, "", box / "state" / "record.db", box / "up", box / "down")
+        out = self._bench.folder / "audited.zip"
+        take_out(home, read_key(box / "keys" / "station.key"), self._trust, 1, len(self._read), out)
+        audited = audit(Asked([out], base64.b64encode(self._trust.root).decode()))
+        for one in (*audited.each[0].tell.findings, *audited.together.findings):
+            yield f"liangzheng audit: {one.code} at entry {one.seq}: {dict(one.facts)}"
 
     # --- the county ---------------------------------------------------------------------------------------------
 

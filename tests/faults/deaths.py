@@ -15,6 +15,7 @@ from tests.faults.box import Plan, Site
 from tests.faults.clerk import REFUSED, Clerk, clerk
 from tests.faults.inspector import inspect
 from tests.faults.promises import Promises
+from tests.support.waiting import came
 
 FULL = 40  # units
 KILLS = 25  # in each
@@ -57,9 +58,14 @@ def killed(draw: Random, kills: int) -> Found:
 
 def _wait(busy: Clerk, promises: Promises, most: int) -> None:
     """Until it has promised so much, or says nothing for long."""
-    heard, until = 0, time.monotonic() + PATIENCE
-    while heard < most and time.monotonic() < until:
-        said = busy.said()
-        promises.hear(said)
-        heard += len(said)
-        time.sleep(0.001)
+    heard = 0
+
+    def enough() -> bool:
+        nonlocal heard
+        if heard < most:
+            said = busy.said()
+            promises.hear(said)
+            heard += len(said)
+        return heard >= most
+
+    came(enough, PATIENCE, again=0.001)

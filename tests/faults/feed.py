@@ -9,7 +9,8 @@ from typing import Any
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+
+from kiosk.mqtt import properties_of
 
 FEED = "feed"
 SESSION_S = 3600
@@ -40,7 +41,7 @@ class Listener:
 
     def start(self) -> None:
         """Come back when the broker has taken the subscription. Raises TimeoutError."""
-        session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        session = properties_of(PacketTypes.CONNECT)
         session.SessionExpiryInterval = SESSION_S
         self._client.connect("127.0.0.1", self._port, keepalive=10, clean_start=False, properties=session)
         self._client.loop_start()

@@ -3,8 +3,7 @@
 import shutil
 import sqlite3
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.faults.backlog import Backlog
 from tests.faults.ledger import opened, receipted
 from tests.support.broker import COUNTY, RunningBroker, running_broker
 from tests.support.proxy import PASS, Proxy
+from tests.support.waiting import came
 from ui.demo.programs import Programs
 
 START = datetime(2026, 11, 22, 8, tzinfo=BEIJING)
@@ -98,22 +98,25 @@ class Ground:
 
     def await_(self, reached: int, within: float, what: str) -> list[str]:
         """Until so many entries are taken; a sentence when they are not."""
-        until = time.monotonic() + within
-        while self.taken() < reached:
-            self.programs.check()
-            if time.monotonic() > until:
-                return [f"{what}: after {within:.0f} s the county has taken {self.taken()} of {reached}"]
-            time.sleep(LOOK_S)
-        return []
+        if self._came(lambda: self.taken() >= reached, within):
+            return []
+        return [f"{what}: after {within:.0f} s the county has taken {self.taken()} of {reached}"]
 
     def await_settled(self, total: int, within: float) -> list[str]:
-        until = time.monotonic() + within
-        while not self.settled(total):
+        if self._came(lambda: self.settled(total), within):
+            return []
+        return [f"after {within:.0f} s it is not settled: {self.taken()} of {total} taken"]
+
+    def _came(self, holds: Callable[[], bool], within: float) -> bool:
+        """Raises ProgramError when a program that should run has ended meanwhile."""
+
+        def looked() -> bool:
+            if holds():
+                return True
             self.programs.check()
-            if time.monotonic() > until:
-                return [f"after {within:.0f} s it is not settled: {self.taken()} of {total} taken"]
-            time.sleep(LOOK_S)
-        return []
+            return False
+
+        return came(looked, within, again=LOOK_S)
 
     def _blobs_are_there(self) -> bool:
         folder = self.broker.folder / "blobs"

@@ -207,13 +207,17 @@ def _expected(entries: Sequence[Entry], lying: dict[str, list[bytes]]) -> Iterat
     bodies = [(entry.header["seq"], entry.header["kind"], entry.body) for entry in entries]
     papers = [(seq, body) for seq, kind, body in bodies if kind == "certificate"]
     tests = [(seq, body) for seq, kind, body in bodies if kind == "test"]
-    begun = [(body["number"], 1, seq, "begun") for seq, body in papers]
-    begun += [(body["number"], body["copy"], seq, "begun") for seq, kind, body in bodies if kind == "reprint"]
-    ends = [(body["number"], body["copy"], seq, body["outcome"]) for seq, kind, body in bodies if kind == "print"]
+    begun = [
+        (body["number"], part, 1, seq, "waiting" if place else "begun")
+        for seq, body in papers
+        for place, part in enumerate(body["parts"] or [""])
+    ]
+    again = [(seq, kind, body) for seq, kind, body in bodies if kind in ("reprint", "print")]
+    ends = [(one["number"], one["part"], one["copy"], seq, one.get("outcome", "begun")) for seq, _, one in again]
     yield "node", "level, idx, hash", _nodes([entry.leaf for entry in entries])
     yield "test", "seq, visit, run, subject", [(n, one["visit"], one["run"], one["subject"]) for n, one in tests]
     yield "certificate", "number, seq, visit", [(one["number"], n, one["visit"]) for n, one in papers]
-    yield "print", "number, copy, seq, outcome", begun + ends
+    yield "print", "number, part, copy, seq, outcome", begun + ends
     done = [body for _, kind, body in bodies if kind == "order.done" and body["done"]]
     yield from _ordered(done, lying)
 

@@ -8,7 +8,6 @@ import base64
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,7 +53,9 @@ from tests.faults.aged import aged
 from tests.faults.book import Found, Units
 from tests.faults.haystack import Hit, Needles, inflated, processes
 from tests.faults.spy import Spy
+from tests.faults.ward import at_work
 from tests.support.oversight import SETTINGS, WORDINGS, goods
+from tests.support.waiting import came
 from ui.county.orders import Orders
 from ui.county.reader import Reader
 from ui.demo.bench import COUNTY, STATION, Bench, Plan
@@ -167,16 +168,8 @@ def _running(seed: int, farmers: tuple[Subject, ...], sellers: Sequence[Person])
         spy = Spy(bench.county, bench.broker_port)
         _order(bench, sellers[0])
         _type(bench, sellers)
-        try:
-            bench.plug_in()
-            bench.start("broker")
-            spy.start()
-            for name in ("county", "scanner", "station", "uplink"):
-                bench.start(name)
+        with at_work(bench, spy):
             yield bench, spy
-        finally:
-            spy.stop()
-            bench.close()
 
 
 def _order(bench: Bench, one: Person) -> None:
@@ -257,14 +250,14 @@ def _journey(bench: Bench, sellers: Sequence[Person]) -> list[str]:
 
 
 def _settled(bench: Bench) -> bool:
-    until, name = time.monotonic() + SETTLES_WITHIN, log_name(bench)
-    while time.monotonic() < until:
+    name = log_name(bench)
+
+    def whole() -> bool:
         with Reader(bench.county / "county.db") as reader:
             head = reader.head(name)
-        if head is not None and head.receipted == log.Tail(bench.box / "up").through:
-            return True
-        time.sleep(0.1)
-    return False
+        return head is not None and head.receipted == log.Tail(bench.box / "up").through
+
+    return came(whole, SETTLES_WITHIN, again=0.1)
 
 
 def log_name(bench: Bench) -> str:

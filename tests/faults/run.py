@@ -21,6 +21,7 @@ PARTS = {
     "steps": "the station dies inside each system call of a step",
     "kills": "SIGKILLs of the record at any moment, each followed by a restart",
     "strokes": "SIGKILL, EIO and ENOSPC at every file call of the way from the test to the receipt",
+    "paper": "a certificate's print job is stopped at every byte, in five ways, and a person acts",
     "power": "states that a power cut may leave on a disk, and two bad modes that must be found out",
     "cuts": "real ext4 images copied at any moment and mounted (root only)",
     "recovery": "a power cut in the recovery from a power cut",
@@ -30,6 +31,8 @@ PARTS = {
     "replay": "everything said again, many times",
     "acl": "every identity on every topic of a real broker",
     "traffic": "a long backlog through a bad line",
+    "checks": "mutated codes before our checks and before the program that is handed out",
+    "worn": "codes on printed, worn and folded paper, read by two decoders",
     "mutations": "single changes to a record, each to be noticed",
 }
 MODULES = {"kills": "deaths"}

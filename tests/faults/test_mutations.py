@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from tests.faults import mutations
-from tests.faults.mutations import BYTES, PARTS, Exports, Parts, clever, judged, made
+from tests.faults.mutations import BYTES, OWNERS, PARTS, Exports, Parts, clever, judged, made
+from tests.support.lies import fitted, unpacked
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,18 @@ def test_every_clever_change_is_found(
     for number, whole in enumerate(exports.files):
         data = clever(exports, change, whole, Random(number))
         if data != whole and judged(data, exports, tmp_path / "x") != (True, True):
+            missed.append(number)
+    assert missed == []
+
+
+@pytest.mark.parametrize("change", OWNERS, ids=lambda change: change.__name__)
+def test_what_the_owner_of_the_key_does_to_the_file_is_found(
+    exports: Exports, tmp_path: Path, change: Callable[[Parts, Parts, Random], Parts]
+) -> None:
+    missed = []
+    for number, whole in enumerate(exports.files):
+        data = fitted(change(unpacked(whole), unpacked(exports.other), Random(number)))
+        if data != whole and not judged(data, exports, tmp_path / "x")[0]:
             missed.append(number)
     assert missed == []
 

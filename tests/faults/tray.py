@@ -11,7 +11,7 @@ from PIL import Image
 
 from drivers.scanner.codes.decoders import read_codes
 from drivers.simulated.printer import MARGIN
-from kiosk.issuing import Press
+from kiosk.issuing import Copy, Press
 from kiosk.pack import load_packs
 from kiosk.paper.certificate import load_press
 from kiosk.rules.messages import Certificate
@@ -57,7 +57,7 @@ class Tray:
     def _drawn(self, certificate: Certificate, copy: int) -> bytes:
         key = (certificate.number, copy)
         if key not in self._copies:
-            raster = self._press.again(certificate, copy, self._products[certificate.product]).raster
+            raster = self._press.again(certificate, Copy(copy), self._products[certificate.product]).raster
             self._copies[key] = _rows(raster, raster.width)
         return self._copies[key]
 

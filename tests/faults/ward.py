@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from kiosk.rules.messages import Subject
 from kiosk.words import load_words
@@ -39,13 +40,26 @@ def running(seed: int, scenario: str = "clean") -> Iterator[tuple[Bench, Listene
         bench = Bench(Path(folder), Plan(scenario, seed, run_seconds=0.4), people(), load_words("zh"))
         bench.make()
         listener = Listener(bench.county, bench.broker_port)
-        try:
-            bench.plug_in()
-            bench.start("broker")
-            listener.start()
-            for name in ("county", "scanner", "station", "uplink"):
-                bench.start(name)
+        with at_work(bench, listener):
             yield bench, listener
-        finally:
-            listener.stop()
-            bench.close()
+
+
+class Watcher(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def at_work(bench: Bench, watcher: Watcher) -> Iterator[None]:
+    """All programs of a bench that was made; the watcher is at the broker before any of them. Both are closed after."""
+    try:
+        bench.plug_in()
+        bench.start("broker")
+        watcher.start()
+        for name in ("county", "scanner", "station", "uplink"):
+            bench.start(name)
+        yield
+    finally:
+        watcher.stop()
+        bench.close()

@@ -1,14 +1,40 @@
 """All targets by name, built once."""
 
-from tests.fuzz import described, guns, heard, pictures, sealed, seen, shown, stored
+from tests.fuzz import (
+    alike,
+    audited,
+    checked,
+    codes,
+    described,
+    guns,
+    heard,
+    pictures,
+    printers,
+    sealed,
+    seen,
+    shown,
+    stored,
+)
 from tests.fuzz.sealed import World
 from tests.fuzz.target import Target
+
+ROOMS = (
+    sealed,
+    codes,
+    alike,
+    checked,
+    audited,
+    printers,
+    heard,
+    stored,
+    described,
+    guns,
+    shown,
+    pictures,
+    seen,
+)
 
 
 def all_targets() -> dict[str, Target]:
     world = World()
-    return {
-        target.name: target
-        for room in (sealed, heard, stored, described, guns, shown, pictures, seen)
-        for target in room.targets(world)
-    }
+    return {target.name: target for room in ROOMS for target in room.targets(world)}

@@ -10,7 +10,8 @@ from random import Random
 from drivers.errors import DeviceError, FrameError, ProfileError
 from drivers.evidence.goldens import golden_of, play
 from drivers.evidence.replay import ReplayPort
-from drivers.printer.printer import Printed, Printer, Unknown
+from drivers.printer.outcome import Printed, Unknown
+from drivers.printer.printer import Printer
 from drivers.profile.folder import known, shelf_with
 from drivers.scanner.wire import (
     DATA_LIMIT,
@@ -234,7 +235,7 @@ def _printer() -> Target:
     def check(data: bytes) -> bool:
         port = Babbler(data)
         try:
-            end = Printer(port, clock=port.clock).print_job(job, number)
+            end = Printer(port, clock=port.clock).print_job((job,), number)
         except DeviceError:
             if job in port.sent:
                 raise Broken("it claims that nothing was sent") from None

@@ -59,12 +59,13 @@ broker_host = "lz.example.cn"
 ANALYZER = '[[analyzer]]\nname = "left"\nprofile = "dayuan-tl310"\nport = "/dev/ttyUSB0"\n'
 GUN = '[[gun]]\nkind = "keyboard"\nport = "usb:1eab:0003"\n'
 PRINTER = '[printer]\nport = "/dev/usb/lp0"\n'
+LABELS = '[label_printer]\nport = "usb:1203:0272"\n'
 PROGRAMS = (
     Program(
         "station.toml",
         StationConfig,
         STATION,
-        (("analyzer", ANALYZER), ("printer", PRINTER), ("visit", "[visit]\n")),
+        (("analyzer", ANALYZER), ("printer", PRINTER), ("label_printer", LABELS), ("visit", "[visit]\n")),
     ),
     Program("uplink.toml", UplinkConfig, UPLINK),
     Program("scanner.toml", ScannerConfig, SCANNER, (("gun", GUN),)),

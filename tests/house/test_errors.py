@@ -23,6 +23,7 @@ ROOTS: dict[str, str] = {
     "kiosk.trust": "kiosk.trust.SealError",
     "kiosk.record_error": "kiosk.record_error.RecordError",
     "kiosk.export_read": "",  # ends a look at an export inside this file; what is wrong is told, never raised
+    "kiosk.verify_proof": "kiosk.trust.SealError",
     "kiosk.config": "kiosk.config.ConfigError",
     "kiosk.pack": "kiosk.pack.PackError",
     "kiosk.words": "kiosk.words.WordError",
@@ -31,7 +32,10 @@ ROOTS: dict[str, str] = {
     "kiosk.bundle": "kiosk.bundle.BundleError",
     "kiosk.enrolment": "kiosk.enrolment.EnrolmentError",
     "kiosk.issuing": "kiosk.issuing.PressError",
+    "kiosk.slips": "kiosk.slips.cited.CitedError",
+    "ui.audit": "ui.audit.errors.AuditError",
     "ui.command.record_place": "ui.command.record_place.NoRecord",
+    "ui.command.verify": "ui.command.verify.Unread",
     "ui.county.office": "ui.county.office.OfficeError",
     "ui.county.sql": "ui.county.sql.DatabaseError",
     "ui.county.tls": "ui.county.tls.TlsError",

@@ -5,7 +5,6 @@ One bench serves all cases; every case leaves it idle and whole.
 
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from importlib import resources
 
@@ -16,7 +15,7 @@ from kiosk.rules.messages import Certificate, Incident, Print, PrintOutcome, Rep
 from kiosk.rules.visits.turn import Stage
 from kiosk.words import load_words
 from tests.support.stage import bench, card, entries
-from tests.support.waiting import wait_for
+from tests.support.waiting import came, wait_for
 from ui.demo.bench import PROGRAMS, Bench, number_of
 from ui.demo.hand import Hand, Page
 from ui.demo.turn import PRINT, RUN, SOON, name_lot, show_card
@@ -46,10 +45,14 @@ def hand(stage: Bench) -> Iterator[Hand]:
 
 
 def until(look: Callable[[], Page], holds: Callable[[Page], bool], within: float = 30.0) -> Page:
-    end = time.monotonic() + within
-    while not holds(page := look()):
-        assert time.monotonic() < end, page.html
-        time.sleep(0.1)
+    page = look()
+
+    def held() -> bool:
+        nonlocal page
+        page = look()
+        return holds(page)
+
+    assert came(held, within, again=0.1), page.html
     return page
 
 

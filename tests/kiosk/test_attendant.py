@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -81,6 +81,7 @@ class Box:
         self.card = link(HOST, "K", seal_card(code, self.county.card))
         self.products = dict(PACKS.products)
         self.method = False
+        self.answers: dict[str, Any] = {}  # of the county
         self.time = START
         self.bring(SubjectsUpsert((FARMER, BUYER)))
 
@@ -115,7 +116,7 @@ class Box:
             yield served
 
     def settings(self) -> Settings:
-        rules, place = law(method=self.method, proof=Proof.NONE), Place(Scene.BASE, SampleType.SELF)
+        rules, place = law(method=self.method, proof=Proof.NONE, **self.answers), Place(Scene.BASE, SampleType.SELF)
         wordings, unconfirmed = PACKS.wordings, PACKS.unconfirmed
         return Settings(lambda _: rules, self.products, lambda: wordings, place, "", None, lambda: unconfirmed)
 

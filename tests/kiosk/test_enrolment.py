@@ -12,8 +12,8 @@ import pytest
 from kiosk.contract import key_id
 from kiosk.enrolment import EnrolmentError, TrustFile, accept, install, prepare, read_request
 from kiosk.trust import SealError, Use, public_bytes, read_key, read_trust
-from kiosk.words import load_words
 from tests.support.broker import COUNTY, DAY, county_config
+from tests.support.refused import refused
 from ui.county.office import enrol, init_county
 
 Answer = dict[str, Any]
@@ -35,11 +35,7 @@ def installed(box: Path) -> dict[str, bytes]:
 
 
 def refusal(action: Callable[[], object]) -> str:
-    with pytest.raises(EnrolmentError) as refused:
-        action()
-    for language in ("zh", "en"):
-        assert load_words(language).say(f"problem.{refused.value.code}", **refused.value.facts)
-    return refused.value.code
+    return refused(EnrolmentError, action)
 
 
 def test_a_request_names_the_keys_and_holds_no_secret(box: Path) -> None:

@@ -8,8 +8,8 @@ import zxingcpp
 
 from drivers.scanner.codes.decoders import read_codes
 from kiosk.clock import BEIJING, ClockState, Now
-from kiosk.issuing import Press, PressError
-from kiosk.paper.certificate import load_press
+from kiosk.issuing import Copy, Press, PressError
+from kiosk.paper.certificate import Size, load_press
 from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.messages import Basis
 from kiosk.rules.ruling import Ruling, warn
@@ -82,16 +82,16 @@ def test_an_old_list_is_said_on_the_paper_and_on_every_copy(press: Press, remark
     plain = press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
     assert [finding.reason for finding in made.certificate.findings] == [remark.say.key]
     assert made.raster.height > plain.raster.height
-    assert press.again(made.certificate, 1, COWPEA).raster.tobytes() == made.raster.tobytes()
+    assert press.again(made.certificate, Copy(), COWPEA).raster.tobytes() == made.raster.tobytes()
     assert any(said in note for note in press._notes(made.certificate))
 
 
 def test_another_copy_is_the_same_certificate_word_for_word_and_marked(press: Press) -> None:
     made = press.issue(promised(press), known(promised(press), RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
-    again = press.again(made.certificate, 2, COWPEA)
+    again = press.again(made.certificate, Copy(2), COWPEA)
     assert again.certificate == made.certificate
     assert again.raster.height > made.raster.height
-    assert press.again(made.certificate, 1, COWPEA).raster.tobytes() == made.raster.tobytes()
+    assert press.again(made.certificate, Copy(), COWPEA).raster.tobytes() == made.raster.tobytes()
     assert press.job(again).job_id != press.job(made).job_id
 
 
@@ -100,3 +100,62 @@ def test_a_name_that_no_font_has_is_refused_before_anything_is_recorded(press: P
     with pytest.raises(PressError) as refused:
         press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
     assert refused.value.sentence.key == "problem.paper.glyph"
+
+
+def labelling(size: Size) -> Press:
+    """With a label printer."""
+    wordings = {wording.id: wording for wording in PACKS.wordings}
+    return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, load_press(), read_codes, load_press(size))
+
+
+def boxes(press: Press) -> Visit:
+    visit = arrival.card_shown(Visit("v1"), RULES, FARMER, "K1", first_use=True)
+    visit = turn.quantity_given(turn.product_chosen(visit, COWPEA), RULES, "20", Unit.BOX, "5")
+    visit = issue.split(drug_turn.drugs_told(visit, RULES, COWPEA, used=False), 20)
+    return issue.promised(visit, RULES, known(visit, RULES, COWPEA), (Basis.CONTROL,), press.number())
+
+
+def test_each_part_is_the_same_certificate_on_its_own_paper(press: Press) -> None:
+    rules = law(method=False, proof=Proof.NONE, parts=("goods", "stub"))
+    visit = promised(press)
+    goods = replace(visit, part="goods", waiting=("stub",))
+    made = press.issue(goods, known(visit, rules, COWPEA), rules, Now(AT, ClockState.NTP))
+    stub = press.again(made.certificate, Copy(1, "stub"), COWPEA)
+    assert made.certificate.parts == ("goods", "stub")
+    assert stub.certificate == made.certificate
+    assert stub.raster.tobytes() != made.raster.tobytes()
+    jobs = [press.job(made), press.job(stub), press.job(press.again(made.certificate, Copy(2, "stub"), COWPEA))]
+    assert [(job.part, job.copy) for job in jobs] == [("goods", 1), ("stub", 1), ("stub", 2)]
+    assert len({job.job_id for job in jobs}) == 3
+
+
+def test_a_box_for_a_signature_stands_where_the_county_wants_one_and_changes_no_word(press: Press) -> None:
+    visit = promised(press)
+    boxed = law(method=False, proof=Proof.NONE, signature_box=True)
+    plain = press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
+    made = press.issue(visit, known(visit, boxed, COWPEA), boxed, Now(AT, ClockState.NTP))
+    assert made.certificate == plain.certificate
+    assert made.raster.height > plain.raster.height
+
+
+def test_one_paper_of_many_is_counted_on_it(press: Press) -> None:
+    visit = replace(promised(press), papers=200, nth=37)
+    made = press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP)).certificate
+    assert (made.nth, made.of) == (37, 200)
+    alone = press.again(replace(made, nth=0, of=0), Copy(), COWPEA)
+    assert press.again(made, Copy(), COWPEA).raster.tobytes() != alone.raster.tobytes()
+
+
+@pytest.mark.parametrize("size", ["75x65", "100x70", "60x40", "50x30"])
+def test_the_paper_of_one_box_is_a_label_where_there_is_a_label_printer(press: Press, size: Size) -> None:
+    labels = labelling(size)
+    visit = boxes(labels)
+    made = labels.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
+    assert (made.certificate.quantity_typed, str(made.certificate.quantity)) == ("1 box x 5", "5")
+    assert labels.job(made).label
+    (seen,) = zxingcpp.read_barcodes(made.raster)
+    short = f"HTTPS://{HOST.upper()}/N/{made.certificate.number}"
+    assert (seen.text == short) is load_press(size).online_only
+    whole = labels.issue(promised(labels), known(promised(labels), RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
+    assert not labels.job(whole).label
+    assert not press.job(press.again(made.certificate, Copy(), COWPEA)).label

@@ -1,4 +1,4 @@
-"""Records that the programs of versions 1 to 4 left (tests/data/records): each is taken over, and equals a rebuild."""
+"""Records that the programs of versions 1 to 5 left (tests/data/records): each is taken over, and equals a rebuild."""
 
 import shutil
 import zlib
@@ -59,8 +59,8 @@ def test_a_kept_record_migrates_and_equals_a_rebuild(number: int, tmp_path: Path
     home = laid_out(number, tmp_path)
     record = opened(home)
     assert record.took_over == 0
-    prints = [issued.prints for name in ("C1", "C2") if (issued := record.tables.issued(name)) is not None]
-    assert prints == [("printed", "begun"), ("printed",)]
+    copies = [[(one.copy, one.outcome) for one in record.tables.prints.copies(name)] for name in ("C1", "C2")]
+    assert copies == [[(1, "printed"), (2, "begun")], [(1, "printed")]]
     assert record.tables.orders.is_revoked("K0002")
     assert record.tables.open_visits() == [("v-open", "{}", None)]
     while not (checked := record.check(50)).ended:
@@ -71,6 +71,17 @@ def test_a_kept_record_migrates_and_equals_a_rebuild(number: int, tmp_path: Path
         assert version(rows) == VERSION
     made = rebuild(home, OWN, trust())
     assert (made.lost, made.entries, compared(home.tables, made.file)) == (0, checked.last, [])
+
+
+def test_parts_and_labels_that_a_program_recorded_before_it_counted_them(tmp_path: Path) -> None:
+    with closing(opened(laid_out(5, tmp_path))) as record:
+        copies = [
+            (one.part, one.copy, one.outcome) for name in ("C3", "T1") for one in record.tables.prints.copies(name)
+        ]
+    assert copies == [
+        ("goods", 1, "printed"), ("stub", 1, "unknown"), ("stub", 2, "begun"),
+        ("1", 1, "printed"), ("2", 1, "waiting"), ("3", 1, "waiting"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("number", VERSIONS)

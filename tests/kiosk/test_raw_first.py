@@ -16,6 +16,7 @@ import pytest
 from drivers.transcript import parse_torn
 from kiosk import blobs
 from tests.support.eraser import NAME, Eraser, observed, record_bytes, serve
+from tests.support.waiting import came
 
 SOON = 30.0
 SPAWN = multiprocessing.get_context("forkserver")
@@ -72,13 +73,13 @@ class Wire:
 
 def _written(tape: Path | None, said: int, end: float) -> None:
     """So many bytes of the instrument are on the tape, or they were the last and the tape is settled."""
-    while tape is not None:
-        text = tape.read_text() if tape.exists() else ""
+
+    def written() -> bool:
+        text = tape.read_text() if tape is not None and tape.exists() else ""
         heard = [line.split()[1:] for line in text.splitlines() if line.startswith("<")]
-        if sum(map(len, heard)) >= said or (said > 2 and "case " not in text):
-            return
-        assert time.monotonic() < end
-        time.sleep(0.001)
+        return sum(map(len, heard)) >= said or (said > 2 and "case " not in text)
+
+    assert tape is None or came(written, end - time.monotonic(), again=0.001)
 
 
 @contextmanager

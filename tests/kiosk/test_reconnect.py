@@ -27,22 +27,6 @@ FLAP_WINDOW = 60.0
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[RunningBroker]:
-    with running_broker(tmp_path, "gasa-01") as running:
-        yield running
-
-
-@pytest.fixture
-def box(broker: RunningBroker, tmp_path: Path) -> Box:
-    return Box(tmp_path / "gasa-01", broker, "gasa-01")
-
-
-@pytest.fixture
-def county(broker: RunningBroker) -> CountyEnd:
-    return CountyEnd(broker)
-
-
-@pytest.fixture
 def proxy(broker: RunningBroker) -> Iterator[Proxy]:
     with Proxy(broker.port) as running:
         yield running

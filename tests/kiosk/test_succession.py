@@ -17,10 +17,10 @@ from kiosk.rules.messages import Card, CardRevoked, Opened, StaffPut, SubjectsUp
 from kiosk.rules.messages import Staff as Person
 from kiosk.succession import succeed
 from kiosk.trust import Broken, public_bytes, read_key
-from kiosk.words import load_words
 from tests.support.bodies import FARMER
 from tests.support.broker import COUNTY, DAY
 from tests.support.line import NOON
+from tests.support.refused import refused
 from tests.support.site import Site
 from ui.county import keys
 from ui.county.office import enrol
@@ -200,11 +200,7 @@ def power_cut(site: Site, cut: int, monkeypatch: pytest.MonkeyPatch) -> bool:
 
 
 def refusal(action: Callable[[], object]) -> str:
-    with pytest.raises(EnrolmentError) as refused:
-        action()
-    for language in ("zh", "en"):
-        assert load_words(language).say(f"problem.{refused.value.code}", **refused.value.facts)
-    return refused.value.code
+    return refused(EnrolmentError, action)
 
 
 def test_a_box_at_work_is_not_touched(site: Site) -> None:

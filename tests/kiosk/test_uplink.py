@@ -2,36 +2,16 @@
 
 import secrets
 import signal
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from kiosk import blobs, tree
 from kiosk.contract import read
 from kiosk.log import Tail, payloads
 from kiosk.rules.messages import CardRevoked
 from kiosk.wire import Status
-from tests.support.broker import RunningBroker, running_broker
+from tests.support.broker import RunningBroker
 from tests.support.line import NOON, Box, Client, CountyEnd, incidents
 from tests.support.waiting import wait_for
 from ui.county.orders import Orders
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[RunningBroker]:
-    with running_broker(tmp_path, "gasa-01") as running:
-        yield running
-
-
-@pytest.fixture
-def box(broker: RunningBroker, tmp_path: Path) -> Box:
-    return Box(tmp_path / "gasa-01", broker, "gasa-01")
-
-
-@pytest.fixture
-def county(broker: RunningBroker) -> CountyEnd:
-    return CountyEnd(broker)
 
 
 def root_of(box: Box, size: int) -> bytes:

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from kiosk.clock import system_time
 from kiosk.enrolment import private_pem
 from kiosk.words import load_words
-from tests.support.broker import RunningBroker, running_broker
+from tests.support.broker import RunningBroker
 from tests.support.line import Box, CountyEnd, incidents
 from tests.support.rude_broker import RudeBroker, welcome
 from tests.support.waiting import wait_for
@@ -30,37 +29,35 @@ YEAR = timedelta(days=365)
 NOW = system_time()  # TLS judges certificates by the clock of this machine
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[RunningBroker]:
-    with running_broker(tmp_path, "gasa-01") as running:
-        yield running
-
-
-@pytest.fixture
-def box(broker: RunningBroker, tmp_path: Path) -> Box:
-    return Box(tmp_path / "gasa-01", broker, "gasa-01")
-
-
 @pytest.mark.parametrize("clock", ["-2y", "+2y", "+10y", "@1971-02-03 04:05:06"])
 def test_a_clock_that_stands_years_off_does_not_cut_a_box_off(
-    clock: str, box: Box, broker: RunningBroker, tmp_path: Path
+    clock: str, box: Box, county: CountyEnd, tmp_path: Path
 ) -> None:
     """Our certificates are valid from 1970 for decades: no battery, no time server, and the box still reports."""
     table = box.config().model_dump(mode="json", exclude_none=True)
     config = tmp_path / "uplink.toml"
     config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in table.items()), "utf-8")
     box.write(*incidents(1))
-    command = ["faketime", "-f", clock, sys.executable, "-m", "ui.command.main", "uplink", "--config", str(config)]
-    own = os.environ | {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    county = CountyEnd(broker)
+    command = [sys.executable, "-m", "ui.command.main", "uplink", "--config", str(config)]
     with county.intake(), (tmp_path / "said").open("wb") as said:
-        running = subprocess.Popen(command, env=own, stderr=said)
+        running = subprocess.Popen(command, env=standing_at(clock), stderr=said, start_new_session=True)
         try:
             wait_for(lambda: box.receipted() == 1, "receipt")
         finally:
             running.terminate()
-            running.wait(20)
+            assert running.wait(20) == 0
+            with pytest.raises(ProcessLookupError):  # no child of it is left
+                os.killpg(running.pid, 0)
     assert len(county.entries(box.log)) == 1
+
+
+def standing_at(clock: str) -> dict[str, str]:
+    """The environment of a program whose clock stands there: `faketime` itself would be a parent between us and it."""
+    told = subprocess.run(
+        ["faketime", "-f", clock, "printenv", "LD_PRELOAD"], check=True, capture_output=True, text=True
+    )
+    faked = {"LD_PRELOAD": told.stdout.strip(), "FAKETIME": clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return os.environ | faked
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,8 @@ class Station:
         self, nth: int = 1, tests: tuple[int, ...] = (), subject: Subject = FARMER, product: str = "豆角"
     ) -> Certificate:
         """A certificate with its sealed code, as the station would record it now."""
-        number, day = certificate_number(self.county, hashlib.sha256(bytes([nth])).digest()[:7]), self.at.date()
+        drawn = hashlib.sha256(nth.to_bytes(max(1, -(-nth.bit_length() // 8)))).digest()[:7]
+        number, day = certificate_number(self.county, drawn), self.at.date()
         basis = (Basis.CONTROL, Basis.SELF_TEST) if tests else (Basis.CONTROL,)
         text = hashlib.sha256(f"every printed word of {number}".encode()).hexdigest()
         return Certificate(

@@ -13,13 +13,13 @@ import paho.mqtt.client as paho
 from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from kiosk.checkpoint import Receipt, open_receipt
 from kiosk.clock import BEIJING, Clock
 from kiosk.contract import Envelope, key_id, write
 from kiosk.log import Tail, Writer
+from kiosk.mqtt import properties_of
 from kiosk.rules.messages import EntryBody, Incident
 from kiosk.trust import public_bytes, read_key, read_trust
 from kiosk.uplink import Uplink, UplinkConfig
@@ -229,7 +229,7 @@ class Client:
         wait_for(lambda: self._posted - self._answered < AHEAD, "PUBACK")
 
     def _send(self, topic: str, payload: bytes, deflated: bool, retain: bool) -> int:
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        properties = properties_of(PacketTypes.PUBLISH)
         if deflated:
             properties.UserProperty = (ENCODING, DEFLATE)
         return self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid

@@ -3,18 +3,18 @@
 import argparse
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 from kiosk.clock import Clock, build_time
 from kiosk.config import ConfigError, check, load
 from kiosk.log import Locked, LogError
-from kiosk.rules.scan.numbers import shown_card
+from kiosk.slips.cited import CitedError
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.command import (
     county_broker,
+    county_cards,
     county_give,
     county_identity,
     county_keys,
@@ -24,15 +24,12 @@ from ui.command import (
     county_people,
     county_rebuild,
     county_retire,
+    county_revoked,
     county_work,
 )
 from ui.command.config_help import keys_told
-from ui.command.county_known import Known
 from ui.command.county_rows import told
-from ui.command.rehearsal import Rehearsal
-from ui.county.cards import give_card, new_number
-from ui.county.office import CountyConfig, OfficeError, enrol, init_county, make_card
-from ui.county.orders import ALL, Orders
+from ui.county.office import CountyConfig, OfficeError, enrol, init_county
 
 Run = Callable[[argparse.Namespace, Words], int]
 
@@ -55,6 +52,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     opening.set_defaults(run=_guarded(county_open.run_open))
     openings.set_defaults(run=_guarded(county_open.run_openings))
     county_retire.describe(parts, words).set_defaults(run=_guarded(county_retire.run_retire))
+    county_revoked.describe(parts, words).set_defaults(run=_guarded(county_revoked.run_revoked))
 
 
 class _Parts:
@@ -101,12 +99,9 @@ class _Parts:
         revoke.set_defaults(run=_guarded(county_keys.run_revoke))
 
     def card(self) -> None:
-        parser = self._part("card", run_card)
-        parser.add_argument("folder", type=Path, metavar="FOLDER", help=self._said("folder"))
-        parser.add_argument("subject", metavar="SUBJECT_ID", help=self._said("card.subject"))
-        parser.add_argument("--name", required=True, metavar="NAME", help=self._said("card.name"))
-        parser.add_argument("--number", metavar="NUMBER", help=self._said("card.number"))
-        parser.add_argument("--out", type=Path, metavar="FILE.png", help=self._said("card.out"))
+        one, many = county_cards.describe(self._parts, self._words)
+        one.set_defaults(run=_guarded(county_cards.run_card))
+        many.set_defaults(run=_guarded(county_cards.run_cards))
 
     def run(self) -> None:
         parser = self._part("run", run_program)
@@ -145,23 +140,6 @@ def run_enrol(args: argparse.Namespace, words: Words) -> int:
     return 0
 
 
-def run_card(args: argparse.Namespace, words: Words) -> int:
-    orders, now = Orders(args.folder), Clock(build_time()).now()
-    number = args.number or new_number(orders)
-    with closing(Rehearsal(orders)) as rehearsal:
-        doubt = Known(orders, rehearsal.table, "", now.at.date()).card(number, args.subject)
-    if doubt is not None:
-        print(words.say(doubt.key, **doubt.facts), file=sys.stderr)
-        return 1
-    link = make_card(args.folder, args.subject, args.name, number, today())
-    if args.out is not None:  # a picture without its order opens nothing; an order without its picture is nobody's card
-        _draw(args.out, args.name, number, link, words)
-    given = give_card(orders, number, args.subject, now)
-    print(words.say("office.card", number=shown_card(number), stream=ALL, seq=given.header.seq), file=sys.stderr)
-    print(link)
-    return 0
-
-
 def run_program(args: argparse.Namespace, words: Words) -> int:
     from ui.county.program import Part, run_county  # the web framework, for this part only
 
@@ -169,17 +147,6 @@ def run_program(args: argparse.Namespace, words: Words) -> int:
         print(words.say(key, **facts), file=sys.stderr, flush=True)
 
     return run_county(load(args.config, CountyConfig), words, tell, Part(args.only), args.name)
-
-
-def _draw(out: Path, name: str, number: str, link: str, words: Words) -> None:
-    from kiosk.paper.card import CardFace, load_card_press
-    from kiosk.paper.errors import PaperError
-
-    title, label, hint = (words.say(f"paper.card.{part}") for part in ("title", "number", "hint"))
-    try:
-        load_card_press().draw(CardFace(title, name, label, shown_card(number), hint, link)).save(out, "PNG")
-    except PaperError as wrong:
-        raise OfficeError("office.card_drawing", reason=wrong) from wrong
 
 
 def _guarded(run: Run) -> Run:
@@ -194,6 +161,8 @@ def _guarded(run: Run) -> Run:
             print("\n".join(told(wrong, words)), file=sys.stderr)
         except Locked:
             print(words.say("problem.office.busy"), file=sys.stderr)
+        except CitedError as wrong:
+            print(words.say(f"command.paper.told.{wrong.code}", **wrong.facts), file=sys.stderr)
         except (OSError, SealError, LogError) as wrong:
             print(words.say("problem.office.files", reason=wrong), file=sys.stderr)
         return 1

@@ -17,6 +17,7 @@ from kiosk.screen import DeviceState
 from kiosk.words import Words
 from ui.command.config_help import keys_told
 from ui.command.station_config import StationConfig
+from ui.command.station_printers import printers
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
@@ -56,8 +57,7 @@ def _devices(config: StationConfig) -> Iterator[DeviceState]:
     """Only whether they are there: the station owns them, and its own page says what they answer."""
     yield DeviceState("camera", None if _listens(config.scanner) else Sentence("doctor.scanner_away"))
     ports = [(one.name, Path(one.port)) for one in config.analyzer if one.port.startswith("/")]
-    if config.printer is not None:
-        ports.append(("printer", config.printer.port))
+    ports += [(name, Path(one.port)) for name, one in printers(config) if one.port.startswith("/")]
     for name, port in ports:
         away = Sentence("doctor.port_away", {"part": name, "port": str(port)})
         yield DeviceState(name, None if port.exists() else away)

@@ -14,7 +14,7 @@ from ui.command.parser import speaking
 
 COMMANDS = (
     "demo", "station", "scanner", "uplink", "carry", "county", "join", "analyzer", "profile", "pack", "rules",
-    "simulate", "scan", "scenes", "code", "contract", "doctor", "record",
+    "printer", "simulate", "scan", "scenes", "code", "verify", "contract", "doctor", "record", "audit", "paper",
 )  # fmt: skip
 INTERRUPTED = 130
 

@@ -26,6 +26,7 @@ from kiosk.enrolment import TrustFile
 from kiosk.entrance import Entrance
 from kiosk.live_trust import LiveTrust
 from kiosk.log import Damaged, Locked
+from kiosk.neighbours import FOLDER, Neighbours
 from kiosk.notify import notify
 from kiosk.order_checks import hindrance
 from kiosk.pack import PackError
@@ -53,6 +54,7 @@ from ui.command.station_parts import (
     settings_of,
     token_of,
 )
+from ui.command.station_printers import fit, printers
 from ui.station.app import build_app
 from ui.station.serve import served
 
@@ -116,6 +118,7 @@ def _fit(file: Path, config: StationConfig, words: Words) -> None:
     if county != config.county:
         told = words.say("command.station.other_county", file=config.trust, county=county)
         raise ConfigError(file, [("county", told)])
+    fit(file, config, words)
 
 
 def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int:
@@ -185,7 +188,8 @@ class _Station:
         packs.at(clock.now().at)
         know_the_method(config, packs, shipped)
         household = household_of(config, record, clock, packs)
-        press, entrance = press_of(config, packs), Entrance(trust, record.tables)
+        neighbours = Neighbours(config.trust.with_name(FOLDER))
+        press, entrance = press_of(config, packs), Entrance(trust, record.tables, neighbours)
         attendant = Attendant(record, entrance, press, clock, config.captures, self._settings, household)
         tapes = config.state / "tapes"
         try:
@@ -197,7 +201,7 @@ class _Station:
 
     def _attended(self, attendant: Attendant, record: Record, stack: ExitStack) -> int:
         config, stopping = self._config, self._stopping
-        binder = Binder(self._analyzers, open_port, () if config.printer is None else (str(config.printer.port),))
+        binder = Binder(self._analyzers, open_port, tuple(printer.port for _, printer in printers(config)))
         tapes, post = config.state / "tapes", attendant.post
         tester = self._settings.tester
         lines = lines_of(self._analyzers, tester, binder, tapes, record.last, attendant.day, post, self._shelf)

@@ -22,7 +22,7 @@ from kiosk.devices import AnalyzerLine, Post
 from kiosk.guide import needs_a_person
 from kiosk.words import Words
 
-PARTS = ("camera", "printer")  # names of what is no analyzer, on the screen and in the incidents
+PARTS = ("camera", "printer", "label_printer")  # names of what is no analyzer, on the screen and in the incidents
 DAYS = frozenset({"day", "first", "last"})
 
 

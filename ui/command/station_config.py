@@ -15,8 +15,16 @@ class Part(BaseModel):
 
 
 class PrinterConfig(Part):
-    port: Path = Field(description="its serial port or device file")
+    port: str = Field(
+        description="where it is: /dev/…, usb:VVVV:PPPP or usb:VVVV:PPPP:SERIAL, tcp://HOST:PORT, cups:QUEUE"
+    )
+    model: str = Field("escpos-80mm", description="its model, see liangzheng printer list")
+    paper: str = Field("", description="the paper in it: 80mm | 58mm | 75x65 | 100x70 | 60x40 | 50x30 | a5 | a4")
     baud: int = Field(115200, description="line speed of a serial printer")
+
+
+class LabelPrinterConfig(PrinterConfig):
+    model: str = Field("tspl-203", description="its model, see liangzheng printer list")
 
 
 class VisitConfig(Part):
@@ -56,6 +64,9 @@ class StationConfig(Part):
     )
     analyzer: tuple[AnalyzerConfig, ...] = Field((), description="the analyzers")
     printer: PrinterConfig | None = Field(None, description="the printer")
+    label_printer: LabelPrinterConfig | None = Field(
+        None, description="a second printer for what goes on boxes and packages"
+    )
     visit: VisitConfig = Field(VisitConfig(), description="how a visit goes")
 
     def address(self) -> tuple[str, int]:

@@ -7,16 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from drivers.binding import Bound
-from drivers.errors import LinkError
-from drivers.ports import Line, open_serial
-from drivers.printer.escpos import render_job
-from drivers.printer.printer import Printer
 from drivers.scanner.codes.decoders import read_codes
 from drivers.scanner.feed import ScanFeed
 from kiosk.attendant import Attendant, Hardware
 from kiosk.clock import BOOT_ID, Clock
 from kiosk.config import ConfigError
-from kiosk.devices import AnalyzerLine, Post, PrintEnded, PrinterLine, PrintJob
+from kiosk.devices import AnalyzerLine
 from kiosk.enrolment import install
 from kiosk.issuing import Press
 from kiosk.pack import Packs
@@ -30,7 +26,9 @@ from kiosk.serving import Settings
 from kiosk.trust import read_key
 from kiosk.words import load_words
 from ui.command.station_analyzers import AnalyzerConfig, dated
-from ui.command.station_config import PrinterConfig, StationConfig
+from ui.command.station_config import StationConfig
+from ui.command.station_printers import lines_of as printer_lines
+from ui.command.station_printers import press_sizes
 
 
 def settings_of(config: StationConfig, packs: PacksInForce, analyzers: Sequence[Bound], clock: Clock) -> Settings:
@@ -97,9 +95,12 @@ def promise_of(packs: Packs, style: int, clock: Clock) -> tuple[str, ...]:
 
 
 def press_of(config: StationConfig, packs: PacksInForce) -> Press:
+    """Raises PaperError and ProfileError."""
+    size, label = press_sizes(config)
     wordings = Live(lambda: {wording.id: wording for wording in packs.latest.wordings})
     key = read_key(config.key)
-    return Press(config.county, config.host, key, load_words("zh"), wordings, load_press(), read_codes)
+    presses = load_press(size), load_press(label) if label else None
+    return Press(config.county, config.host, key, load_words("zh"), wordings, presses[0], read_codes, presses[1])
 
 
 def token_of(file: Path) -> str:
@@ -127,22 +128,4 @@ def hardware_of(
     reads = {line.name: line.read for line in lines if line.sequence is None}
     tester = tester_of(config)
     led = next((line for line in lines if line.sequence and tester and line.name == tester.name), None)
-    if config.printer is None:
-        return Hardware(reads, lambda job: attendant.post(_not_printed(job)), led, feed.still)
-    printer = _printer(config.printer, attendant.post)
-    printer.start()
-    stack.callback(printer.stop)
-    return Hardware(reads, printer.print, led, feed.still)
-
-
-def _not_printed(job: PrintJob) -> PrintEnded:
-    """Nobody set up a printer: the certificate stands in the record, and the person is told."""
-    missing = LinkError("printer.absent")
-    return PrintEnded(job.number, job.copy, begun=False, done=False, evidence="absent", problem=missing)
-
-
-def _printer(config: PrinterConfig, post: Post) -> PrinterLine:
-    def open_printer() -> Printer:
-        return Printer(open_serial(str(config.port), Line(baud=config.baud)))
-
-    return PrinterLine(open_printer, render_job, post)
+    return Hardware(reads, printer_lines(config, attendant.post, stack), led, feed.still)

@@ -6,7 +6,9 @@ message that is not what it should be. Parked means put aside with its reason, n
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from kiosk.checkpoint import Checkpoint
@@ -52,6 +54,12 @@ class Files:
     witness: Witness
     orders: Orders
     blobs: Blobs
+
+
+def files_of(folder: Path, county: str, key: Ed25519PrivateKey) -> Files:
+    """Of a county's folder; `key` is its witness key. Raises OSError."""
+    witness = Witness(folder / "witness", f"liangzheng/{county}/witness", key)
+    return Files(TrustFile(folder / "trust.json"), witness, Orders(folder), Blobs(folder / "blobs"))
 
 
 class Acceptance:

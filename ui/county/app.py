@@ -31,6 +31,7 @@ from kiosk.contract import ContractError
 from kiosk.override import Overrides
 from kiosk.pack import load_packs
 from kiosk.trust import SealError, Trust
+from kiosk.verify_proof import as_tlog_proof
 from kiosk.words import LANGUAGES, Words, load_words
 from ui.county import proof
 from ui.county.changes import Changes
@@ -74,6 +75,7 @@ def build_app(
             Route("/stations", web.stations),
             Route("/entry/{log}/{seq:int}", web.entry),
             Route("/entry/{log}/{seq:int}/proof.json", web.proof),
+            Route("/entry/{log}/{seq:int}/proof.tlog-proof", web.proof),
             *(Route(f"/{letter}/{{text}}", web.certificate_by_code) for letter in "Cc"),
             *(Route(f"/{letter}/{{text}}", web.certificate_by_number) for letter in "Nn"),
             Route("/n", web.typed_number),
@@ -148,8 +150,12 @@ class _Web:
                 document = proof.document(kept.envelope, head, reader.nodes(kept.envelope.header.log), self._trust())
             except (SealError, ContractError, LookupError):
                 return self._wrong(request, 404, "unproven", office=True)
-        name = f"{kept.envelope.header.log[:8]}-{kept.envelope.header.seq}.proof.json"
-        return JSONResponse(document, headers={"content-disposition": f'attachment; filename="{name}"'})
+        form = "tlog-proof" if request.url.path.endswith("tlog-proof") else "proof.json"
+        name = f"{kept.envelope.header.log[:8]}-{kept.envelope.header.seq}.{form}"
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        if form == "tlog-proof":
+            return PlainTextResponse(as_tlog_proof(document), headers=headers)
+        return JSONResponse(document, headers=headers)
 
     def certificate_by_code(self, request: Request) -> Response:
         try:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.errors import FrameError
-from kiosk.blobs import PACKED, flush_folder, read
+from kiosk.blobs import PACKED, read
+from kiosk.durable import flush_folder
 from kiosk.wire import MOST_BLOB, Chunk, ChunkHead
 from ui.county.unfit import Unfit
 

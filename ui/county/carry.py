@@ -19,16 +19,12 @@ from cryptography.x509.oid import NameOID
 from kiosk.bundle import DOWN, UP, Bundle, BundleError, Carried, Facts, Manifest, name_of, open_bundle, write_bundle
 from kiosk.clock import Clock
 from kiosk.contract import key_id
-from kiosk.enrolment import TrustFile
 from kiosk.trust import public_bytes, read_key
 from kiosk.wire import Topics
-from ui.county.acceptance import Acceptance, Files, Letter, Message
-from ui.county.blobs import Blobs
+from ui.county.acceptance import Acceptance, Letter, Message, files_of
 from ui.county.database import Database
 from ui.county.office import CountyConfig, stations
-from ui.county.orders import Orders
 from ui.county.parking import Tell
-from ui.county.witness import Witness
 
 MESSAGES_AT_ONCE = 100  # of one commit
 CARRIED = frozenset({"up", "blob", "want", "status"})  # what a station may say
@@ -52,8 +48,7 @@ class Carrier:
         self._tell = tell
         folder = config.folder
         self._key = read_key(folder / "keys" / "witness.key")
-        witness = Witness(folder / "witness", f"liangzheng/{config.county}/witness", self._key)
-        self._files = Files(TrustFile(folder / "trust.json"), witness, Orders(folder), Blobs(folder / "blobs"))
+        self._files = files_of(folder, config.county, self._key)
         self._authority = x509.load_pem_x509_certificate((folder / "tls" / "ca.pem").read_bytes())
 
     def take(self, stick: Path) -> Iterator[Report | BundleError]:

@@ -3,7 +3,6 @@
 One thread runs everything. paho calls back while it holds the lock that `publish` takes: callbacks only append events.
 """
 
-import select
 import ssl
 import threading
 import time
@@ -22,17 +21,15 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from kiosk.clock import Clock
 from kiosk.contract import Envelope
-from kiosk.enrolment import TrustFile
+from kiosk.mqtt import exchange, properties_of
 from kiosk.trust import read_key
 from kiosk.wire import DEFLATE, ENCODING, MOST_MESSAGE, Backoff, Topics, draw
-from ui.county.acceptance import Acceptance, Files, Letter, Message
-from ui.county.blobs import Blobs
+from ui.county.acceptance import Acceptance, Letter, Message, files_of
 from ui.county.database import Database, Lost, Where
 from ui.county.office import CountyConfig
-from ui.county.orders import Orders
 from ui.county.seat import Seat
 from ui.county.shares import Shares
-from ui.county.witness import Witness, group_of
+from ui.county.witness import group_of
 
 POLL_S = 0.05
 ORDERS_S = 0.5  # how soon a new order is seen
@@ -85,13 +82,8 @@ class Intake:
         self._stands = ""
         self.let_go: dict[str, int] = {}
         folder = config.folder
-        name, key = f"liangzheng/{config.county}/witness", read_key(folder / "keys" / "witness.key")
-        self._files = Files(
-            TrustFile(folder / "trust.json"),
-            Witness(folder / "witness", name, key),
-            Orders(folder),
-            Blobs(folder / "blobs"),
-        )
+        key = read_key(folder / "keys" / "witness.key")
+        self._files = files_of(folder, config.county, key)
         self._files.trust.now()
         self._group = group_of(key)
         self._tls = ssl.create_default_context(cafile=folder / "tls" / "ca.pem")
@@ -261,7 +253,7 @@ class _Line:
 
     def connect(self, tls: ssl.SSLContext) -> None:
         """Raises OSError."""
-        properties = _properties(PacketTypes.CONNECT)
+        properties = properties_of(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = self._seat.session_s
         properties.ReceiveMaximum = RECEIVE_MOST
         properties.MaximumPacketSize = MOST_MESSAGE
@@ -304,27 +296,13 @@ class _Line:
 
     def _step(self, seconds: float) -> None:
         try:
-            failed = self._exchange(seconds)
+            failed = exchange(self._client, seconds).outcome
         except Exception as broken:  # noqa: BLE001  paho raises what its parser meets; no broker may end the intake
             failed = MQTTErrorCode.MQTT_ERR_PROTOCOL
             self.reason = self.reason or f"{type(broken).__name__}: {broken}"
         if failed != MQTTErrorCode.MQTT_ERR_SUCCESS:
             self.stands = False
             self.reason = self.reason or failed.name
-
-    def _exchange(self, seconds: float) -> MQTTErrorCode:
-        """paho's own loop() would open a TCP connection to itself, which no list of addresses names."""
-        line: Any = self._client.socket()
-        if line is None:
-            return MQTTErrorCode.MQTT_ERR_NO_CONN
-        wants = [line] if self._client.want_write() else []
-        readable, writable, _ = select.select([line], wants, [], 0.0 if line.pending() else seconds)
-        failed = MQTTErrorCode.MQTT_ERR_SUCCESS
-        if readable or line.pending():
-            failed = self._client.loop_read()
-        if writable and failed == MQTTErrorCode.MQTT_ERR_SUCCESS:
-            failed = self._client.loop_write()
-        return self._client.loop_misc() if failed == MQTTErrorCode.MQTT_ERR_SUCCESS else failed
 
     def _on_connect(
         self, _client: Client, _data: Any, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
@@ -355,12 +333,8 @@ def _weight(arrival: Arrival) -> int:
 @cache
 def _described(content_type: str, deflated: bool) -> Properties:
     """Properties of a message, made once of each kind: paho takes long over them."""
-    properties = _properties(PacketTypes.PUBLISH)
+    properties = properties_of(PacketTypes.PUBLISH)
     properties.ContentType = content_type
     if deflated:
         properties.UserProperty = (ENCODING, DEFLATE)
     return properties
-
-
-def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call]  # paho declares no types here

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from kiosk.clock import Now
 from kiosk.contract import Envelope, key_id, read
-from kiosk.enrolment import flush_folder, install
+from kiosk.durable import flush_folder
+from kiosk.enrolment import install
 from kiosk.live_trust import keys_put, order_of, words_of
 from kiosk.trust import Grant, Revoked, Trust, Use, public_bytes, read_data_key, read_key, read_trust, revoked
 from ui.county.office import OWN_USES, OfficeError, alone, make_own_key, new_grant

@@ -7,13 +7,12 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from kiosk import contract, tree
 from kiosk.checkpoint import Receipt, open_receipt
 from kiosk.contract import ContractError, Envelope
-from kiosk.trust import Grant, SealError, Trust, Use
+from kiosk.trust import Grant, SealError, Trust, Untrusted, Use
 from ui.county.public import FOR_ROLES
 from ui.county.reader import Receipted
 
@@ -77,10 +76,20 @@ def _signed(envelope: Envelope, trust: Trust) -> Facts:
 
 
 def _grant(envelope: Envelope, trust: Trust) -> Grant:
-    """The station's grant; the log, the key that signed and the granted key are one."""
-    if envelope.key != envelope.header.log:
+    """The station's grant; the log, the key that signed and the granted key are one.
+
+    An entry is of its log whatever its day (FORMATS.md §6); of a key that was taken back the first entries count.
+    """
+    header = envelope.header
+    if envelope.key != header.log:
         raise contract.Forged("signed with another key than the log's")
-    return trust.grant(Use.STATION, envelope.header.log, datetime.fromisoformat(envelope.header.time).date())
+    grants, through = trust.grants_of(Use.STATION, header.log), trust.station_through(header.log)
+    if not grants:
+        raise Untrusted(f"{header.log} is no station of {trust.county}")
+    if through is not None and header.seq > through:
+        raise Untrusted(f"only the first {through} entries of {header.log} count")
+    day = header.time[:10]
+    return next((grant for grant in grants if grant.since <= day <= grant.until), grants[-1])
 
 
 def _receipted(envelope: Envelope, head: Receipted | None, nodes: tree.Nodes, trust: Trust) -> tuple[Line, ...]:

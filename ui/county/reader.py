@@ -1,5 +1,6 @@
 """What pages ask of the county's memory. Each question reads an index; a reader sees one moment of the database."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -147,6 +148,11 @@ class Reader:
     def entry(self, log: str, seq: int) -> Kept | None:
         row = self._maybe("select * from entry where log = ? and seq = ?", log, seq)
         return None if row is None else _kept(row)
+
+    def of_kind(self, kind: str) -> Iterator[Kept]:
+        """Every verified entry of a kind: reads the whole memory, for a person's command and no page."""
+        for row in self._sql.execute("select * from entry where kind = ? and place is not null", (kind,)):
+            yield _kept(row)
 
     def head(self, log: str) -> Receipted | None:
         row = self._maybe("select * from head where log = ?", log)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from kiosk.blobs import PACKED, flush_folder
+from kiosk.blobs import PACKED
 from kiosk.clock import BEIJING, VOUCHED, Now
 from kiosk.contract import ContractError, read
+from kiosk.durable import flush_folder
 from kiosk.rules.certify.cases import NEVER, TELLING, alone, is_open, spans, ties
 from kiosk.rules.certify.keeping import is_over, last_day, old_before
 from kiosk.rules.messages import EntryBody, LotReleased, Span

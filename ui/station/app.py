@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.testing.methods import MethodPack
 from kiosk.screen import Screen
 from kiosk.words import LANGUAGES, Words, load_words
@@ -20,6 +21,7 @@ from ui.station import live
 from ui.station.guard import COOKIE, ENTRANCE, Guard, LastResort
 from ui.station.pages import ADDRESSES, DEVICES, STATIC, TURN, Pages
 
+PACKED = tuple(unit for unit in Unit if unit.packed)
 LANGUAGE = "language"  # the cookie of the language that a person chose; it ends with the turn
 
 
@@ -149,7 +151,8 @@ def _value(form: dict[str, str]) -> str:
     if "reason" in form:
         return f"{form['reason']} {form.get('paper', '')} {form.get('again', '')}"
     if "amount" in form:
-        return f"{form['amount'].strip()} {form.get('unit', '')}"
+        each = f" x {form['each']}" if form.get("each") and form.get("unit") in PACKED else ""
+        return f"{form['amount'].strip()} {form.get('unit', '')}{each}"
     return form.get("value", "")
 
 

@@ -12,7 +12,7 @@ from kiosk.rules.testing.methods import MethodPack
 from kiosk.rules.visits.turn import Turn
 from kiosk.screen import Screen
 from kiosk.words import Words
-from ui.station import led, technician, trouble
+from ui.station import check, led, technician, trouble
 from ui.station.live import Piece
 from ui.station.view import View
 
@@ -45,7 +45,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals |= {"boot": boot, "pictures": self._pictures}
-        self._templates.globals |= {"technician": technician, "led": led, "trouble": trouble}
+        self._templates.globals |= {"technician": technician, "led": led, "trouble": trouble, "check": check}
 
     def whole(self, screen: Screen, language: str, page: str, leaf: int = 0) -> str:
         """The page as a browser opens it."""
@@ -93,6 +93,8 @@ class Pages:
 def _template(screen: Screen, page: str) -> str:
     if page == DEVICES:
         return "devices.html"
+    if screen.halted is None and screen.checked is not None:
+        return "check.html"
     return "stages/halted.html" if screen.halted is not None else f"stages/{screen.visit.stage}.html"
 
 

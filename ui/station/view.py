@@ -17,6 +17,7 @@ from kiosk.screen import DeviceState, Screen
 from kiosk.words import WordError, Words
 from ui.station.leaves import Line, Tile, Tiles, leaf_of
 from ui.station.naming import Names
+from ui.station.pieces import Pieces
 
 ANIMALS = (ProductClass.LIVESTOCK, ProductClass.EGG, ProductClass.AQUATIC)
 VETERINARY = (
@@ -35,7 +36,7 @@ LAST_TAKES = 2  # of them for 跟上次一样
 USES_TAKE = 6  # of them for the row of what was named already
 USES = 4  # in that row; the latest
 BASKET = 3  # papers on one leaf
-DEVICES_OF_THE_HOUSE = ("camera", "printer")
+DEVICES_OF_THE_HOUSE = ("camera", "printer", "label_printer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class UnitChoice:
     factor: str  # kilograms in one, empty when it says nothing about weight
     chosen: bool
     counted: bool
+    packed: bool  # a box or bundle: its kilograms are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,14 @@ class View:
         chosen, product = self.screen.visit.unit, self._product(self.screen.visit.product)
         fitting = units_of(ProductClass.OUTSIDE if product is None else product.product_class)
         return tuple(
-            UnitChoice(unit, self.say(f"unit.{unit}"), str(IN_KILOGRAMS.get(unit, "")), unit is chosen, unit.counted)
+            UnitChoice(
+                unit,
+                self.say(f"unit.{unit}"),
+                str(IN_KILOGRAMS.get(unit, "")),
+                unit is chosen,
+                unit.counted,
+                unit.packed,
+            )
             for unit in fitting
         )
 
@@ -286,6 +295,10 @@ class View:
     def offered(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Each set of boxes as it is sent, and the words of its boxes."""
         return tuple(("+".join(bases), self._bases(bases)) for bases in self.screen.offered)
+
+    @property
+    def pieces(self) -> Pieces:
+        return Pieces(self.screen, self.words)
 
     # --- devices and strip ---
 

@@ -15,7 +15,7 @@ from kiosk.rules.sentence import Sentence
 # A lorry is some tens of tonnes: more digits than this are a slip of the finger.
 MOST = Decimal(999999)
 FINEST = -3  # one gram
-MOST_PAPERS = 100  # of one lot at once
+MOST_PAPERS = 500  # of one lot at once: a box each (一箱一证)
 TYPED = re.compile(r"(?P<amount>\S+) (?P<unit>[a-z]+)(?: x (?P<each>\S+))?")
 
 

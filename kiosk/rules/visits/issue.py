@@ -4,6 +4,7 @@ No other way leads to a certificate: the case is put together here, from the vis
 knows, and judged by promise.decide.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.rules.certify.case import Case, Evidence
@@ -72,7 +73,7 @@ def promised(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, 
         return moved(visit, "promised", visit.stage, answer.reason)
     if basis not in offered(visit, rules, known):  # the same box twice, or in an order of somebody's own
         raise OutOfTurn("promised", visit.stage)
-    return moved(replace(visit, basis=basis, number=number, nth=1, copy=1), "promised", Stage.PRINTING)
+    return moved(_numbered(visit, basis, number, 1, rules.settings.parts), "promised", Stage.PRINTING)
 
 
 def decided(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...]) -> Allowed | Stopped:
@@ -130,17 +131,32 @@ def split(visit: Visit, papers: int) -> Visit:
     return moved(replace(visit, papers=papers), "split", visit.stage)
 
 
-def issued(visit: Visit, basis: tuple[Basis, ...], number: str, nth: int = 1) -> Visit:
+def issued(visit: Visit, basis: tuple[Basis, ...], number: str, nth: int = 1, parts: Sequence[str] = ()) -> Visit:
     """The log has the certificate and the visit lags behind it: what is recorded is not judged again."""
-    return moved(replace(visit, basis=basis, number=number, nth=nth, copy=1), "issued", Stage.PRINTING)
+    return moved(_numbered(visit, basis, number, nth, parts), "issued", Stage.PRINTING)
+
+
+def parts(visit: Visit) -> tuple[str, ...]:
+    """Of the certificate that is being issued; empty where it is one piece of paper."""
+    return (visit.part, *visit.waiting) if visit.part else ()
+
+
+def part_begun(visit: Visit) -> Visit:
+    """The next part of the same number: no copy of it was printed yet, and it is no reprint."""
+    if not visit.waiting:
+        raise OutOfTurn("part_begun", visit.stage)
+    next_one = replace(visit, part=visit.waiting[0], waiting=visit.waiting[1:], copy=1)
+    return moved(next_one, "part_begun", Stage.PRINTING)
 
 
 def print_ended(visit: Visit, outcome: PrintOutcome, problem: Sentence | None = None) -> Visit:
-    if outcome is PrintOutcome.FAILED:
-        return moved(visit, "print_ended", Stage.UNPRINTED, problem or Sentence("visit.unprinted"))
-    if outcome is PrintOutcome.UNKNOWN:
-        return moved(visit, "print_ended", Stage.UNSURE, problem or Sentence("visit.unsure"))
-    return moved(visit, "print_ended", _after_paper(visit))
+    """While it is asked what was wrong with the paper (开错了), only what a step back would lead to changes."""
+    if visit.stage is not Stage.VOIDING:
+        return _ended(visit, outcome, problem)
+    if visit.aside is not Stage.PRINTING:
+        raise OutOfTurn("print_ended", visit.stage)
+    ended = _ended(replace(visit, stage=Stage.PRINTING), outcome, problem)
+    return moved(replace(visit, aside=ended.stage), "print_ended", Stage.VOIDING, visit.notice)
 
 
 def print_again(visit: Visit) -> Visit:
@@ -152,11 +168,34 @@ def paper_whole(visit: Visit) -> Visit:
     return moved(visit, "paper_whole", _after_paper(visit))
 
 
-def paper_spoiled(visit: Visit) -> Visit:
-    """The same certificate again, marked 补打; never a new number, and none of a certificate that is void."""
+def paper_spoiled(visit: Visit, part: str | None = None, copy: int | None = None) -> Visit:
+    """The same certificate again, marked 补打; never a new number, and none of a certificate that is void.
+
+    `part` and `copy` where it is not the next copy of the part that was printed last.
+    """
     if not visit.number:
         raise OutOfTurn("paper_spoiled", visit.stage)
-    return moved(replace(visit, copy=visit.copy + 1), "paper_spoiled", Stage.PRINTING)
+    if part is None or part == visit.part:
+        again = replace(visit, copy=copy or visit.copy + 1)
+    elif visit.stage is Stage.DONE and copy is not None:
+        again = replace(visit, part=part, copy=copy)
+    else:
+        raise OutOfTurn("paper_spoiled", visit.stage)
+    return moved(again, "paper_spoiled", Stage.PRINTING)
+
+
+def enough(visit: Visit) -> Visit:
+    """Of a split lot no more papers after this one: the rest is not issued. Its own parts are still printed."""
+    if visit.nth >= visit.papers or visit.enough:
+        raise OutOfTurn("enough", visit.stage)
+    last = replace(visit, enough=True)
+    over = visit.stage is Stage.CONTINUING and not visit.waiting
+    return moved(last, "enough", Stage.DONE if over else visit.stage, None if over else visit.notice)
+
+
+def more_papers(visit: Visit) -> bool:
+    """Does the lot go on to another number after this one?"""
+    return visit.nth < visit.papers and not visit.enough
 
 
 def wrong(visit: Visit) -> Visit:
@@ -169,7 +208,7 @@ def wrong(visit: Visit) -> Visit:
 def voided(visit: Visit, *, again: bool) -> Visit:
     """The void is recorded. `again`: the same person issues anew, and the new paper names the old one."""
     if not again:
-        void = replace(visit, aside=None, number="", copy=0)
+        void = replace(visit, aside=None, number="", copy=0, part="", waiting=(), enough=True)
         return moved(void, "voided", Stage.DONE, Sentence("visit.voided"))
     start = Visit(
         visit.id,
@@ -190,8 +229,21 @@ def voided(visit: Visit, *, again: bool) -> Visit:
 # --- within ---
 
 
+def _numbered(visit: Visit, basis: tuple[Basis, ...], number: str, nth: int, parts: Sequence[str]) -> Visit:
+    first, *rest = parts or ("",)
+    return replace(visit, basis=basis, number=number, nth=nth, copy=1, part=first, waiting=tuple(rest))
+
+
+def _ended(visit: Visit, outcome: PrintOutcome, problem: Sentence | None) -> Visit:
+    if outcome is PrintOutcome.FAILED:
+        return moved(visit, "print_ended", Stage.UNPRINTED, problem or Sentence("visit.unprinted"))
+    if outcome is PrintOutcome.UNKNOWN:
+        return moved(visit, "print_ended", Stage.UNSURE, problem or Sentence("visit.unsure"))
+    return moved(visit, "print_ended", _after_paper(visit))
+
+
 def _after_paper(visit: Visit) -> Stage:
-    return Stage.CONTINUING if visit.nth < visit.papers else Stage.DONE
+    return Stage.CONTINUING if visit.waiting or more_papers(visit) else Stage.DONE
 
 
 def _case(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...]) -> Case:

@@ -51,7 +51,7 @@ class Stage(StrEnum):
     RESULT = "result"
     PROMISE = "promise"
     PRINTING = "printing"
-    CONTINUING = "continuing"  # between two papers of a split lot (分几张)
+    CONTINUING = "continuing"  # between two parts of an issue, or two papers of a split lot (分几张)
     UNPRINTED = "unprinted"  # recorded, not a byte reached the printer
     UNSURE = "unsure"  # recorded, only the person can say whether the paper is whole
     VOIDING = "voiding"  # 开错了: why, and where the paper is
@@ -134,7 +134,8 @@ BACK_FROM: Stages = (
 )  # fmt: skip
 BACK_TO: Stages = (
     Stage.IDLE, Stage.BASKET, Stage.PRODUCT, Stage.QUANTITY, Stage.DRUGS, Stage.TEST_CHOICE, Stage.RESULT,
-    Stage.UNPRINTED, Stage.UNSURE, Stage.DONE, Stage.DESK, Stage.SAMPLING, Stage.GATE,
+    Stage.PRINTING, Stage.CONTINUING, Stage.UNPRINTED, Stage.UNSURE, Stage.DONE,
+    Stage.DESK, Stage.SAMPLING, Stage.GATE,
 )  # fmt: skip
 
 # name -> (from, to); staying where one is needs no word.
@@ -172,11 +173,16 @@ MOVES: dict[str, tuple[Stages, Stages]] = {
     # promise and paper
     "promised": ((Stage.PROMISE,), (Stage.PRINTING, Stage.STOPPED)),
     "issued": ((Stage.PROMISE, Stage.CONTINUING), (Stage.PRINTING,)),
-    "print_ended": ((Stage.PRINTING,), (Stage.UNPRINTED, Stage.UNSURE, Stage.CONTINUING, Stage.DONE)),
+    "print_ended": (
+        (Stage.PRINTING, Stage.VOIDING),
+        (Stage.UNPRINTED, Stage.UNSURE, Stage.CONTINUING, Stage.DONE),
+    ),
+    "part_begun": ((Stage.CONTINUING,), (Stage.PRINTING,)),
     "print_again": ((Stage.UNPRINTED,), (Stage.PRINTING,)),
     "paper_whole": ((Stage.UNSURE,), (Stage.CONTINUING, Stage.DONE)),
     "paper_spoiled": ((Stage.UNSURE, Stage.DONE), (Stage.PRINTING,)),
-    "wrong": ((Stage.UNPRINTED, Stage.UNSURE, Stage.DONE), (Stage.VOIDING,)),
+    "enough": ((Stage.PRINTING, Stage.CONTINUING, Stage.UNPRINTED, Stage.UNSURE), (Stage.DONE,)),
+    "wrong": ((Stage.PRINTING, Stage.CONTINUING, Stage.UNPRINTED, Stage.UNSURE, Stage.DONE), (Stage.VOIDING,)),
     "voided": ((Stage.VOIDING,), (Stage.PRODUCT, Stage.BASKET, Stage.DONE)),
     # inspector
     "desk_chosen": ((Stage.DESK,), (Stage.SAMPLING, Stage.LOADING, Stage.GATE)),
@@ -293,8 +299,11 @@ class Visit:
     basis: tuple[Basis, ...] = ()
     papers: int = 1  # 分几张
     nth: int = 1
+    enough: bool = False  # of the papers, no more after this one
     number: str = ""
-    copy: int = 0
+    part: str = ""  # of an issue in parts: the one at the printer, or the last one that was
+    waiting: tuple[str, ...] = ()  # the parts of this number that come after it
+    copy: int = 0  # of this part
     replaces: str = ""
     aside: Stage | None = None  # where the turn goes on after it was parked, or when a void is called off
     loaded: tuple[Loaded, ...] = ()

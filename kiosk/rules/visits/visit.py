@@ -93,9 +93,10 @@ def repeat_last(
     return _weighed(again, rules, "repeat_last", visit.last.amount)
 
 
-def quantity_given(visit: Visit, rules: VisitRules, typed: str, unit: Unit) -> Visit:
+def quantity_given(visit: Visit, rules: VisitRules, typed: str, unit: Unit, each: str = "") -> Visit:
+    """`each`: kilograms of one box or bundle, where somebody told them."""
     try:
-        amount = quantity(typed, unit)
+        amount = quantity(typed, unit, each)
     except Unusable as slip:
         return moved(visit, "quantity_given", visit.stage, Sentence(f"problem.{slip.code}", slip.facts))
     return _weighed(visit, rules, "quantity_given", amount)
@@ -193,6 +194,8 @@ def back(visit: Visit, rules: VisitRules) -> Visit:
 
 def abandon(visit: Visit, reason: Sentence | None = None) -> Visit:
     """The person left or the time is over. Never mid-print; a turn that has ended stays as it ended."""
+    if visit.aside is Stage.PRINTING:
+        raise OutOfTurn("abandon", visit.stage)
     return visit if visit.stage in FINAL else moved(visit, "abandon", Stage.ABANDONED, reason)
 
 
@@ -241,7 +244,7 @@ def may(visit: Visit, move: str) -> bool:
 
 
 def may_abandon(visit: Visit) -> bool:
-    return visit.stage not in FINAL and may(visit, "abandon")
+    return visit.stage not in FINAL and visit.aside is not Stage.PRINTING and may(visit, "abandon")
 
 
 def may_park(visit: Visit) -> bool:

@@ -3,8 +3,8 @@
     git archive COMMIT kiosk drivers firmware_profiles ui | tar x -C OLD
     PYTHONPATH=OLD python tests/data/records/make.py tests/data/records/v3
 
-Versions 1 to 4 of the tables were made so, by the programs of 1d18088, 7b889d7, 9fe1bf6 and b6cd352. The key of the box
-is 05 × 32, those of the county 01, 02, 03 × 32, as in FORMATS.md §1.
+Versions 1 to 5 of the tables were made so, by the programs of 1d18088, 7b889d7, 9fe1bf6, b6cd352 and d11ee03. The key
+of the box is 05 × 32, those of the county 01, 02, 03 × 32, as in FORMATS.md §1.
 """
 
 import base64
@@ -66,7 +66,23 @@ def entries(kinds: dict[str, Any]) -> list[Any]:
         ("lot.lost", {"lot": "A", "quantity": "5", "unit": "kg", "quantity_typed": "5 kg", "reason": "rotten"}),
         ("incident", {"part": "printer", "problem": "printer.paper_out", "facts": {}}),
     ]  # fmt: skip
+    if "part" in {field.name for field in fields(kinds["print"])}:
+        told += in_parts(certified)
     return [made(kinds, kind, body) for kind, body in told if kind in kinds]
+
+
+def in_parts(certified: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """A certificate in two parts, and three labels, for programs whose prints name their part."""
+    said = {"copy": 1, "evidence": "completion", "reason": ""}
+    label = {"subject": "s-0001", "product": "cowpea", "lot": "A", "code": "", "certificate": "C3", "marks": []}
+    return [
+        ("certificate", {**certified, "number": "C3", "lot": "A", "visit": "v-4", "parts": ["goods", "stub"]}),
+        ("print", {**said, "number": "C3", "part": "goods", "outcome": "printed"}),
+        ("print", {**said, "number": "C3", "part": "stub", "outcome": "unknown"}),
+        ("reprint", {"number": "C3", "copy": 2, "reason": "spoiled", "part": "stub"}),
+        ("label", {**label, "number": "T1", "visit": "v-5", "labels": 3}),
+        ("print", {**said, "number": "T1", "part": "1", "outcome": "printed"}),
+    ]
 
 
 def orders(kinds: dict[str, Any]) -> list[Any]:

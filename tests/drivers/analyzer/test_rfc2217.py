@@ -19,7 +19,15 @@ from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")  # pyserial 3.5 in its reader
 
-SERIAL = [name for name in known() if find(name).link.kind in ("serial", "modbus-rtu")]
+
+def of_each_setting() -> list[str]:
+    """One profile for each way in which a line may be set."""
+    ways: dict[tuple[object, ...], str] = {}
+    for name in known():
+        link = find(name).link
+        if link.kind in ("serial", "modbus-rtu"):
+            ways.setdefault((link.kind, link.baud, link.format, link.flow, *sorted(link.lines)), name)
+    return sorted(ways.values())
 
 
 class Echo:
@@ -61,7 +69,7 @@ def nothing_left() -> Iterator[None]:
     assert held() == before
 
 
-@pytest.mark.parametrize("name", SERIAL)
+@pytest.mark.parametrize("name", of_each_setting())
 def test_the_line_is_set_as_the_profile_says(name: str) -> None:
     link = find(name).link
     with SerialServer(Echo(), asked := Asked()) as server:

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from drivers.analyzer.analyzer import Analyzer
@@ -107,13 +107,15 @@ def analyzer(profile_id: str, where: str, **link: object) -> Iterator[Analyzer]:
 
 def until_open(where: str, link: Link) -> Port:
     """The port of a program that is still starting."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return open_port(where, link)
-        except LinkError:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+    opened: list[Port] = []
+
+    def opens() -> bool:
+        with suppress(LinkError):
+            opened.append(open_port(where, link))
+        return bool(opened)
+
+    wait_for(opens, f"the port of {where}", PATIENCE)
+    return opened[0]
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The printer over a real terminal: printed once, refused before the first byte, or honestly unknown."""
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -11,11 +12,13 @@ from PIL import Image, ImageDraw
 
 from drivers.errors import DeviceError, FrameError, LinkError, Refused
 from drivers.ports import Line, open_serial
-from drivers.printer.escpos import render_job
+from drivers.printer.escpos_status import flag, pair
 from drivers.printer.job import job_id
 from drivers.printer.model import PrinterModel
-from drivers.printer.printer import Printed, Printer, Unknown
-from drivers.printer.status import State, flag, pair
+from drivers.printer.outcome import Printed, Unknown
+from drivers.printer.printer import Printer
+from drivers.printer.render import render_job
+from drivers.printer.status import State
 from drivers.simulated.printer import MARGIN, PrinterTwin
 from drivers.simulated.pty import PtyDevice
 from tests.support.users import own_users
@@ -75,7 +78,7 @@ def test_what_is_printed_is_the_picture_to_the_dot(bench: Bench) -> None:
     assert held(paper).crop((0, 0, 576, 700)).tobytes() == picture().tobytes()
     assert not bench.twin.unknown
     job = paper.with_name("job-0001.escpos").read_bytes()
-    assert job == render_job(picture(), OURS)
+    assert job == b"".join(render_job(picture(), OURS))
 
 
 def test_papers_are_numbered_on_and_never_overwritten(bench: Bench, tmp_path: Path) -> None:
@@ -83,7 +86,7 @@ def test_papers_are_numbered_on_and_never_overwritten(bench: Bench, tmp_path: Pa
     bench.print(2)
     assert [paper.name for paper in bench.twin.papers] == ["paper-0001.png", "paper-0002.png"]
     third = PrinterTwin(tmp_path / "tray")
-    third.answer(render_job(picture(40), OURS))
+    third.answer(b"".join(render_job(picture(40), OURS)))
     assert [paper.name for paper in third.papers] == ["paper-0003.png"]
 
 
@@ -129,6 +132,47 @@ def test_a_cable_pulled_before_the_job_refuses_and_after_it_comes_back_nothing_p
     assert Printer(port, QUICK).print_job(render_job(picture(), ours), ours) == Printed("completion")
     port.close()
     assert len(bench.twin.papers) == 1
+
+
+NARROW = PrinterModel(
+    width=384,
+    profile="NT-5890K",
+    band=128,
+    cuts=False,
+    completes=False,
+    clears=False,
+    answers_within=0.3,
+    quiet=0.1,
+    settles=0.3,
+)
+
+
+@pytest.mark.parametrize("model", [QUICK, NARROW], ids=["80mm", "58mm"])
+@pytest.mark.parametrize("fault", ["unplug", "power-cut", "cover-open", "paper-out"])
+def test_a_fault_at_any_byte_never_spoils_the_next_paper(model: PrinterModel, fault: str, tmp_path: Path) -> None:
+    """A printer without DLE DC4 would take the head of the next job for the rest of the picture that broke off."""
+    twin = PrinterTwin(tmp_path / "tray", width=model.width)
+    drawing = picture().crop((0, 0, model.width, 700))
+    whole = drawing.tobytes()
+    with PtyDevice(twin, tmp_path / "printer") as device:
+        for after in (3, 5003, 9000):
+            twin.fate.strike(fault, after)
+            printer = Printer(open_serial(str(tmp_path / "printer"), Line()), model)
+            with contextlib.suppress(DeviceError):
+                end = printer.print_job(render_job(drawing, OURS, model), OURS)
+                assert isinstance(end, Unknown), after
+            printer.close()
+            twin.load_paper()
+            twin.fault = ""
+            if not device.plugged:
+                device.replug()
+            again = Printer(open_serial(str(tmp_path / "printer"), Line()), model)
+            assert isinstance(again.print_job(render_job(drawing, OURS, model), OURS), Printed), after
+            again.close()
+            twin.answer(b"\x1dV\x00")  # a person tears it off
+            ink = held(twin.papers[-1])
+            rows = [ink.crop((0, top, model.width, top + 700)).tobytes() for top in range(max(1, ink.height - 700))]
+            assert whole in rows, after
 
 
 class Script:
@@ -177,15 +221,15 @@ WELL = asked(b"\x12", b"\x12", b"\x12", b"\x12")
 
 def test_a_lost_line_inside_the_job_is_unknown_with_its_cause() -> None:
     script = Script(WELL, cut_after=5000)
-    assert Printer(script, clock=Ticking()).print_job(bytes(20000), OURS) == Unknown("link.lost")
+    assert Printer(script, clock=Ticking()).print_job([bytes(20000)], OURS) == Unknown("link.lost")
 
 
 def test_the_number_of_another_job_is_not_ours() -> None:
     job = b"job"
     other = Script(WELL | {job: b"\x37\x22" + job_id("another", 1) + b"\0"})
-    assert Printer(other, QUICK, Ticking()).print_job(job, OURS) == Unknown("printer.no_completion")
+    assert Printer(other, QUICK, Ticking()).print_job([job], OURS) == Unknown("printer.no_completion")
     ours = Script(WELL | {job: b"\x12\x12\x37\x22" + OURS + b"\0"})
-    assert Printer(ours, QUICK, Ticking()).print_job(job, OURS) == Printed("completion")
+    assert Printer(ours, QUICK, Ticking()).print_job([job], OURS) == Printed("completion")
 
 
 def test_a_printer_that_falls_silent_is_unknown() -> None:
@@ -196,9 +240,9 @@ def test_a_printer_that_falls_silent_is_unknown() -> None:
 
 def test_a_model_without_completion_is_believed_by_its_status() -> None:
     model = PrinterModel(completes=False, clears=False)
-    job = render_job(picture(40), OURS, model)
+    job = b"".join(render_job(picture(40), OURS, model))
     assert b"\x1d(H" not in job
-    assert Printer(Script(WELL), model, Ticking()).print_job(job, OURS) == Printed("status")
+    assert Printer(Script(WELL), model, Ticking()).print_job([job], OURS) == Printed("status")
 
 
 @pytest.mark.parametrize("noise", [b"\x00", b"\xff", b"\x10", b"\x37", b"\x93"])
@@ -223,7 +267,7 @@ def test_nonsense_is_never_taken_for_a_state(noise: bytes) -> None:
 def test_the_cause_that_a_person_can_mend_is_told_first(answers: tuple[bytes, ...], code: str) -> None:
     script = Script(asked(*answers))
     with pytest.raises(Refused) as refused:
-        Printer(script, QUICK, Ticking()).print_job(b"job", OURS)
+        Printer(script, QUICK, Ticking()).print_job([b"job"], OURS)
     assert refused.value.code == code
     assert b"job" not in script.sent
 
@@ -258,8 +302,8 @@ def test_what_cannot_be_printed_exactly_is_refused(image: Image.Image, number: b
 
 
 DRAWN = (
-    "import logging, os; from PIL import Image; from drivers.printer.escpos import render_job;"
-    "render_job(Image.new('1', (8, 8), 1), b'abcd');"
+    "import logging, os; from PIL import Image; from drivers.printer.render import render_job;"
+    "list(render_job(Image.new('1', (8, 8), 1), b'abcd'));"
     "print(len(logging.getLogger().handlers), [name for name in os.environ if 'ESCPOS' in name])"
 )
 

@@ -9,7 +9,9 @@ from PIL import Image
 
 from drivers.printer.escpos import COMPLETION
 from drivers.printer.printer import CLEAR, CLEARED
-from drivers.simulated.printer import LINE, MARGIN, PrinterTwin, parse
+from drivers.simulated.printer import LINE, MARGIN, PrinterTwin
+from drivers.simulated.printer_commands import parse
+from drivers.simulated.pty import UnpluggedError
 
 ROW = b"\xf0\x0f" * 36
 RASTER = b"\x1dv0\x00\x48\x00\x03\x00" + ROW * 3
@@ -91,3 +93,53 @@ def test_what_it_does_not_know_is_remembered_not_guessed(tmp_path: Path, strange
 def test_no_bytes_upset_the_parser(data: bytes) -> None:
     while (command := parse(data)) is not None:
         data = data[len(command.raw) :]
+
+
+def test_a_position_moves_the_next_picture_only(tmp_path: Path) -> None:
+    twin = PrinterTwin(tmp_path, width=32)
+    two = b"\x1dv0\x00\x01\x00\x01\x00\xff"
+    twin.answer(b"\x1b$\x08\x00" + two + two + b"\x1b$\x04\x00" + two + CUT)
+    assert ink(twin.papers[0]) == b"\x00\xff\x00\x00" + b"\xff\x00\x00\x00" + b"\x0f\xf0\x00\x00"
+
+
+def test_it_says_by_itself_what_changes_once_it_is_told_to(tmp_path: Path) -> None:
+    twin = PrinterTwin(tmp_path)
+    assert twin.tick() == b""
+    twin.answer(b"\x1da\xff")
+    assert twin.tick() == b"\x10\x00\x00\x00"
+    assert twin.tick() == b""
+    twin.fault = "cover-open"
+    assert twin.tick() == b"\x38\x00\x00\x00"
+    twin.near_end, twin.fault = True, "paper-out"
+    assert twin.tick() == b"\x18\x00\x0f\x00"
+
+
+def test_a_power_cut_takes_what_is_not_on_paper(tmp_path: Path) -> None:
+    twin = PrinterTwin(tmp_path)
+    twin.answer(RASTER)
+    twin.fate.strike("power-cut", 8 + 72)  # inside the second picture
+    assert twin.answer(RASTER + CUT + COMPLETION + b"ab12" + b"\x10\x04\x01") == b""
+    twin.tick()
+    twin.fault = ""
+    assert twin.tick() == b""
+    assert twin.answer(b"\x10\x04\x01") == b"\x12"
+    assert [ink(paper) for paper in twin.papers] == [ROW * 3]
+    twin.answer(RASTER + CUT)
+    assert ink(twin.papers[-1]) == ROW * 3
+
+
+def test_a_slow_one_needs_many_ticks(tmp_path: Path) -> None:
+    twin = PrinterTwin(tmp_path, fault="slow")
+    said, ticks = twin.answer(RASTER * 9 + CUT + COMPLETION + b"ab12"), 0
+    while not said:
+        said, ticks = twin.tick(), ticks + 1
+    assert ticks >= 4
+    assert ink(twin.papers[0]) == ROW * 27
+
+
+def test_the_cable_is_pulled_at_the_byte_that_was_named(tmp_path: Path) -> None:
+    twin = PrinterTwin(tmp_path)
+    twin.fate.strike("unplug", 5)
+    with pytest.raises(UnpluggedError):
+        twin.answer(RASTER)
+    assert twin.fate.heard == 6

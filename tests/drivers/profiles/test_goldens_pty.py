@@ -20,7 +20,9 @@ from drivers.simulated.pty import PtyDevice, UnpluggedError
 from drivers.transcript import Case, Step, told
 from tests.support.waiting import wait_for
 
-SHARE = 0.3  # of the profile's waits
+SHARE = 0.3  # of the profile's waits, less where it waits long for an answer
+LONG_MS = 500  # a longer wait for an answer is shortened to this; the case's own delays with it
+SHORT_MS = 30  # no wait is shortened below this: threads take turns
 
 
 def chosen(name: str) -> Iterator[Case]:
@@ -38,9 +40,10 @@ CASES = [pytest.param(name, case, id=f"{name}-{case.name}") for name in SERIAL f
 class CaseTwin:
     """Says what stands in the case once it heard what stands there; `silence` is how long an empty `<` lasts."""
 
-    def __init__(self, case: Case, silence: float) -> None:
+    def __init__(self, case: Case, silence: float, share: float) -> None:
         self.unheard = list(case.steps)
         self._silence = silence
+        self._share = share
         self._heard = b""
         self._due: list[tuple[float, Step]] = []
         self._plan()  # one that speaks by itself begins
@@ -77,22 +80,30 @@ class CaseTwin:
         while self.unheard and self.unheard[0].mark not in (">", "."):
             step = self.unheard.pop(0)
             pulled = 0.1 if step.mark == "!" else 0.0  # what was said before still arrives
-            due += step.ms / 1000 * SHARE + (self._silence if step.mark == "<" and not step.data else 0.0) + pulled
+            due += (
+                step.ms / 1000 * self._share + (self._silence if step.mark == "<" and not step.data else 0.0) + pulled
+            )
             self._due.append((due, step))
+
+
+def share_of(profile: Profile) -> float:
+    return min(SHARE, LONG_MS / profile.link.reply_ms)
 
 
 def hurried(profile: Profile) -> Profile:
     link = profile.link
-    waits = {name: max(5, round(getattr(link, name) * SHARE)) for name in ("gap_ms", "reply_ms", "byte_ms")}
-    return profile.model_copy(update={"link": link.model_copy(update=waits)})
+    waits = {name: getattr(link, name) for name in ("gap_ms", "reply_ms", "byte_ms")}
+    shorter = {name: max(min(ms, SHORT_MS), round(ms * share_of(profile))) for name, ms in waits.items()}
+    return profile.model_copy(update={"link": link.model_copy(update=shorter)})
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
 def test_over_a_terminal(name: str, case: Case, tmp_path: Path) -> None:
-    profile = hurried(find(name))
-    twin = CaseTwin(case, profile.link.reply_ms / 1000)
+    profile, share = hurried(find(name)), share_of(find(name))
+    twin = CaseTwin(case, profile.link.reply_ms / 1000, share)
     with PtyDevice(twin, tmp_path / "analyzer") as device:
-        analyzer = Analyzer(profile, open_serial(str(device.link), profile.link))
+        port = open_serial(str(device.link), profile.link)
+        analyzer = Analyzer(profile, port, pause=lambda seconds: time.sleep(seconds * share))
         try:
             outcome = ran(analyzer, case.run, twin)
         except DeviceError as problem:

@@ -121,7 +121,7 @@ def test_when_nothing_moves_reading_rests_and_a_card_taken_away_is_no_second_sho
         reads.append(gray)
         return Glimpse((Seen(b"CARD", "QRCode", "zxing"),))
 
-    with scanning(lambda: FilmedFrames(capture, "camera"), looks) as room:
+    with scanning(lambda: FilmedFrames(capture, "camera"), looks, speed=2) as room:
         wait_for(lambda: room.scanner._pace.quiet, "a quiet room")
         looked, read = capture.retrieved, len(reads)
         wait_for(lambda: capture.retrieved >= looked + 12, "it stays quiet")

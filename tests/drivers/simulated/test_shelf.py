@@ -20,7 +20,9 @@ from drivers.simulated.shelf import ERASES, FAULTS, TELLING, Plan, scenarios, tw
 from drivers.simulated.tcp import TcpDevice
 from drivers.transcript import Case, told
 
-SHARE = 0.3  # of the profile's waits
+SHARE = 0.3  # of the profile's waits, less where it waits long for an answer
+LONG_MS = 500  # a longer wait for an answer is shortened to this
+SHORT_MS = 30  # no wait is shortened below this: threads take turns
 WAIT = 0.2  # seconds in place of a reaction
 
 
@@ -36,12 +38,14 @@ class Nobody:
 
 def hurried(profile: Profile) -> Profile:
     """The same instrument with shorter waits, and no parity: a terminal pair has none."""
-    link = profile.link
-    waits = {
-        name: max(5, round(getattr(link, name) * SHARE)) for name in ("gap_ms", "reply_ms", "byte_ms", "settle_ms")
+    link, share = profile.link, min(SHARE, LONG_MS / profile.link.reply_ms)
+    waits = {name: getattr(link, name) for name in ("gap_ms", "reply_ms", "byte_ms", "settle_ms")}
+    shorter = {name: max(min(ms, SHORT_MS), round(ms * share)) for name, ms in waits.items()}
+    changed = link.model_copy(update={**shorter, "format": "8N1", "flow": "none"})
+    exchanges = {
+        name: one.model_copy(update={"then_ms": round(one.then_ms * share)}) for name, one in profile.exchange.items()
     }
-    changed = link.model_copy(update={**waits, "format": "8N1", "flow": "none"})
-    return profile.model_copy(update={"link": changed})
+    return profile.model_copy(update={"link": changed, "exchange": exchanges})
 
 
 @contextmanager

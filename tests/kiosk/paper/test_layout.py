@@ -5,27 +5,65 @@ from importlib import resources
 import pytest
 from fontTools.ttLib import TTFont
 
+from kiosk.paper.certificate import SIZES, Size, load_press
 from kiosk.paper.errors import PaperError
 from kiosk.paper.fonts import Fonts, Type, _full_map, load_fonts
-from kiosk.paper.layout import CardLayout, CertificateLayout, FontFile, check_layout, load_layout
+from kiosk.paper.layout import CardLayout, CertificateLayout, FontFile, StyleName, check_layout, load_layout
 
 
 def shipped() -> str:
     return (resources.files("kiosk") / "packs" / "paper" / "certificate-80mm.toml").read_text(encoding="utf-8")
 
 
+def floor_of(layout: CertificateLayout, *styles: StyleName) -> int:
+    return min(layout.dots(layout.styles[style].floor) for style in styles)
+
+
 def test_the_shipped_layouts_hold_what_the_design_asks() -> None:
-    roll = load_layout("certificate-80mm", CertificateLayout)
-    assert roll.dots(roll.width) == 576
-    assert roll.code.min_dots >= 4
-    assert roll.code.max_version <= 14
-    assert roll.dots(roll.styles.body.floor) >= 24
-    assert roll.dots(roll.styles.value.floor) >= 24
+    layouts = {size: load_layout(f"certificate-{size}", CertificateLayout) for size in SIZES}
+    assert all(layout.code.max_version <= 14 for layout in layouts.values())
+    assert {layouts[roll].code.min_dots for roll in ("80mm", "58mm")} == {4}
+    assert min(layout.code.min_dots for layout in layouts.values()) == 3
+    assert (layouts["80mm"].dots(layouts["80mm"].width), layouts["58mm"].dots(layouts["58mm"].width)) == (576, 384)
+    assert floor_of(layouts["80mm"], "body", "value", "label") >= 24
+    assert floor_of(layouts["58mm"], "body", "value", "label") >= 22
+    for size in ("75x65", "100x70", "60x40", "50x30"):
+        assert floor_of(layouts[size], *layouts[size].styles.keys() - {"number"}) >= 20
     assert load_layout("card", CardLayout).code.max_version <= 14
 
 
+def test_only_the_two_smallest_papers_need_a_network() -> None:
+    assert [size for size in SIZES if load_press(size).online_only] == ["60x40", "50x30"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_box_for_a_signature_is_large_enough(size: Size) -> None:
+    sign = load_layout(f"certificate-{size}", CertificateLayout).sign
+    assert sign is None or (sign.width >= 40 and sign.height >= 15)
+    assert (sign is None) == (size in ("60x40", "50x30"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("[styles.mark]", "[styles.online]", "mark, online"),
+        ('beside = "code"', "", "the code stands once"),
+        ("[sign]", "[signature]", "signature"),
+        ("[sign]\nwidth = 72\nheight = 18", "", "box and sign"),
+        ("min_dots = 4", "min_dots = 3", "too few"),
+        ('name = "certificate-80mm"', 'name = "mine"\nonline = "!"', "online"),
+        ("width = 72\nheight = 18", "width = 72\nheight = 14", "sign.height"),
+    ],
+)
+def test_a_layout_that_is_not_whole_is_refused(old: str, new: str, told: str) -> None:
+    assert old in shipped()
+    with pytest.raises(PaperError) as refused:
+        check_layout("mine", shipped().replace(old, new), CertificateLayout)
+    assert told in str(refused.value.facts["wrong"])
+
+
 def test_every_wrong_key_is_named() -> None:
-    wrong = shipped().replace("[box]", "[box]\ncolour = 3").replace("width = 72", "width = -1")
+    wrong = shipped().replace("[box]", "[box]\ncolour = 3").replace("width = 40.5", "width = -1")
     with pytest.raises(PaperError) as refused:
         check_layout("mine", wrong, CertificateLayout)
     assert refused.value.code == "paper.layout"

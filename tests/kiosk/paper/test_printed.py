@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from drivers.printer.escpos import render_job
 from drivers.printer.job import job_id
+from drivers.printer.render import render_job
 from drivers.scanner.codes.decoders import read_codes
 from drivers.scanner.frames import gray_of, read_picture
 from drivers.simulated.printer import MARGIN, PrinterTwin
@@ -20,7 +20,7 @@ def test_the_paper_in_the_hand_is_the_drawing_to_the_dot_and_scans(
 ) -> None:
     drawing, number = press.draw(face()), job_id(face().number, 1)
     twin = PrinterTwin(tmp_path)
-    assert twin.answer(render_job(drawing, number)) == b"\x37\x22" + number + b"\x00"
+    assert twin.answer(b"".join(render_job(drawing, number))) == b"\x37\x22" + number + b"\x00"
     (paper,) = twin.papers
     with Image.open(paper) as image:
         assert image.size[0] == 640  # 80 mm

@@ -761,7 +761,11 @@ STEPS: dict[str, Step] = {
     "result_read": lambda v, r, s, p: turn.result_read(v),
     "promised": lambda v, r, s, p: promise(v, r, p, (CONTROL,), NUMBER),
     "issued": lambda v, r, s, p: issue.issued(v, (CONTROL,), NUMBER),
-    "print_ended": lambda v, r, s, p: issue.print_ended(v, PrintOutcome.PRINTED),
+    "print_ended": lambda v, r, s, p: issue.print_ended(
+        replace(v, aside=Stage.PRINTING) if v.stage is Stage.VOIDING else v, PrintOutcome.PRINTED
+    ),
+    "part_begun": lambda v, r, s, p: issue.part_begun(replace(v, waiting=("stub",))),
+    "enough": lambda v, r, s, p: issue.enough(replace(v, papers=3)),
     "print_again": lambda v, r, s, p: issue.print_again(v),
     "paper_whole": lambda v, r, s, p: issue.paper_whole(v),
     "paper_spoiled": lambda v, r, s, p: issue.paper_spoiled(v),
@@ -829,6 +833,11 @@ def test_a_refused_step_is_named(weighed: Visit, promising: Visit, rules: VisitR
         "share": lambda: issue.share(replace(promising, quantity=None)),
         "split": lambda: issue.split(replace(promising, quantity=None), 2),
         "resumed": lambda: turn.resumed(at[Stage.PARKED]),
+        "part_begun": lambda: issue.part_begun(at[Stage.CONTINUING]),
+        "enough": lambda: issue.enough(at[Stage.PRINTING]),
+        "paper_spoiled": lambda: issue.paper_spoiled(replace(at[Stage.UNSURE], number=NUMBER), "stub", 2),
+        "print_ended": lambda: issue.print_ended(replace(at[Stage.VOIDING], aside=Stage.DONE), PrintOutcome.PRINTED),
+        "abandon": lambda: turn.abandon(replace(at[Stage.VOIDING], aside=Stage.PRINTING)),
         "back": lambda: turn.back(at[Stage.RESULT], rules),
         "run_started": lambda: inspection.run_started(replace(at[Stage.LOADING], loaded=(Loaded(SAMPLE, "T"),)), bare),
         "samples_judged": lambda: inspection.samples_judged(at[Stage.TESTING], rules, {}),
@@ -923,6 +932,57 @@ def test_a_lot_on_three_papers(promising: Visit, rules: VisitRules, tomato: Prod
     assert (said, visit.stage) == (["107 jin", "107 jin", "106 jin"], Stage.DONE)
     many = issue.split(promising, 1000)
     assert (many.papers, many.notice is not None) == (1, True)
+
+
+def test_parts_are_printed_one_after_the_other_and_a_reprint_is_of_one(promising: Visit, tomato: Product) -> None:
+    rules = laws.law(parts=("goods", "stub"))
+    first = promise(issue.split(promising, 2), rules, tomato, (CONTROL,), NUMBER)
+    assert (issue.parts(first), first.part, first.copy) == (("goods", "stub"), "goods", 1)
+    unsure = issue.print_ended(first, PrintOutcome.UNKNOWN)
+    again = issue.print_ended(issue.paper_spoiled(unsure), PrintOutcome.PRINTED)
+    assert (again.stage, again.copy) == (Stage.CONTINUING, 2)
+    second = issue.part_begun(again)
+    assert (second.stage, second.part, second.copy, second.number) == (Stage.PRINTING, "stub", 1, NUMBER)
+    between = issue.print_ended(second, PrintOutcome.PRINTED)
+    assert between.stage is Stage.CONTINUING
+    last = issue.issued(between, between.basis, NUMBER, 2, rules.settings.parts)
+    done = issue.print_ended(issue.part_begun(issue.print_ended(last, PrintOutcome.PRINTED)), PrintOutcome.PRINTED)
+    assert (done.stage, done.part, done.waiting) == (Stage.DONE, "stub", ())
+    lost = issue.print_ended(issue.paper_spoiled(done, "goods", 2), PrintOutcome.PRINTED)
+    assert (lost.stage, lost.part, lost.copy) == (Stage.DONE, "goods", 2)
+
+
+@pytest.mark.parametrize(
+    ("at", "after"),
+    [
+        (Stage.PRINTING, Stage.PRINTING),
+        (Stage.CONTINUING, Stage.DONE),
+        (Stage.UNPRINTED, Stage.UNPRINTED),
+        (Stage.UNSURE, Stage.UNSURE),
+    ],
+)
+def test_a_batch_that_is_stopped_issues_no_further_paper(printing: Visit, at: Stage, after: Stage) -> None:
+    batch = replace(printing, papers=200, nth=37, stage=at)
+    stopped = issue.enough(batch)
+    assert (stopped.stage, stopped.nth, issue.more_papers(stopped)) == (after, 37, False)
+    if at is Stage.PRINTING:
+        assert issue.print_ended(stopped, PrintOutcome.PRINTED).stage is Stage.DONE
+    with pytest.raises(OutOfTurn):
+        issue.enough(replace(stopped, stage=at))
+
+
+def test_what_is_printed_while_it_is_asked_what_was_wrong(printing: Visit, rules: VisitRules) -> None:
+    asked = issue.wrong(replace(printing, papers=2))
+    assert turn.back(asked, rules).stage is Stage.PRINTING
+    assert not turn.may_abandon(asked)
+    ended = [issue.print_ended(asked, outcome) for outcome in PrintOutcome]
+    assert [(one.stage, turn.back(one, rules).stage) for one in ended] == [
+        (Stage.VOIDING, Stage.CONTINUING),
+        (Stage.VOIDING, Stage.CONTINUING),
+        (Stage.VOIDING, Stage.UNSURE),
+        (Stage.VOIDING, Stage.UNPRINTED),
+    ]
+    assert issue.voided(asked, again=False).stage is Stage.DONE
 
 
 def test_a_void_frees_the_goods_and_the_new_paper_names_the_old(printing: Visit, rules: VisitRules) -> None:

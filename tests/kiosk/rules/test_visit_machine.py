@@ -47,12 +47,16 @@ class Turn(RuleBasedStateMachine):
 
     @initialize(
         proof=st.sampled_from(list(Proof)),
+        parts=st.sampled_from([(), ("goods",), ("goods", "stub")]),
         switches=st.tuples(*[st.booleans()] * 5),
         kind=st.sampled_from(["farmer", "enterprise", "farmer", "enterprise", "buyer", "other"]),
     )
-    def begin(self, proof: Proof, switches: tuple[bool, bool, bool, bool, bool], kind: str) -> None:
+    def begin(
+        self, proof: Proof, parts: tuple[str, ...], switches: tuple[bool, bool, bool, bool, bool], kind: str
+    ) -> None:
         offered, vouch, equipped, greeted, first = switches
-        self.law = law(method=equipped, test_offered=offered, proof=proof, staff_may_vouch=vouch)
+        self.law = law(method=equipped, test_offered=offered, proof=proof, staff_may_vouch=vouch, parts=parts)
+        self.originals: set[tuple[int, str]] = set()
         self.subject = Subject("s1", kind, "Li", "13800004321", "Xinping", controller="Wang")
         self.visit = Visit("v1")
         self.seq = 0
@@ -90,9 +94,9 @@ class Turn(RuleBasedStateMachine):
             Stage.RETESTING: [self.wants_repeats],
             Stage.RESULT: [self.reads, self.wants_test_again],
             Stage.PROMISE: [self.promise, self.promise, self.splits],
-            Stage.PRINTING: [self.print_ends],
-            Stage.CONTINUING: [self.next_paper],
-            Stage.VOIDING: [self.voids],
+            Stage.PRINTING: [self.print_ends, self.print_ends, self.says_enough, self.is_wrong],
+            Stage.CONTINUING: [self.next_paper, self.next_paper, self.says_enough, self.is_wrong],
+            Stage.VOIDING: [self.voids, self.print_ends, self.step_back],
             Stage.PARKED: [self.comes_back],
             Stage.UNPRINTED: [self.prints_again],
             Stage.UNSURE: [self.says_whole, self.says_spoiled],
@@ -233,15 +237,25 @@ class Turn(RuleBasedStateMachine):
         self.take(lambda: issue.split(self.visit, papers))
 
     def next_paper(self, data: st.DataObject) -> None:
-        self.take(lambda: issue.issued(self.visit, self.visit.basis, NUMBER, self.visit.nth + 1))
+        """As the station goes on: all parts of a number, then the next number."""
+        if self.visit.waiting:
+            self.take(lambda: issue.part_begun(self.visit))
+        elif issue.more_papers(self.visit):
+            nth, parts = self.visit.nth + 1, self.law.settings.parts
+            self.take(lambda: issue.issued(self.visit, self.visit.basis, NUMBER, nth, parts))
+
+    def says_enough(self, data: st.DataObject) -> None:
+        self.take(lambda: issue.enough(self.visit))
 
     def is_wrong(self, data: st.DataObject) -> None:
         self.take(lambda: issue.wrong(self.visit))
 
     def voids(self, data: st.DataObject) -> None:
         again = data.draw(st.booleans())
-        if self.take(lambda: issue.voided(self.visit, again=again)) and again:
-            self.promises, self.lot = 0, []
+        if self.take(lambda: issue.voided(self.visit, again=again)):
+            self.originals = set()
+            if again:
+                self.promises, self.lot = 0, []
 
     def steps_aside(self, data: st.DataObject) -> None:
         self.take(lambda: turn.parked(self.visit))
@@ -254,7 +268,11 @@ class Turn(RuleBasedStateMachine):
 
     def print_ends(self, data: st.DataObject) -> None:
         outcome = data.draw(st.sampled_from(list(PrintOutcome)))
-        self.take(lambda: issue.print_ended(self.visit, outcome))
+        before = self.visit
+        if self.take(lambda: issue.print_ended(self.visit, outcome)) and outcome is PrintOutcome.PRINTED:
+            original = (before.nth, before.part)
+            assert before.copy > 1 or original not in self.originals
+            self.originals.add(original)
 
     def prints_again(self, data: st.DataObject) -> None:
         self.take(lambda: issue.print_again(self.visit))
@@ -279,7 +297,9 @@ class Turn(RuleBasedStateMachine):
             (Stage.TESTING, lambda: turn.run_failed(visit, Sentence("visit.run_lost"))),
             (Stage.PROMISE, lambda: issue.promised(visit, law, known(visit, law, product), basis, NUMBER)),
             (Stage.VOIDING, lambda: issue.voided(visit, again=True)),
-            (Stage.PRINTING, lambda: issue.print_ended(visit, PrintOutcome.PRINTED)),
+            (Stage.CONTINUING, lambda: issue.part_begun(visit)),
+            (Stage.UNPRINTED, lambda: issue.print_again(visit)),
+            (Stage.UNSURE, lambda: issue.paper_whole(visit)),
         ]
         assert not any(self.works(step) for stage, step in steps if stage is not visit.stage)
 
@@ -299,6 +319,13 @@ class Turn(RuleBasedStateMachine):
             assert self.visit.basis
             assert self.visit.number == NUMBER
             assert self.visit.copy >= 1
+            assert bool(self.visit.part) is bool(self.law.settings.parts)
+
+    @invariant()
+    def nothing_is_left_to_print_when_it_is_done(self) -> None:
+        if self.visit.stage is Stage.DONE:
+            assert not self.visit.waiting
+            assert not issue.more_papers(self.visit)
 
     @invariant()
     def a_positive_or_suspect_never_reaches_the_promise(self) -> None:

@@ -1,6 +1,5 @@
 """`liangzheng analyzer find | read | watch` as a technician types them, against twins on real terminals."""
 
-import argparse
 import io
 import json
 import os
@@ -24,6 +23,7 @@ from drivers.simulated.pty import PtyDevice, Twin
 from drivers.transcript import parse_torn
 from kiosk.words import LANGUAGES, load_words
 from tests.house.sources import ROOT
+from tests.support.typed import run
 from ui.command import analyzer
 from ui.command.analyzer_read import Terminal
 from ui.command.analyzer_session import erases
@@ -33,12 +33,7 @@ MINE = ("--profile", "dayuan-tl310", "--profile", "globalwater-cl500")
 
 
 def call(*words: str, language: str = "en") -> int:
-    said = load_words(language)
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    analyzer.add(parser.add_subparsers(required=True), said)
-    args = parser.parse_args(["analyzer", *words])
-    code: int = args.run(args, said)
-    return code
+    return run(analyzer.add, ("analyzer", *words), language)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """`liangzheng county` and `liangzheng uplink` as people type them, and as systemd and a browser see them."""
 
-import argparse
 import json
 import os
 import signal
@@ -17,9 +16,9 @@ from kiosk.contract import read
 from kiosk.enrolment import accept, prepare
 from kiosk.rules.messages import SubjectsUpsert
 from kiosk.rules.scan.numbers import parse_card, shown_card
-from kiosk.words import load_words
 from tests.support.bodies import FARMER
 from tests.support.broker import free_port
+from tests.support.typed import run
 from tests.support.waiting import wait_for
 from ui.command import county, uplink
 from ui.county.office import enrol, read_county
@@ -30,14 +29,7 @@ PERSON = {"id": FARMER.id, "kind": "farmer", "name": FARMER.name, "contact": FAR
 
 
 def call(*typed: object, language: str = "en") -> int:
-    said = load_words(language)
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    commands = parser.add_subparsers(required=True)
-    county.add(commands, said)
-    uplink.add(commands, said)
-    args = parser.parse_args([str(word) for word in typed])
-    code: int = args.run(args, said)
-    return code
+    return run((county.add, uplink.add), typed, language)
 
 
 @pytest.fixture

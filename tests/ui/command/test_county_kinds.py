@@ -1,6 +1,5 @@
 """`liangzheng county order KIND` as people type it: every kind, checked before it is signed, told after."""
 
-import argparse
 import io
 import json
 import re
@@ -41,6 +40,7 @@ from kiosk.staff_pin import verify
 from kiosk.words import load_words
 from tests.kiosk.documents.drawn import filled
 from tests.support.broker import COUNTY, county_config
+from tests.support.typed import run
 from ui.command import county
 from ui.county.contents import MEMBERS, contents
 from ui.county.office import OfficeError, enrol, init_county
@@ -66,12 +66,7 @@ class Typed:
         return self.call("order", kind, self.folder, *more, language=language)
 
     def call(self, *typed: object, language: str = "en") -> int:
-        words = load_words(language)
-        parser = argparse.ArgumentParser(prog="liangzheng")
-        county.add(parser.add_subparsers(required=True), words)
-        args = parser.parse_args(["county", *(str(word) for word in typed)])
-        code: int = args.run(args, words)
-        return code
+        return run(county.add, ("county", *typed), language)
 
     def given(self, stream: str = "all") -> list[OrderBody]:
         return [read(payload).order for payload in Orders(self.folder).after(stream, 0, 1000)]

@@ -1,6 +1,5 @@
 """`liangzheng county open | openings | retire`: sealed data for named roles, noted before it is seen."""
 
-import argparse
 import sqlite3
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -16,10 +15,10 @@ from kiosk.rules.messages import GateCheck, Incident, SettingsPut
 from kiosk.rules.oversight import gate
 from kiosk.rules.oversight.gate_facts import Decision
 from kiosk.trust import read_trust
-from kiosk.words import load_words
 from tests.support.bodies import Station, a_key
 from tests.support.broker import free_port
 from tests.support.oversight import SETTINGS, WORDINGS, goods
+from tests.support.typed import run
 from ui.command import county
 from ui.county.database import Arrived, Database
 from ui.county.orders import Orders
@@ -30,12 +29,7 @@ TODAY = date(2026, 11, 22)
 
 
 def call(*typed: object, language: str = "en") -> int:
-    said = load_words(language)
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    county.add(parser.add_subparsers(required=True), said)
-    args = parser.parse_args([str(word) for word in typed])
-    code: int = args.run(args, said)
-    return code
+    return run(county.add, typed, language)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Parts of `liangzheng county` that a larger county needs: several intakes, pages of their own, tables made again."""
 
-import argparse
 import subprocess
 import sys
 import urllib.error
@@ -14,6 +13,7 @@ from kiosk.enrolment import prepare
 from kiosk.words import load_words
 from tests.support.bodies import County, a_test
 from tests.support.broker import DAY, county_config
+from tests.support.typed import run
 from tests.support.waiting import wait_for
 from ui.command import county
 from ui.county.database import Arrived, Database
@@ -25,11 +25,7 @@ WORDS = load_words("en")
 
 
 def call(*typed: object) -> int:
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    county.add(parser.add_subparsers(required=True), WORDS)
-    args = parser.parse_args(["county", *(str(word) for word in typed)])
-    code: int = args.run(args, WORDS)
-    return code
+    return run(county.add, ("county", *typed))
 
 
 @pytest.fixture

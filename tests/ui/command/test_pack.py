@@ -1,6 +1,5 @@
 """`liangzheng pack`: what would change, what there is, and the sheet for the county's officer."""
 
-import argparse
 import json
 from collections.abc import Callable
 from importlib import resources
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.pack import FOLDERS, load_packs
-from kiosk.words import load_words
+from tests.support.typed import run
 from ui.command import county, pack
 from ui.command.columns import LINE, padded, table, width, wrapped
 
@@ -19,14 +18,7 @@ PRODUCTS = "products/vegetables.toml"
 
 
 def call(*typed: object, language: str = "en") -> int:
-    said = load_words(language)
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    commands = parser.add_subparsers(required=True)
-    pack.add(commands, said)
-    county.add(commands, said)
-    args = parser.parse_args([str(word) for word in typed])
-    code: int = args.run(args, said)
-    return code
+    return run((pack.add, county.add), typed, language)
 
 
 @pytest.fixture

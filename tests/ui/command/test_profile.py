@@ -1,6 +1,5 @@
 """`liangzheng profile` and `liangzheng simulate` as a technician types them, in both languages."""
 
-import argparse
 import json
 import re
 import signal
@@ -18,6 +17,7 @@ from drivers.profile.link import Link
 from drivers.simulated.analyzer import ResidueTwin
 from drivers.simulated.pty import PtyDevice
 from kiosk.words import load_words
+from tests.support.typed import run
 from ui.command import profile, simulate
 
 TAIYANG = Path(__file__).parents[2] / "data" / "taiyang-ttj-8h16.hex"
@@ -25,14 +25,7 @@ SOURCES = Path(__file__).parents[3]
 
 
 def call(*words: str, language: str = "en") -> int:
-    said = load_words(language)
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    commands = parser.add_subparsers(required=True)
-    profile.add(commands, said)
-    simulate.add(commands, said)
-    args = parser.parse_args(words)
-    code: int = args.run(args, said)
-    return code
+    return run((profile.add, simulate.add), words, language)
 
 
 def test_the_list_names_every_profile(capsys: pytest.CaptureFixture[str]) -> None:

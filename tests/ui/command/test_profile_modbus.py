@@ -1,6 +1,5 @@
 """The way of firmware_profiles/README.md for an instrument with registers, and what is said where it goes astray."""
 
-import argparse
 import tomllib
 from decimal import Decimal
 from importlib.resources import files
@@ -12,6 +11,7 @@ from drivers.evidence.whole import whole
 from drivers.profile.folder import find
 from drivers.profile.sheet import QUANTITIES, exchanges, registers
 from kiosk.words import LANGUAGES, load_words
+from tests.support.typed import run
 from ui.command import profile
 from ui.command.profile_new import KINDS
 
@@ -53,12 +53,7 @@ READ = (
 
 
 def call(*words: str, language: str = "en") -> int:
-    said = load_words(language)
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    profile.add(parser.add_subparsers(required=True), said)
-    args = parser.parse_args(["profile", *words])
-    code: int = args.run(args, said)
-    return code
+    return run(profile.add, ("profile", *words), language)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """`liangzheng profile` for who describes a new instrument: new, import-csv, record, resolve, check --json, doc."""
 
-import argparse
 import json
 import tomllib
 from pathlib import Path
@@ -14,7 +13,8 @@ from drivers.profile.sheet import reads, registers
 from drivers.simulated.analyzer import ResidueTwin
 from drivers.simulated.pty import PtyDevice
 from drivers.transcript import parse
-from kiosk.words import LANGUAGES, load_words
+from kiosk.words import LANGUAGES
+from tests.support.typed import run
 from ui.command import profile
 from ui.command.profile_new import KINDS
 
@@ -34,12 +34,7 @@ SP100 = {
 
 
 def call(*words: str, language: str = "en") -> int:
-    said = load_words(language)
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    profile.add(parser.add_subparsers(required=True), said)
-    args = parser.parse_args(["profile", *words])
-    code: int = args.run(args, said)
-    return code
+    return run(profile.add, ("profile", *words), language)
 
 
 def new(folder: Path, *more: str) -> int:

@@ -1,23 +1,17 @@
 """`liangzheng record retire --dry-run`: how many would go, how many stay and why. Nothing is changed."""
 
-import argparse
 from pathlib import Path
 
 import pytest
 
-from kiosk.words import load_words
 from tests.faults.aged import NOW, House
 from tests.support.bodies import a_test
+from tests.support.typed import run
 from ui.command import record
 
 
 def call(*typed: object, language: str = "en") -> int:
-    said = load_words(language)
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    record.add(parser.add_subparsers(required=True), said)
-    args = parser.parse_args(["record", *(str(word) for word in typed)])
-    code: int = args.run(args, said)
-    return code
+    return run(record.add, ("record", *typed), language)
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """`liangzheng rules`: every rule can be explained, in both languages, with its worked table in straight columns."""
 
-import argparse
-
 import pytest
 
 from kiosk.pack import load_packs
 from kiosk.rule_text import Worked
 from kiosk.words import LANGUAGES, load_words
+from tests.support.typed import run
 from ui.command import rules
 from ui.command.columns import width
 
@@ -15,12 +14,7 @@ WORDS = {language: load_words(language) for language in LANGUAGES}
 
 
 def call(*typed: str, language: str = "en") -> int:
-    said = WORDS[language]
-    parser = argparse.ArgumentParser(prog="liangzheng")
-    rules.add(parser.add_subparsers(required=True), said)
-    args = parser.parse_args(list(typed))
-    code: int = args.run(args, said)
-    return code
+    return run(rules.add, typed, language)
 
 
 def test_all_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

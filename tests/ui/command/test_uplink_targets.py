@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kiosk.words import load_words
-from tests.support.broker import RunningBroker, running_broker
+from tests.support.broker import RunningBroker
 from tests.support.line import Box, CountyEnd, incidents
 from tests.support.waiting import wait_for
 from ui.command import uplink_targets
@@ -26,17 +26,6 @@ ADDRESS = re.compile(
 )
 LOCAL = {"AF_UNIX", "AF_NETLINK", "AF_UNSPEC"}  # this machine's own: notify and name cache, the kernel's addresses
 CALL = re.compile(r"(connect|sendto|sendmsg|sendmmsg)\(")
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[RunningBroker]:
-    with running_broker(tmp_path, "gasa-01") as running:
-        yield running
-
-
-@pytest.fixture
-def box(broker: RunningBroker, tmp_path: Path) -> Box:
-    return Box(tmp_path / "gasa-01", broker, "gasa-01")
 
 
 def configured(box: Box, **changes: Any) -> Path:

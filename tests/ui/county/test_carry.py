@@ -35,11 +35,6 @@ def broker(tmp_path: Path) -> Iterator[RunningBroker]:
 
 
 @pytest.fixture
-def box(broker: RunningBroker, tmp_path: Path) -> Box:
-    return Box(tmp_path / STATION, broker, STATION)
-
-
-@pytest.fixture
 def stick(tmp_path: Path) -> Path:
     return made(tmp_path / "stick")
 

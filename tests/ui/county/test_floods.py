@@ -15,7 +15,7 @@ from kiosk.checkpoint import open_kept, open_receipt
 from kiosk.rules.messages import CardRevoked
 from kiosk.trust import read_trust
 from kiosk.wire import MOST_CHUNK, Chunk, ChunkHead, Topics, pack
-from tests.support.broker import COUNTY, RunningBroker, running_broker
+from tests.support.broker import COUNTY, RunningBroker
 from tests.support.line import NOON, Box, Client, CountyEnd, Running, incidents, noon_clock
 from tests.support.waiting import wait_for
 from ui.county.intake import Intake
@@ -24,17 +24,6 @@ from ui.county.parking import BURST
 
 TOPICS = Topics(COUNTY)
 FLOOD, CALM = "gasa-01", "gasa-02"
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[RunningBroker]:
-    with running_broker(tmp_path, FLOOD, CALM) as running:
-        yield running
-
-
-@pytest.fixture
-def county(broker: RunningBroker) -> CountyEnd:
-    return CountyEnd(broker)
 
 
 @pytest.fixture

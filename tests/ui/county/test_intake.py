@@ -15,28 +15,12 @@ from kiosk.rules.messages import CardRevoked, Incident
 from kiosk.trust import read_trust
 from kiosk.wire import Topics, pack, unpack
 from tests.support.bodies import FARMER, Station, a_print, a_test
-from tests.support.broker import COUNTY, RunningBroker, running_broker
+from tests.support.broker import COUNTY, RunningBroker
 from tests.support.line import NOON, Box, Client, CountyEnd, Running, incidents
 from tests.support.waiting import wait_for
 from ui.county.orders import Orders
 
 TOPICS = Topics(COUNTY)
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[RunningBroker]:
-    with running_broker(tmp_path, "gasa-01", "gasa-02") as running:
-        yield running
-
-
-@pytest.fixture
-def box(broker: RunningBroker, tmp_path: Path) -> Box:
-    return Box(tmp_path / "gasa-01", broker, "gasa-01")
-
-
-@pytest.fixture
-def county(broker: RunningBroker) -> CountyEnd:
-    return CountyEnd(broker)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from kiosk.seal import open_card
 from kiosk.sealed import seal, unseal
 from kiosk.succession import succeed
 from kiosk.trust import SealError, Trust, Use, public_bytes, read_data_key, read_key, read_trust
-from kiosk.words import load_words
 from tests.support.broker import COUNTY, DAY
 from tests.support.line import NOON
+from tests.support.refused import refused
 from tests.support.site import Site
 from ui.county import keys
 from ui.county.office import OWN_USES, OfficeError, enrol, make_card, stations
@@ -35,11 +35,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def refusal(action: Callable[[], object]) -> str:
-    with pytest.raises(OfficeError) as refused:
-        action()
-    for language in ("zh", "en"):
-        assert load_words(language).say(f"problem.{refused.value.code}", **refused.value.facts)
-    return refused.value.code
+    return refused(OfficeError, action)
 
 
 def trust(site: Site) -> Trust:

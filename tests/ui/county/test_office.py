@@ -18,10 +18,10 @@ from kiosk.log import Damaged, Locked, Tail, Writer
 from kiosk.rules.messages import CardRevoked, SubjectsUpsert
 from kiosk.seal import open_card
 from kiosk.trust import Use, public_bytes, read_key, read_trust
-from kiosk.words import load_words
 from tests.support.bodies import FARMER
 from tests.support.broker import COUNTY, DAY, county_config
 from tests.support.line import NOON
+from tests.support.refused import refused
 from ui.county.office import OfficeError, enrol, init_county, make_card, read_county, stations
 from ui.county.orders import Orders
 from ui.county.tls import TlsError
@@ -34,11 +34,7 @@ def county(tmp_path: Path) -> Path:
 
 
 def refusal(action: Callable[[], object]) -> str:
-    with pytest.raises(OfficeError) as refused:
-        action()
-    for language in ("zh", "en"):
-        assert load_words(language).say(f"problem.{refused.value.code}", **refused.value.facts)
-    return refused.value.code
+    return refused(OfficeError, action)
 
 
 def test_every_secret_is_its_owner_s_alone(county: Path) -> None:

@@ -3,7 +3,6 @@
 import base64
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -11,29 +10,13 @@ import pytest
 
 from kiosk.trust import Revoked, Trust, Use, read_key, read_trust, revoked
 from kiosk.wire import Topics, pack
-from tests.support.broker import COUNTY, RunningBroker, running_broker
+from tests.support.broker import COUNTY, RunningBroker
 from tests.support.line import Box, Client, CountyEnd, incidents
 from tests.support.waiting import wait_for
 from ui.county.database import Absent
 from ui.county.reader import Reader
 
 TOPICS = Topics(COUNTY)
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[RunningBroker]:
-    with running_broker(tmp_path, "gasa-01") as running:
-        yield running
-
-
-@pytest.fixture
-def box(broker: RunningBroker, tmp_path: Path) -> Box:
-    return Box(tmp_path / "gasa-01", broker, "gasa-01")
-
-
-@pytest.fixture
-def county(broker: RunningBroker) -> CountyEnd:
-    return CountyEnd(broker)
 
 
 def copied(county: CountyEnd, kept: Path) -> None:

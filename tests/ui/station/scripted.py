@@ -121,13 +121,14 @@ class Scripted:
 
     def _step(self, action: str, value: str, now: Visit) -> Visit:
         rules = self.rules
-        amount, _, unit = value.partition(" ")
+        amount, _, of = value.partition(" ")
+        unit, _, each = of.partition(" x ")
         steps: dict[str, Callable[[], Visit]] = {
             "number": lambda: arrival.number_wanted(now),
             "tail": lambda: arrival.tail_given(now, rules, value),
             "product": lambda: turn.product_chosen(now, self.products[value]),
             "repeat_last": lambda: turn.repeat_last(now, rules, self.products[now.last.product if now.last else ""]),
-            "quantity": lambda: turn.quantity_given(now, rules, amount, Unit(unit)),
+            "quantity": lambda: turn.quantity_given(now, rules, amount, Unit(unit), each),
             "test": lambda: turn.test_wanted(now, rules),
             "no_test": lambda: turn.test_declined(now),
             "retest": lambda: turn.retest_started(now, rules),
@@ -143,13 +144,14 @@ class Scripted:
             "drug_answer": lambda: self._answered(now, value),
             "split": lambda: issue.split(now, int(value)),
             "wrong": lambda: issue.wrong(now),
+            "enough": lambda: issue.enough(now),
             "void": lambda: issue.voided(now, again=value.endswith("yes")),
             "paper_off": lambda: turn.paper_returned(now, int(value)),
             "basket_closed": lambda: turn.basket_closed(now),
             "promise": lambda: issue.promised(now, rules, self._known(now), _bases(value), NUMBER),
             "print_again": lambda: issue.print_again(now),
             "paper_whole": lambda: issue.paper_whole(now),
-            "paper_spoiled": lambda: issue.paper_spoiled(now),
+            "paper_spoiled": lambda: issue.paper_spoiled(now, value or None, now.copy + 1),
             "back": lambda: turn.back(now, rules),
             "abandon": lambda: turn.abandon(now),
         }

@@ -23,6 +23,11 @@ from tests.ui.station.test_pages import JOURNEYS, ended, to_promise
 from ui.station.app import build_app
 from ui.station.view import BASKET
 
+SMALLER = """finger => [...document.querySelectorAll("button, a, .chip")]
+    .filter(one => one.checkVisibility())
+    .map(one => one.getBoundingClientRect())
+    .filter(box => Math.min(box.width, box.height) < finger)
+    .map(box => [box.width, box.height])"""
 OVERLAPS = """() => {
     const targets = "button, a, .chip, blockquote, .notice, .pairs";
     const boxes = [...document.querySelectorAll(targets)].map((one) => [one, one.getBoundingClientRect()]);
@@ -64,8 +69,7 @@ def stands(panel: Page, stage: Stage) -> None:
         "document.getElementById('main').scrollHeight <= document.getElementById('main').clientHeight"
     )
     assert panel.evaluate(OVERLAPS) == []
-    boxes = [target.bounding_box() for target in panel.locator("button, a, .chip").all()]
-    assert [box for box in boxes if box and min(box["width"], box["height"]) < FINGER] == []
+    assert panel.evaluate(SMALLER, FINGER) == []
 
 
 def press(panel: Page, action: str) -> None:

@@ -14,10 +14,12 @@ from kiosk.clock import ClockState, Now
 from kiosk.rules.goods.quantity import Quantity, Unit
 from kiosk.rules.messages import Outcome, PrintOutcome, Subject
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.visits import issue
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import LastTime, Stage
 from kiosk.screen import DeviceState, Link, Screen
 from kiosk.words import LANGUAGES, load_words
+from tests.support.law import law
 from tests.ui.station.conftest import Served
 from tests.ui.station.scripted import AT, IDENTITY, NUMBER, NUMBER_SHOWN, Scripted, note
 from ui.station.view import SLOTS, View
@@ -292,3 +294,58 @@ def view(screen: Screen, leaf: int | None) -> View:
 def tapped(served: Served, action: str, value: str = "") -> dict[str, str]:
     visit = served.attendant.screen().visit
     return {"action": action, "value": value, "visit": visit.id, "stage": visit.stage}
+
+
+def to_boxes(attendant: Scripted, farmer: Subject) -> None:
+    attendant.rules = law(AT, parts=("goods", "stub"))
+    to_quantity(attendant, farmer)
+    tap(attendant, "quantity", "200 box x 5")
+    tap(attendant, "tail", "4321")
+    tap(attendant, "drugs_none")
+    tap(attendant, "no_test")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_box_each_is_offered_and_the_screen_counts_them(served: Served, farmer: Subject, language: str) -> None:
+    attendant, say = served.attendant, load_words(language).say
+    to_boxes(attendant, farmer)
+    assert say("screen.promise.boxes") in page(served, language)
+    tap(attendant, "split", "200")
+    assert say("screen.promise.boxes") not in page(served, language)
+    tap(attendant, "promise", "control")
+    attendant.move(lambda visit: replace(visit, nth=37))
+    here = f"{say('paper.count', nth=37, of=200)} · {say('papers.part.goods')}"
+    assert here in page(served, language)
+    assert 'max="200" value="36"' in page(served, language)
+    for outcome, action in ((PrintOutcome.UNKNOWN, "paper_spoiled"), (PrintOutcome.FAILED, "print_again")):
+        attendant.end_print(outcome)
+        assert here in page(served, language)
+        assert 'data-action="enough"' in page(served, language)
+        tap(attendant, action)
+    attendant.end_print(PrintOutcome.PRINTED)
+    assert say("screen.continuing.part", part=say("papers.part.stub")) in page(served, language)
+    attendant.move(issue.part_begun)
+    tap(attendant, "enough")
+    assert 'data-action="enough"' not in page(served, language)
+    attendant.end_print(PrintOutcome.PRINTED)
+    attendant.show(parts=("goods", "stub"))
+    html = page(served, language)
+    assert say("screen.done.stopped", nth=37, of=200) in html
+    assert all(say("screen.done.spoiled_part", part=say(f"papers.part.{part}")) in html for part in ("goods", "stub"))
+
+
+def test_kilograms_of_a_box_go_with_a_box_and_with_nothing_else(served: Served, farmer: Subject) -> None:
+    to_quantity(served.attendant, farmer)
+    with served.browser() as browser:
+        visit = served.attendant.screen().visit
+        form = {"action": "quantity", "visit": visit.id, "stage": visit.stage, "amount": "20", "each": "2.5"}
+        browser.post("/act", data={**form, "unit": "box"})
+    quantity = served.attendant.screen().visit.quantity
+    assert quantity == Quantity(Decimal(20), Unit.BOX, Decimal("2.5"))
+    to_another = served.attendant
+    to_another.begin_anew()
+    to_quantity(to_another, farmer)
+    with served.browser() as browser:
+        visit = to_another.screen().visit
+        browser.post("/act", data={**form, "visit": visit.id, "unit": "kg"})
+    assert to_another.screen().visit.quantity == Quantity(Decimal(20), Unit.KG)

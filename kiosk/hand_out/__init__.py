@@ -1,0 +1,1 @@
+"""A checking program to hand out: one file, Python's standard library only."""

@@ -1,0 +1,41 @@
+"""The same drawing as a file: PNG and PDF without loss, in their physical size. The same pages give the same bytes."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from time import gmtime
+from typing import Any
+
+from PIL import Image
+
+MM_PER_INCH = 25.4
+NO_MORE = 1 + 1e-7  # readers round a page up to whole dots: none is to find one more than the picture has
+LONG_AGO = gmtime(0)  # a file's own date would make two files of one certificate; the date stands on the paper
+
+
+def as_png(pages: Sequence[Image.Image], dots_per_mm: int) -> bytes:
+    """One picture; several pages stand below each other."""
+    out = BytesIO()
+    density = (dots_per_mm * MM_PER_INCH,) * 2
+    _one_below_the_other(pages).save(out, "PNG", dpi=density, optimize=True)
+    return out.getvalue()
+
+
+def as_pdf(pages: Sequence[Image.Image], dots_per_mm: int, title: str) -> bytes:
+    """Every page as large as its picture; black-and-white pictures are kept dot for dot (CCITT group 4)."""
+    out = BytesIO()
+    facts: dict[str, Any] = {"title": title, "creationDate": LONG_AGO, "modDate": LONG_AGO}
+    first, *others = pages
+    resolution = dots_per_mm * MM_PER_INCH * NO_MORE
+    first.save(out, "PDF", resolution=resolution, save_all=True, append_images=others, **facts)
+    return out.getvalue()
+
+
+def _one_below_the_other(pages: Sequence[Image.Image]) -> Image.Image:
+    if len(pages) == 1:
+        return pages[0]
+    whole = Image.new("1", (max(page.width for page in pages), sum(page.height for page in pages)), 1)
+    y = 0
+    for page in pages:
+        whole.paste(page, (0, y))
+        y += page.height
+    return whole
