@@ -327,7 +327,7 @@ class Attendant:
         problem = None if event.problem is None else sentence_of(event.problem)
         if problem is not None:
             self._device(event.printer, problem)
-        self._printing.ended(event, problem)
+        self._printing.ended(event, problem or _cause(event))
 
     def _lost(self, part: str, problem: DeviceError) -> None:
         sentence, visit = sentence_of(problem), self._open.visit
@@ -383,6 +383,12 @@ class Attendant:
         closed = self._household.closed() if self._open.stage is Stage.IDLE else None
         parts, household = tuple(self._devices.values()), self._household
         self._showing.show(parts, household.link, self._halted or closed, self._scanning.hint, household.house)
+
+
+def _cause(event: PrintEnded) -> Sentence | None:
+    """What the printer itself said that stopped a paper in the middle."""
+    told = event.begun and not event.done and event.evidence.startswith("printer.")
+    return Sentence(f"problem.{event.evidence}") if told else None
 
 
 def sentence_of(problem: DeviceError) -> Sentence:

@@ -6,7 +6,7 @@ Draws and proofreads before anything is recorded, so that nothing is recorded th
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ from kiosk.words import Words
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+CODES = (240, 264, 300)  # bytes in a code that is short, usual, long: each has a version of its own
 MOST_COPIES = 10  # whose mark has to find its place before anything is recorded
 ReadCodes = Callable[[memoryview], tuple[bytes, ...]]
 
@@ -122,13 +123,43 @@ class Press:
     def again(self, entry: EntryBody, which: Copy, product: Product) -> Issue:
         """Another part or copy of a recorded certificate, word for word; copies are marked 补打 from the second on.
 
-        Raises PressError, also when an update took away the wording that it was made with.
+        Raises PressError, also when an update took away or changed words that it was made with.
         """
         if not isinstance(entry, Certificate):
             raise RecordError(f"a certificate was expected, not {entry.kind}")
         if entry.wording not in self._wordings:
             raise PressError(Sentence("problem.rules.no_wording"))
+        face = self._face(entry, product)
+        if (_digest(text_of(face)), _digest("\n".join(face.promise))) != (entry.text, entry.promise):
+            raise PressError(Sentence("problem.paper.other_words", {"number": numbers.shown(entry.number)}))
         return self._copy(entry, which, product)
+
+    def rehearse(self) -> Iterator["Image"]:
+        """Papers that nobody gets, each drawn when it is asked for: the first person of a day shall not wait for fonts,
+        encoder and words that every paper has."""
+        styles = [style for wording in self._wordings.values() for style in wording.styles.values()]
+        for press in filter(None, (self._press, self._label)):
+            for style in styles:
+                for size in CODES[:1] if press.online_only else CODES:
+                    with suppress(PaperError):  # a form that has no room here is told when somebody wants it
+                        yield press.draw(self._form(style, press, size))
+
+    def _form(self, style: Style, press: CertificatePress, size: int) -> CertificateFace:
+        """With its labels for values."""
+        number = self.number()
+        short = f"HTTPS://{self._host.upper()}/N/{number}"
+        return CertificateFace(
+            title=style.title,
+            number_label=self._words.say("paper.number"),
+            number=numbers.shown(number),
+            hint=self._words.say("paper.hint"),
+            promise=style.promise,
+            basis_label=style.basis_label,
+            basis=law.ticks(style, ()),
+            fields=law.fields(style, dict(style.fields)),
+            notes=(self._words.say("paper.carrier"),),
+            code_url=short if press.online_only else link(self._host, "C", bytes(size)),
+        )
 
     def job(self, issue: Issue) -> PrintJob:
         return job_of(issue.certificate.number, issue.which, issue.raster, label=self._labelled(issue.certificate))
@@ -144,7 +175,7 @@ class Press:
         """Also of the copies that may be wanted one day: what is recorded can be printed again."""
         press = self._press_of(certificate)
         url = self._url(certificate, press)
-        face = replace(self._face(certificate, product), code_url=url, **self._of_copy(certificate, which))
+        face = replace(self._face(certificate, product), code_url=url, **self._of_copy(certificate, which, press))
         with _refusing():
             press.check(face)
         return face
@@ -161,14 +192,17 @@ class Press:
             return f"HTTPS://{self._host.upper()}/N/{certificate.number}"
         return link(self._host, "C", bytes.fromhex(certificate.code))
 
-    def _of_copy(self, certificate: Certificate, which: Copy) -> dict[str, Any]:
-        """What stands on this piece of paper, and is no part of the certificate's text."""
+    def _of_copy(self, certificate: Certificate, which: Copy, press: CertificatePress) -> dict[str, Any]:
+        """What stands on this piece of paper, and is no part of the certificate's text.
+
+        A paper too small for the whole code has no room for a signature either.
+        """
         say = self._words.say
         return {
             "marks": () if which.copy == 1 else (say("paper.reprint", copy=which.copy - 1),),
             "part": say(f"papers.part.{which.part}") if which.part else "",
             "count": say("paper.count", nth=certificate.nth, of=certificate.of) if certificate.of > 1 else "",
-            "sign_label": say("paper.sign") if which.boxed else "",
+            "sign_label": say("paper.sign") if which.boxed and not press.online_only else "",
         }
 
     def _face(self, certificate: Certificate, product: Product) -> CertificateFace:

@@ -46,6 +46,8 @@ class Neighbours:
         return tuple(county for file in sorted(self._folder.glob("*.json")) if (county := self._county(file)))
 
     def _county(self, file: Path) -> County | None:
+        if not file.is_file():  # a pipe would be waited for
+            return None
         try:
             trust = self._files.setdefault(file, TrustFile(file)).now()
         except SealError as wrong:

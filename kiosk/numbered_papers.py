@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kiosk.devices import PrintEnded, PrintJob
-from kiosk.issuing import Copy, job_of
+from kiosk.issuing import Copy, PressError, job_of
 from kiosk.print_table import parts_of
 from kiosk.record import Record, RecordError
 from kiosk.rules.messages import Print, PrintOutcome, Reprint, TraceLabel, Voucher
@@ -85,7 +85,7 @@ class NumberedPapers:
         self.batch = batch
 
     def ended(self, event: PrintEnded) -> bool:
-        """Whether it was about a piece of ours."""
+        """Whether it was about a piece of ours. Raises PressError when the next one cannot be drawn."""
         batch = self.batch
         if batch is None or batch.state is not State.PRINTING:
             return False
@@ -163,7 +163,17 @@ class NumberedPapers:
             self._keep(after, None)
             self.batch, self._stopping = replace(after, state=State.STOPPED), ""
         else:
-            self._print(after, self._draw(after.paper, Copy(1, after.part)))
+            self._go_on(after)
+
+    def _go_on(self, batch: Batch) -> None:
+        """What cannot be drawn (now) waits unprinted, and whoever asked is told."""
+        try:
+            picture = self._draw(batch.paper, Copy(1, batch.part))
+        except PressError:
+            self._keep(batch, None)
+            self.batch = batch
+            raise
+        self._print(batch, picture)
 
     def _say(self, batch: Batch, outcome: PrintOutcome, evidence: str) -> None:
         self._record.append(Print(batch.paper.number, batch.copy, outcome, evidence, part=batch.part))

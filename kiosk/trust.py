@@ -25,6 +25,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk.contract import key_id
 from kiosk.durable import BESIDE, flush_folder, written
 
+MOST_BYTES = 1 << 25  # of a trust list: some 90,000 grants
+REPLACED = "replaced by "  # reason of a revocation, before the new key's id
 KID_DIGITS = 16  # of a key's id, as codes on paper name it
 
 
@@ -91,6 +93,11 @@ class Revoked:
     reason: str
     signature: str = ""
 
+    @property
+    def is_replacement(self) -> bool:
+        """Its box was fit and gave its place to another (FORMATS.md §6)."""
+        return self.reason.startswith(REPLACED)
+
     def signed_bytes(self) -> bytes:
         return rfc8785.dumps({name: value for name, value in asdict(self).items() if name != "signature"})
 
@@ -150,8 +157,8 @@ class Trust:
         return max((grant.since for grant in self.grants), default="")
 
     def revocation(self, use: Use, kid: str) -> Revoked | None:
-        """The root's earliest word against a key (whole id); None for one that it did not take back."""
-        return min(self._words(use, kid), key=lambda word: word.since, default=None)
+        """The root's earliest word against a key (whole id), of one day the gravest; None while there is none."""
+        return min(self._words(use, kid), key=lambda word: (word.since, word.is_replacement), default=None)
 
     def station_through(self, kid: str) -> int | None:
         """How many entries of a station's log count; None while all do."""
@@ -220,9 +227,12 @@ def _public(grant: Grant) -> bytes:
 def read_trust(file: Path) -> Trust:
     """Raises SealError when the file is not a county's trust list or a word in it is not the root's."""
     try:
-        data = file.read_bytes()
+        with file.open("rb") as source:
+            data = source.read(MOST_BYTES + 1)
     except OSError as wrong:
         raise Broken(f"{file}: not a trust list: {wrong}") from wrong
+    if len(data) > MOST_BYTES:
+        raise Broken(f"{file}: not a trust list: more than {MOST_BYTES} bytes")
     return parse_trust(data, str(file))
 
 

@@ -182,7 +182,8 @@ def _key_of(checked: PaperCheck, code: CertificateCode, trust: Trust, witnessed:
         return replace(checked, told=(*checked.told, Sentence("verify.told.key_ended", facts)))
     if word.since <= code.date.isoformat() or witnessed is not None:
         return replace(checked, verdict=Verdict.REVOKED, why=Sentence("verify.revoked.key", facts))
-    return replace(checked, verdict=Verdict.UNCLEAR, why=Sentence("verify.unclear.key_ended", facts))
+    unclear = "verify.unclear.replaced" if word.is_replacement else "verify.unclear.key_ended"
+    return replace(checked, verdict=Verdict.UNCLEAR, why=Sentence(unclear, facts))
 
 
 def _listed(checked: PaperCheck, number: str, county: County, today: date, day: date | None) -> PaperCheck:
@@ -197,6 +198,8 @@ def _listed(checked: PaperCheck, number: str, county: County, today: date, day: 
     facts = {"day": listed.day.isoformat(), "days": str(max(age, 0)), "counter": str(listed.counter)}
     as_of = Sentence("verify.told.list" if listed.counter is not None else "verify.told.tables", facts)
     checked = replace(checked, told=(*checked.told, as_of))
+    if age < 0:
+        return replace(checked, doubts=(*checked.doubts, Sentence("verify.doubt.ahead", facts)))
     if found is None and age > OLD_DAYS:
         return replace(checked, doubts=(*checked.doubts, Sentence("verify.doubt.old", facts)))
     if found is None and day is not None and listed.day < day:
@@ -214,8 +217,10 @@ def _unlisted(checked: PaperCheck, doubt: str) -> PaperCheck:
 def _number(scanned: Scanned, counties: Sequence[County], today: date) -> PaperCheck:
     """A number proves nothing; but a list may know that it is void."""
     number = numbers.parse_number(scanned.text)
-    if number is None:
-        return PaperCheck(Verdict.FALSE, Sentence("verify.false.number"))
+    if number is None:  # a code has no slips of the finger; who types has
+        typed = "host" not in scanned.facts
+        verdict, key = (Verdict.UNCLEAR, "unclear.typed") if typed else (Verdict.FALSE, "false.number")
+        return PaperCheck(verdict, Sentence(f"verify.{key}"))
     checked = PaperCheck(Verdict.UNCLEAR, Sentence("verify.unclear.online"), number=number)
     county = _county(number, counties)
     return checked if county is None else _listed(checked, number, county, today, None)

@@ -20,6 +20,7 @@ from kiosk.tlog_proof import TITLE, TlogProof, parse_tlog_proof
 from kiosk.trust import Grant, SealError, Trust, Use
 from kiosk.verify import County, PaperCheck, Verdict, Witnessed, judge_token
 
+MARK = b"\xef\xbb\xbf"  # before UTF-8, as some editors write it
 MOST_BYTES = 1 << 20  # that are read of a proof; an entry has 256 KiB at most
 WRONG_FORM = (ValueError, KeyError, TypeError, AttributeError, RecursionError, SealError)
 
@@ -53,7 +54,7 @@ def is_proof(data: bytes) -> bool:
 
 def judge_proof(data: bytes, counties: Sequence[County], today: date) -> PaperCheck:
     try:
-        proof = _read(data[: MOST_BYTES + 1])
+        proof = _read(data[: MOST_BYTES + 1].removeprefix(MARK))
         county = next((one for one in counties if one.trust.county == proof.grant.county), None)
         if county is None:
             facts = {"county": proof.grant.county}

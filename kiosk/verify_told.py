@@ -6,7 +6,7 @@ from kiosk.rules.goods.quantity import plain
 from kiosk.rules.scan.numbers import shown
 from kiosk.rules.sentence import Sentence
 from kiosk.seal import CertificateCode, TestSummary
-from kiosk.verify import PaperCheck, Verdict
+from kiosk.verify import PaperCheck
 from kiosk.words import Words
 
 MOST_DIGITS = 12  # of a quantity that is drawn as a number
@@ -48,9 +48,12 @@ def lines(checked: PaperCheck, words: Words) -> list[str]:
         said += [f"{label}{words.say('verify.separator')}{value}" for label, value in fields(checked.code, words)]
     elif checked.number:
         said.append(f"{words.say('verify.field.number')}{words.say('verify.separator')}{shown(checked.number)}")
-    if checked.verdict is Verdict.GENUINE and checked.code is not None:
-        said.append(words.say("verify.advice"))
-    return said
+    return [*said, advice(checked, words)] if advice(checked, words) else said
+
+
+def advice(checked: PaperCheck, words: Words) -> str:
+    """What to do now; empty where it is no certificate."""
+    return words.say(f"verify.advice.{checked.verdict}") if checked.of_certificate else ""
 
 
 def facts(checked: PaperCheck) -> dict[str, object]:
@@ -96,4 +99,5 @@ def _test(test: TestSummary, words: Words) -> str:
 
 
 def _known(key: str, otherwise: str, words: Words) -> str:
-    return words.say(key) if words.knows(key) else otherwise
+    """A word that a seal vouches for, and the packs may know; never one of their sentences with blanks."""
+    return words.say(key) if otherwise.isalpha() and words.knows(key) else otherwise

@@ -13,11 +13,11 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import io
 import json
 import re
 import sys
 import time
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -29,20 +29,24 @@ P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
 AMOUNT = r"[0-9]+(\.[0-9]+)?"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LINK = re.compile(r"(?i:https)://[^/?#\s]+/([CKN])/([0-9A-Za-z-]+)")
+NUMBER = f"[0-9]{{6}}[{CROCKFORD}]{{11}}"
+GROUPS = f"[0-9]{{6}}-[{CROCKFORD}]{{5}}-[{CROCKFORD}]{{5}}-[{CROCKFORD}]"
+LINK = re.compile(r"(?i:https)://[^/?#\s]+/([CKN])/((?i:[0-9A-Z-]+))")
 FIELDS = {6: "quantity", 5: "product", 3: "subject", 8: "origin", 9: "date", 1: "number", 10: "basis", 11: "tests"}
 BASES = {1: "control", 2: "self_test", 3: "commissioned_test"}
 OUTCOMES = {1: "negative", 2: "suspect", 3: "positive", 4: "invalid"}
 ENDS = {"genuine": 0, "false": 1, "revoked": 1, "unclear": 3}
 OLD_DAYS, PAGE, MOST = 7, 2048 * 8, 8192
+REPLACED = "replaced by "  # reason of a revocation when another box took the place of one that was fit
 ODD = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, InvalidOperation)
 Point = tuple[int, int, int, int]
 Table = dict[Any, Any]
 
 
-def answered(verdict: str, key: str, claims: Table | None = None, **facts: object) -> Table:
+def answered(verdict: str, key: str, claims: Table | None = None, paper: bool = True, **facts: object) -> Table:
     """A verdict and why, as a key of the words with its facts; `claims` once a known key vouches for them."""
-    return {"verdict": verdict, "why": (f"verify.{verdict}.{key}", facts), "claims": claims, "told": []}
+    why = (f"verify.{verdict}.{key}", facts)
+    return {"verdict": verdict, "why": why, "claims": claims, "told": [], "paper": paper}
 
 
 # Ed25519 (RFC 8032 §5.1.3, §5.1.4, §5.1.7): s < L, points in their one form, no key of small order
@@ -142,24 +146,21 @@ def opened(token: bytes) -> tuple[str, Table, bytes, bytes]:
     right(isinstance(payload, bytes) and isinstance(signature, bytes) and end == len(token))
     claims = mapped(payload)
     right(all(isinstance(claims[name], str) for name in (1, 3, 4, 5, 6, 7, 8)) and claims[2] >= 1)
-    right(isinstance(claims[10], list) and isinstance(claims[11], list))
-    right(len(claims[13]) == 16 and re.fullmatch(AMOUNT, claims[6]) is not None and Decimal(claims[6]) > 0)
+    right(isinstance(claims[10], list) and isinstance(claims[11], list) and len(claims[13]) == 16)
+    right(re.fullmatch(AMOUNT, claims[6]) is not None and f"{Decimal(claims[6]):f}" == claims[6])
     claims[11] = [[method + "", OUTCOMES[outcome], value + ""] for method, outcome, value in claims[11]]
     claims[10], claims[6] = [BASES[one] for one in claims[10]], Decimal(claims[6])
     claims[9] = (date(1970, 1, 1) + timedelta(days=claims[9])).isoformat()
     claims[12], claims[13] = claims[12].hex(), claims[13].hex()
-    return (
-        protected[5:].hex(),
-        claims,
-        b"\x84\x6aSignature1" + token[2:begin] + b"\x40" + token[begin + 1 : middle],
-        signature,
-    )
+    right(claims[6] > 0)
+    whole = b"\x84\x6aSignature1" + token[2:begin] + b"\x40" + token[begin + 1 : middle]
+    return protected[5:].hex(), claims, whole, signature
 
 
 def number_of(text: str) -> str | None:
     """A number in its one form, whose check character is right: ISO 7064, modulus 33,32."""
     number, check = text.strip().upper().translate(str.maketrans("ILO", "110", "- ")), 32
-    if not re.fullmatch(f"[0-9]{{6}}[{CROCKFORD}]{{11}}", number):
+    if not re.fullmatch(NUMBER, number):
         return None
     for one in number[:-1]:
         check = ((check + CROCKFORD.index(one)) % 32 or 32) * 2 % 33
@@ -170,26 +171,23 @@ def number_of(text: str) -> str | None:
 
 
 class County:
-    """`trust.json`. A word in it is checked against the root when it is used: there may be thousands."""
+    """`trust.json`. A grant in it is checked against the root when it is used: there may be thousands."""
 
     def __init__(self, data: bytes) -> None:
         table = json.loads(data)
-        self.name, self.root = table["county"], base64.b64decode(table["root"])
-        self.grants, self.revoked = table["grants"], table.get("revoked", [])
+        self.name, self.root, self.grants = table["county"], base64.b64decode(table["root"]), table["grants"]
+        self.revoked = [self.rooted(one) for one in table.get("revoked", [])]
         self.newest = max((one["since"] for one in self.grants), default="")
 
     def granted(self, use: str, kid: str) -> list[Table]:
         ours = [one for one in self.grants if (one["use"], one["county"]) == (use, self.name)]
         return [self.rooted(one) for one in ours if key_id(one).startswith(kid)]
 
-    def ended(self, use: str, kid: str) -> Table | None:
-        """Since when a key counts no more, and how many entries of its log do."""
+    def ended(self, use: str, kid: str) -> Table:
+        """Since when a key counts no more and why, and how many entries of its log do; empty while it counts."""
         words = [one for one in self.revoked if (one["county"], one["use"], one["key"]) == (self.name, use, kid)]
-        return {name: min(self.rooted(one)[name] for one in words) for name in ("since", "through")} if words else None
-
-    def counts(self, grant: Table, day: str) -> bool:
-        ended = self.ended(grant["use"], key_id(grant))
-        return bool(grant["since"] <= day <= grant["until"] and (ended is None or day < ended["since"]))
+        words.sort(key=lambda one: (one["since"], one["reason"].startswith(REPLACED)))
+        return words[0] | {"through": min(one["through"] for one in words)} if words else {}
 
     def rooted(self, word: Table) -> Table:
         said = {name: value for name, value in word.items() if name != "signature"}
@@ -209,19 +207,19 @@ class Revoked:
         pages, self.day = -(-int(count) * 8 // PAGE), datetime.fromisoformat(at).date()
         index, self.entries = data[begin : begin + pages * 40], data[begin + pages * 40 :]
         cut = [self.entries[page * PAGE :][:PAGE] for page in range(pages)]
-        ours = data[:8] == b"LZREV1\n\n" and origin == f"liangzheng/revoked/{county.name}"
-        ours = ours and line == f"— {signer} {base64.b64encode(base64.b64decode(line.rpartition(' ')[2])).decode()}\n"
-        whole = index == b"".join(page[:8] + hashlib.sha256(page).digest() for page in cut)
-        whole = (
-            whole and base64.b64decode(digest) == hashlib.sha256(index).digest() and len(self.entries) == int(count) * 8
-        )
-        stamp, head = base64.b64decode(line.rpartition(" ")[2]), f"{text}\n".encode()
-        keys = [
-            base64.b64decode(one["key"]) for one in county.granted("order", "") if county.counts(one, str(self.day))
-        ]
-        marked = [key for key in keys if stamp[:4] == hashlib.sha256(signer.encode() + b"\n\x01" + key).digest()[:4]]
-        by_order_key = any(signed(key, stamp[4:], head) for key in marked)
-        right(ours and whole and by_order_key, "not a list of revoked certificates of this county")
+        stamp = base64.b64decode(line.rpartition(" ")[2])
+        good = data[:8] == b"LZREV1\n\n" and origin == f"liangzheng/revoked/{county.name}"
+        good = good and line == f"— {signer} {base64.b64encode(stamp).decode()}\n"
+        good = good and base64.b64decode(digest) == hashlib.sha256(index).digest()
+        good = good and index == b"".join(page[:8] + hashlib.sha256(page).digest() for page in cut)
+        good = good and len(self.entries) == int(count) * 8
+        ours = [one for one in county.granted("order", "") if one["since"] <= str(self.day) <= one["until"]]
+        ours = [one for one in ours if str(self.day) < county.ended("order", key_id(one)).get("since", "9999")]
+        keys = [base64.b64decode(one["key"]) for one in ours]
+        hint = f"{signer}\n\x01".encode()
+        keys = [key for key in keys if stamp[:4] == hashlib.sha256(hint + key).digest()[:4]]
+        good = good and any(signed(key, stamp[4:], f"{text}\n".encode()) for key in keys)
+        right(good, "not a list of revoked certificates of this county")
 
     def why(self, number: str) -> str | None:
         digest = hashlib.sha256(number.encode()).digest()[:8]
@@ -242,35 +240,52 @@ def key_id(grant: Table) -> str:
 
 
 def judge(text: str, county: County, revoked: Revoked | None, today: date) -> Table:
-    link = LINK.fullmatch(text.strip(" \t\r\n")) if len(text) <= MOST else None
-    room, rest = ("N", text) if link is None else link.groups()
-    if room == "N" and (number := number_of(rest)) is not None:
-        online = answered("unclear", "online")
-        return listed(online, number, revoked, today) if number[:6] == county.name else online
-    if room != "C" or rest != rest.upper() or "-" in rest:
-        return answered("unclear", "card" if room == "K" and rest == rest.upper() and "-" not in rest else "other")
+    text = re.sub(r"^\][A-Za-z][0-9A-Za-z]", "", text.strip(" \t\r\n"))  # as some scanners begin
+    link = LINK.fullmatch(text) if len(text) <= MOST else None
+    room, rest = ("", text) if link is None else link.groups()
+    if room in ("", "N"):
+        return numbered(room, rest, county, revoked, today)
+    if room == "K" or rest != rest.upper() or "-" in rest:
+        whole = rest == rest.upper() and "-" not in rest
+        return answered("unclear", "card" if whole else "other", paper=False)
     try:
         token = base64.b32decode(rest + "=" * (-len(rest) % 8))
         right(base64.b32encode(token).decode().rstrip("=") == rest)
-        kid, claims, whole, signature = opened(token)
+        found = opened(token)
     except (*ODD, RecursionError):
         return answered("false", "broken")
+    return coded(*found, county, revoked, today)
+
+
+def numbered(room: str, text: str, county: County, revoked: Revoked | None, today: date) -> Table:
+    """A number proves nothing; but a list may know that it is void. Who types makes slips, a code makes none."""
+    number, shown = number_of(text), text if room else text.upper()
+    if number is not None:
+        online = answered("unclear", "online")
+        return listed(online, number, revoked, today) if number[:6] == county.name else online
+    if re.fullmatch(GROUPS, shown.upper()) or (re.fullmatch(NUMBER, shown) and not shown.isdigit()):
+        return answered("false", "number") if room else answered("unclear", "typed")
+    return answered("unclear", "other", paper=False)
+
+
+def coded(
+    kid: str, claims: Table, whole: bytes, signature: bytes, county: County, revoked: Revoked | None, today: date
+) -> Table:
     if number_of(claims[1]) != claims[1]:
         return answered("false", "number")
     if claims[1][:6] != county.name:
         return answered("unclear", "county", county=claims[1][:6])
-    return sealed(kid, claims, lambda key: signed(key, signature, whole), county, revoked, today)
+    grants, newest = county.granted("station", kid), county.newest
+    if not grants:
+        return answered("false" if claims[9] < newest else "unclear", "key", county=county.name, newest=newest)
+    grants = [one for one in grants if key_id(one) == claims[12]]
+    grants = [one for one in grants if signed(base64.b64decode(one["key"]), signature, whole)]
+    return sealed(claims, grants, county, revoked, today) if grants else answered("false", "broken")
 
 
-def sealed(
-    kid: str, claims: Table, by: Callable[[bytes], bool], county: County, revoked: Revoked | None, today: date
-) -> Table:
-    grants, day, newest = county.granted("station", kid), claims[9], county.newest
-    if not grants:
-        return answered("false" if day < newest else "unclear", "key", county=county.name, newest=newest)
-    grants = [one for one in grants if key_id(one) == claims[12] and by(base64.b64decode(one["key"]))]
-    if not grants:
-        return answered("false", "broken")
+def sealed(claims: Table, grants: list[Table], county: County, revoked: Revoked | None, today: date) -> Table:
+    """`grants` are those of the key that sealed it."""
+    day = claims[9]
     grant = next((one for one in grants if one["since"] <= day <= one["until"]), grants[-1])
     since, until, station = grant["since"], grant["until"], grant["name"]
     if not since <= day <= until:
@@ -280,9 +295,10 @@ def sealed(
     answer["told"].append(("verify.told.key", {"since": since, "until": until}))
     if day > str(today):
         answer["told"].append(("verify.doubt.future", {"day": day}))
-    if (ended := county.ended("station", claims[12])) is not None:
-        verdict, key = ("revoked", "key") if ended["since"] <= day else ("unclear", "key_ended")
-        answer |= {"verdict": verdict, "why": (f"verify.{verdict}.{key}", ended)}
+    if ended := county.ended("station", claims[12]):
+        before = "unclear.replaced" if ended["reason"].startswith(REPLACED) else "unclear.key_ended"
+        verdict, _, key = ("revoked.key" if ended["since"] <= day else before).partition(".")
+        answer = answer | {"verdict": verdict, "why": (f"verify.{verdict}.{key}", ended)}
     return listed(answer, claims[1], revoked, today, day)
 
 
@@ -293,11 +309,11 @@ def listed(answer: Table, number: str, revoked: Revoked | None, today: date, day
     age, why = (today - revoked.day).days, revoked.why(number)
     facts = {"day": str(revoked.day), "days": max(age, 0), "counter": revoked.counter}
     answer["told"].append(("verify.told.list", facts))
-    if why is not None:
-        answer |= {"verdict": "revoked", "why": (f"verify.revoked.{why}", {})}
-    elif age > OLD_DAYS or str(revoked.day) < day:
+    if age < 0:
+        answer["told"].append(("verify.doubt.ahead", facts))
+    elif why is None and (age > OLD_DAYS or str(revoked.day) < day):
         answer["told"].append(("verify.doubt.old" if age > OLD_DAYS else "verify.doubt.before", facts))
-    return answer
+    return answer if why is None else answer | {"verdict": "revoked", "why": (f"verify.revoked.{why}", {})}
 
 
 def lines(answer: Table, words: dict[str, str]) -> list[str]:
@@ -307,11 +323,11 @@ def lines(answer: Table, words: dict[str, str]) -> list[str]:
     told = [say(f"verify.verdict.{answer['verdict']}", {}), say(*answer["why"])]
     told += [("! " if key.startswith("verify.doubt") else "") + say(key, facts) for key, facts in answer["told"]]
     if (shown := answer["claims"]) is not None:
-        shown = shown | {6: f"{shown[6]} {say('unit.' + shown[7], {})}"}
+        shown = shown | {6: f"{shown[6]} {words.get('unit.' + shown[7], shown[7])}"}
         shown[10] = "; ".join(say(f"basis.{one}", {}) for one in shown[10])
         shown[11] = "; ".join(f"{one[0]} {say('outcome.' + one[1], {})} {one[2]}" for one in shown[11])
         told += [f"{say('verify.field.' + name, {})}: {shown[claim]}" for claim, name in FIELDS.items() if shown[claim]]
-        told += [say("verify.advice", {})] if answer["verdict"] == "genuine" else []
+    told += [say(f"verify.advice.{answer['verdict']}", {})] if answer["paper"] else []
     return ["".join(sign if sign.isprintable() else "?" for sign in line) for line in told]
 
 
@@ -322,6 +338,9 @@ def main() -> int:
     parser.add_argument("--revoked", type=Path, metavar="FILE")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     parser.add_argument("--today", type=date.fromisoformat, metavar="DATE")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no Chinese shows question marks
     args = parser.parse_args()
     now = time.gmtime()  # China is eight hours ahead
     today = args.today or date(*now[:3]) + timedelta(days=now.tm_hour >= 16)

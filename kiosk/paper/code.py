@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import segno
 from PIL import Image
 
+from kiosk.paper.code_mask import Masks, Modules
 from kiosk.paper.errors import PaperError
 from kiosk.paper.layout import Code
 
@@ -23,7 +25,7 @@ class Stamp:
 def draw_stamp(text: str, rule: Code, dots_per_mm: int) -> Stamp:
     """A code as large as `rule` allows; PaperError("paper.code") when it cannot be."""
     try:
-        code = segno.make(text, error=rule.level, mode="alphanumeric", micro=False, boost_error=False)
+        code = _made(text, rule.level)
     except ValueError as wrong:
         raise PaperError("paper.code", wrong=str(wrong)) from wrong
     modules = len(code.matrix) + 2 * QUIET
@@ -31,7 +33,8 @@ def draw_stamp(text: str, rule: Code, dots_per_mm: int) -> Stamp:
     if dots < rule.min_dots or int(code.version) > rule.max_version:
         raise PaperError("paper.code", wrong=f"version {code.version}, {dots} dots")
     side = (modules * dots, modules * dots)
-    return Stamp(_painted(tuple(map(bytes, code.matrix))).resize(side, Image.Resampling.NEAREST), QUIET * dots)
+    _, best = _masks(rule.level, int(code.version)).best(code.matrix)
+    return Stamp(_painted(best).resize(side, Image.Resampling.NEAREST), QUIET * dots)
 
 
 def draw_code(text: str, rule: Code, dots_per_mm: int) -> Image.Image:
@@ -50,11 +53,22 @@ def _dots(modules: int, rule: Code, dots_per_mm: int) -> int:
     return min(rule.max_dots, round(rule.width * dots_per_mm) // modules)
 
 
-def _painted(matrix: tuple[bytes, ...]) -> Image.Image:
-    side = len(matrix)
-    inner = Image.frombytes("L", (side, side), b"".join(matrix)).point(lambda dark: 0 if dark else 255, "1")
-    outer = Image.new("1", (side + 2 * QUIET, side + 2 * QUIET), 1)
-    outer.paste(inner, (QUIET, QUIET))
+def _made(text: str, level: str, mask: int = 0, version: int | None = None) -> segno.QRCode:
+    """With one mask: which is the best is found in a fifteenth of the time that the encoder takes."""
+    return segno.make(
+        text, error=level, version=version, mode="alphanumeric", mask=mask, micro=False, boost_error=False
+    )  # fmt: skip
+
+
+@cache
+def _masks(level: str, version: int) -> Masks:
+    return Masks([_made("0", level, mask, version).matrix for mask in range(8)])
+
+
+def _painted(code: Modules) -> Image.Image:
+    inner = Image.frombytes("1", (code.across, code.side), code.dark, "raw", "1;I")
+    outer = Image.new("1", (code.side + 2 * QUIET, code.side + 2 * QUIET), 1)
+    outer.paste(inner.crop((0, 0, code.side, code.side)), (QUIET, QUIET))
     return outer
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from math import floor, nextafter
 from time import gmtime
 from typing import Any
 
 from PIL import Image
 
 MM_PER_INCH = 25.4
-NO_MORE = 1 + 1e-7  # readers round a page up to whole dots: none is to find one more than the picture has
 LONG_AGO = gmtime(0)  # a file's own date would make two files of one certificate; the date stands on the paper
 
 
@@ -25,9 +25,19 @@ def as_pdf(pages: Sequence[Image.Image], dots_per_mm: int, title: str) -> bytes:
     out = BytesIO()
     facts: dict[str, Any] = {"title": title, "creationDate": LONG_AGO, "modDate": LONG_AGO}
     first, *others = pages
-    resolution = dots_per_mm * MM_PER_INCH * NO_MORE
-    first.save(out, "PDF", resolution=resolution, save_all=True, append_images=others, **facts)
+    density = (_density(first.width, dots_per_mm), _density(first.height, dots_per_mm))
+    first.save(out, "PDF", dpi=density, save_all=True, append_images=others, **facts)
     return out.getvalue()
+
+
+def _density(dots: int, dots_per_mm: int) -> float:
+    """Dots per inch with which a length is a number of points that six decimals hold, as many as are written: of a page
+    that is a hair too long, readers make one more row of dots."""
+    points = floor(dots * 72 / (dots_per_mm * MM_PER_INCH) * 1e6) / 1e6
+    density = dots * 72 / points
+    while dots * 72 / density < points:
+        density = nextafter(density, 0)
+    return density
 
 
 def _one_below_the_other(pages: Sequence[Image.Image]) -> Image.Image:

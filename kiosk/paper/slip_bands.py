@@ -68,11 +68,11 @@ class Setter:
         return Band(setting.height, draw, field)
 
     def titled(self, title: str, bands: list[Band]) -> list[Band]:
-        """The bands of a block with its gap above, and its title kept with the first."""
-        if title:
-            head = replace(self.words(title, title, self.styles.part), keep=True)
-            bands = [head, replace(bands[0], gap=self.padding), *bands[1:]]
-        return [replace(bands[0], gap=self.gap), *bands[1:]]
+        """The bands of a block with its gap above; a title is kept with the first, and stands close to it."""
+        if not title:
+            return [replace(bands[0], gap=self.gap), *bands[1:]]
+        head = replace(self.words(title, title, self.styles.part), gap=self.gap * 3 // 2, keep=True)
+        return [head, replace(bands[0], gap=0), *bands[1:]]
 
 
 def inner(setting: Setting) -> int:

@@ -167,7 +167,7 @@ def _row(
 
 
 def _signed(setter: Setter, row: Sequence[Sign], widths: list[int]) -> Band:
-    space, height = setter.layout.sign, setter.dots(setter.layout.sign.height)
+    space, height, apart = setter.layout.sign, setter.dots(setter.layout.sign.height), 3 * setter.padding
     labels = [
         setter.set(one.label, f"{one.label} {one.name}".rstrip(), setter.styles.body, width - setter.padding)
         for one, width in zip(row, widths, strict=False)
@@ -184,7 +184,7 @@ def _signed(setter: Setter, row: Sequence[Sign], widths: list[int]) -> Band:
             sheet.text(x, y, label)
             if word is not None:
                 sheet.text(x, y + top + height - word.height, word)
-            sheet.rule(x, y + top + height - setter.thin, width - (setter.padding * (space.columns > 1)), setter.thin)
+            sheet.rule(x, y + top + height - setter.thin, width - (apart if space.columns > 1 else 0), setter.thin)
             x += width
 
     return Band(top + height, draw, row[0].label)

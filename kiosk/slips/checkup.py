@@ -21,7 +21,7 @@ def face(report: DoctorReport, header: Header, told: Callable[[Check], Sentence]
     return desk.face(
         desk.say("checkup.title"),
         Big(desk.say("checkup.all"), desk.say(f"checkup.worst.{worst}"), framed=worst != "ok"),
-        desk.fields(("at", desk.time(header.time)), ("asked_by", asked)),
+        desk.fields(("at", desk.time(header.time)), ("wanted_by", asked)),
         Table((desk.say("checkup.how"), desk.say("checkup.what")), rows, (1, 4)),
         Notes((desk.say("checkup.no_promise"),)),
         header=header,

@@ -33,7 +33,7 @@ def face(delivery: ResultDelivered, test: Test, header: Header, desk: Desk) -> S
         ),
         Big(desk.say("notice.until_label"), desk.soon(delivery.deadline)) if until else None,
         Paragraph(
-            desk.say("notice.until", until=until) if until else desk.say("notice.from_receipt"),
+            desk.say("notice.until", until=desk.soon(delivery.deadline)) if until else desk.say("notice.from_receipt"),
             desk.say("notice.right"),
         ),
         Paragraph(desk.say("notice.how", place=desk.place)),

@@ -164,7 +164,7 @@ class Cable:
     # --- within -----------------------------------------------------------------------------------------------------
 
     def _made(self) -> PrinterTwin:
-        twin = PrinterTwin(_unused(), self.model.width)
+        twin = PrinterTwin(Path(_unused().name), self.model.width)
         twin._tray = self.slot
         return twin
 
@@ -207,6 +207,6 @@ class Cable:
 
 
 @cache
-def _unused() -> Path:
+def _unused() -> tempfile.TemporaryDirectory[str]:
     """The twin makes a folder for pictures; our paper stays in memory."""
-    return Path(tempfile.mkdtemp(prefix="liangzheng-slot-"))
+    return tempfile.TemporaryDirectory(prefix="liangzheng-slot-")

@@ -9,6 +9,7 @@ import json
 import re
 import tempfile
 import zlib
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,7 @@ from kiosk.clock import BEIJING
 from kiosk.contract import Envelope, key_id
 from kiosk.pack import load_packs
 from kiosk.paper.certificate import CertificateFace, text_of
+from kiosk.revoked_list import write_list
 from kiosk.rules.certify import certificate as law
 from kiosk.rules.certify.certificate import Field
 from kiosk.rules.goods.quantity import Unit, recorded
@@ -45,6 +47,8 @@ from kiosk.rules.scan.numbers import card_number, certificate_number, shown
 from kiosk.rules.testing.assay import judge_run
 from kiosk.seal import CardCode, CertificateCode, TestSummary, link, seal_card, seal_certificate
 from kiosk.trust import Grant, Revoked, Trust, Use, granted, public_bytes, revoked
+from kiosk.verify import Why
+from kiosk.verify_proof import as_tlog_proof
 from kiosk.wire import Chunk, ChunkHead, Status, Want
 from tests.house import tables
 from tests.house.sources import ROOT
@@ -110,6 +114,8 @@ def examples() -> dict[str, str]:
             blobs=1,
         ).model_dump_json(),
         "chunk": wrapped(chunk().bytes()),
+        "proof": proof(entries, checkpoint).rstrip("\n"),
+        "void-list": wrapped(void_list()),
         "kept": sign_kept(
             chunk().head.blob, WRITTEN.replace(minute=32), f"liangzheng/{COUNTY}/witness", KEYS["witness"]
         ).rstrip("\n"),
@@ -231,6 +237,28 @@ def chunk() -> Chunk:
     lies = zlib.compress(plain, 9)
     head = ChunkHead(blob=hashlib.sha256(plain).hexdigest(), month="2026-03", packed=True, at=8, of=len(lies))
     return Chunk(head, lies[8:])
+
+
+def proof(entries: list[Envelope], checkpoint: Checkpoint) -> str:
+    """That the first entry is in the log, as the county gives it."""
+    leaves = [tree.leaf_hash(entry.header.bytes()) for entry in entries]
+    receipt = sign_receipt(checkpoint, WRITTEN.replace(minute=31), f"liangzheng/{COUNTY}/witness", KEYS["witness"])
+    document = {
+        "envelope": json.loads(entries[0].bytes()),
+        "grant": asdict(next(grant for grant in trust().grants if grant.use == Use.STATION)),
+        "index": 0,
+        "path": [base64.b64encode(leaf).decode() for leaf in leaves[1:]],
+        "receipt": receipt,
+    }
+    return as_tlog_proof(document)
+
+
+def void_list() -> bytes:
+    """Two certificates: one that the county declared void, and one that its station did."""
+    numbers = {NUMBER: Why.ORDER, certificate_number(COUNTY, bytes(7)): Why.VOID}
+    with tempfile.TemporaryDirectory() as folder:
+        write_list(file := Path(folder, "list"), COUNTY, 7, WRITTEN.replace(minute=40), 1, numbers, KEYS["order"])
+        return file.read_bytes()
 
 
 def wrapped(data: bytes) -> str:

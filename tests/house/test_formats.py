@@ -186,6 +186,38 @@ def test_the_receipt(stranger: Stranger) -> None:
     assert stranger.signed(stranger.keys["witness"], f"cosignature/v1\ntime {seconds}\n".encode() + signed, stamp[12:])
 
 
+def test_the_proof_of_an_entry(stranger: Stranger) -> None:
+    top, _, receipt = TOLD["proof"].partition("\n\n")
+    title, extra, index, *steps = top.split("\n")
+    assert (title, index, receipt) == ("c2sp.org/tlog-proof@v1", "index 0", TOLD["receipt"])
+    told = json.loads(base64.b64decode(extra.removeprefix("extra ")))
+    assert canonical(told["envelope"]) == TOLD["entry"].encode()
+    assert told["grant"] in json.loads(TOLD["trust"])["grants"]
+    node = hashlib.sha256(b"\x00" + canonical(told["envelope"]["header"])).digest()
+    for step in steps:
+        node = hashlib.sha256(b"\x01" + node + base64.b64decode(step)).digest()
+    assert base64.b64decode(receipt.split("\n")[2]) == node
+
+
+def test_the_list_of_void_certificates(stranger: Stranger) -> None:
+    whole = base64.b64decode(TOLD["void-list"])
+    (length,) = struct.unpack(">I", whole[8:12])
+    signed, name, stamp = note(whole[12 : 12 + length].decode().removesuffix("\n"))
+    index, entries = whole[12 + length :][:40], whole[12 + length + 40 :]
+    origin, counter, _, through, count, digest = signed.decode().split("\n")[:6]
+    assert (whole[:8], origin, name) == (b"LZREV1\n\n", "liangzheng/revoked/530427", "liangzheng/530427/order")
+    assert (counter, through, count) == ("7", "1", "2")
+    assert stamp[:4] == note_key(name, b"\x01", stranger.keys["order"])
+    assert stranger.signed(stranger.keys["order"], signed, stamp[4:])
+    assert base64.b64decode(digest) == hashlib.sha256(index).digest()
+    assert index == entries[:8] + hashlib.sha256(entries).digest()
+    number = TOLD["number"].splitlines()[0]
+    begin = hashlib.sha256(number.encode()).digest()[:8]
+    assert begin[:7] + bytes([begin[7] & 0xFE]) in (entries[:8], entries[8:])
+    assert entries[:8] < entries[8:]
+    assert (entries[7] & 1) + (entries[15] & 1) == 1, "one of the county, one of its station"
+
+
 def test_trust_and_grants(stranger: Stranger) -> None:
     trust = json.loads(TOLD["trust"])
     assert base64.b64decode(trust["root"]) == stranger.keys["root"]

@@ -14,6 +14,7 @@ HOMES: dict[str, dict[str, str]] = {
     "PIL": {
         "kiosk/paper/": "one drawing for print, preview and page",
         "drivers/simulated/printer.py": "the twin prints what a person would hold",
+        "kiosk/verify_files.py": "what it raises inside pypdf",
     },
     "anyio": {"ui/station/app.py": "threads of the page server", "ui/station/live.py": "the same"},
     "cbor2": {"kiosk/seal.py": "codes on paper"},

@@ -1,22 +1,30 @@
 """A certificate held up while nobody is served, with a real record behind it: judged, shown, gone by itself."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from os import mkfifo, truncate
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from drivers.scanner.wire import Seen
 from kiosk import check_screen
+from kiosk.check_screen import CheckScreen
+from kiosk.live_trust import live
 from kiosk.neighbours import Neighbours
+from kiosk.open_visit import OpenVisit
 from kiosk.rules.messages import CertificateRevoked, Incoming
 from kiosk.rules.visits.turn import Stage
 from kiosk.screen import Screen
 from kiosk.seal import link
-from kiosk.verify import PaperCheck, Verdict, Why
+from kiosk.trust import MOST_BYTES, Broken, Trust
+from kiosk.verify import County, PaperCheck, Verdict, Why
 from tests.kiosk.test_attendant import Box, Served
 from tests.support.bodies import HOST, Station
 from tests.support.bodies import County as Bodies
-from tests.support.checked import TODAY, Checking
+from tests.support.checked import TODAY, Checking, OnDay
 
 
 @pytest.fixture
@@ -134,6 +142,77 @@ def test_a_neighbours_list_is_found_where_it_lies(tmp_path: Path) -> None:
     assert (here.revoked.why("n1"), here.revoked.why("n2"), here.revoked.counter) == (Why.VOID, None, 7)
     assert here.revoked.day is not None
     assert here.revoked.day < TODAY
+
+
+@dataclass
+class Asked:
+    """What the check screen has of the visit: a day, and where its answer goes."""
+
+    checked: PaperCheck | None = None
+    today = TODAY
+
+    def rules(self) -> "Asked":
+        return self
+
+    def answer(self, checked: PaperCheck | None) -> None:
+        self.checked = checked
+
+
+def screen_of(box: Box, others: County, code: str) -> PaperCheck:
+    """What a station with a record says of this code that has these lists of others."""
+    asked, record = Asked(), box.record()
+    screen = CheckScreen(cast("OpenVisit", asked), live(box.county.trust), record.tables, lambda: [others])
+    assert screen.show(code.encode())
+    record.close()
+    assert asked.checked is not None
+    return asked.checked
+
+
+def test_what_another_station_voided_is_known_by_the_countys_own_list(box: Box) -> None:
+    """A station hears of its county's orders, not of the voids of other stations; the list has both."""
+    number, code = papers(box)
+    ours = County(box.county.trust, OnDay(TODAY, {number: Why.VOID}))
+    told = screen_of(box, ours, code)
+    assert (told.why.key, told.told[-1].key) == ("verify.revoked.void", "verify.told.list")
+    roots = (b"another root", box.county.trust.root)
+    for root, verdict in zip(roots, (Verdict.GENUINE, Verdict.REVOKED), strict=True):
+        named = Trust(ours.trust.county, root, ())
+        assert screen_of(box, replace(ours, trust=named), code).verdict is verdict
+    assert "verify.doubt.never" in [one.key for one in screen_of(box, replace(ours, revoked=None), code).doubts]
+
+
+class Spoilt(OnDay):
+    def why(self, number: str) -> Why | None:
+        raise Broken(number)
+
+
+def test_a_list_that_goes_while_it_is_asked_takes_no_county_with_it(box: Box) -> None:
+    there = Bodies("110000")
+    code = Checking().paper(box=there.enrol("gasa"))[1]
+    checked = screen_of(box, County(there.trust, Spoilt(TODAY, {})), code)
+    assert (checked.verdict, checked.why.key) == (Verdict.GENUINE, "verify.genuine.unlisted")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "deep", "huge", "county", "list"])
+def test_whatever_lies_among_the_neighbours_lists_the_others_count(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "neighbours"
+    there(folder, Checking())
+    odd = folder / "a.json"
+    match kind:
+        case "pipe":
+            mkfifo(odd)
+        case "folder":
+            odd.mkdir()
+        case "deep":
+            odd.write_text("[" * 200_000)
+        case "huge":
+            odd.touch()
+            truncate(odd, MOST_BYTES + 1)
+        case "county":
+            odd.write_text(json.dumps({"county": ["../x"], "root": "", "grants": []}))
+        case "list":
+            (folder / "110000.revoked").mkdir()
+    assert "110000" in [one.trust.county for one in Neighbours(folder)()]
 
 
 def test_a_broken_list_of_a_neighbour_is_left_out_and_told_once(

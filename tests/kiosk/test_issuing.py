@@ -1,5 +1,6 @@
 """From a promise to a certificate: paper, entry and code say the same, and nothing unprintable is issued."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,10 +9,11 @@ import zxingcpp
 
 from drivers.scanner.codes.decoders import read_codes
 from kiosk.clock import BEIJING, ClockState, Now
-from kiosk.issuing import Copy, Press, PressError
-from kiosk.paper.certificate import Size, load_press
+from kiosk.issuing import CODES, Copy, Press, PressError
+from kiosk.paper.certificate import SIZES, Size, load_press
+from kiosk.rules.certify.certificate import Wording
 from kiosk.rules.goods.quantity import Unit
-from kiosk.rules.messages import Basis
+from kiosk.rules.messages import Basis, Certificate
 from kiosk.rules.ruling import Ruling, warn
 from kiosk.rules.scan.numbers import parse_number
 from kiosk.rules.settings import Proof
@@ -108,6 +110,14 @@ def labelling(size: Size) -> Press:
     return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, load_press(), read_codes, load_press(size))
 
 
+def test_every_form_is_rehearsed_on_every_paper_that_has_room_for_it(press: Press) -> None:
+    forms = sum(len(wording.styles) for wording in PACKS.wordings)
+    usual = forms * len(CODES)
+    assert [raster.width for raster in press.rehearse()] == [576] * usual
+    assert len(list(labelling("100x70").rehearse())) == 2 * usual
+    assert usual < len(list(labelling("60x40").rehearse())) <= usual + forms  # a short link is always as long
+
+
 def boxes(press: Press) -> Visit:
     visit = arrival.card_shown(Visit("v1"), RULES, FARMER, "K1", first_use=True)
     visit = turn.quantity_given(turn.product_chosen(visit, COWPEA), RULES, "20", Unit.BOX, "5")
@@ -159,3 +169,52 @@ def test_the_paper_of_one_box_is_a_label_where_there_is_a_label_printer(press: P
     whole = labels.issue(promised(labels), known(promised(labels), RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
     assert not labels.job(whole).label
     assert not press.job(press.again(made.certificate, Copy(), COWPEA)).label
+
+
+# --- what changed between the issue and a copy of it ---
+
+
+def issued(press: Press) -> Certificate:
+    visit = promised(press)
+    return press.issue(visit, known(visit, RULES, COWPEA), RULES, Now(AT, ClockState.NTP)).certificate
+
+
+def with_wordings(wordings: Mapping[str, Wording], size: Size = "80mm") -> Press:
+    return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, load_press(size), read_codes)
+
+
+def test_a_copy_in_other_words_is_refused(press: Press) -> None:
+    """The code binds the words, and a pack of the same name may say others by now."""
+    made = issued(press)
+    changed = {}
+    for wording in PACKS.wordings:
+        styles = {nth: replace(style, promise=(*style.promise, "X")) for nth, style in wording.styles.items()}
+        changed[wording.id] = replace(wording, styles=styles)
+    for again, product in (
+        (with_wordings(changed), COWPEA),
+        (press, replace(COWPEA, names={**COWPEA.names, "zh": "X"})),
+    ):
+        with pytest.raises(PressError) as refused:
+            again.again(made, Copy(2), product)
+        assert refused.value.sentence.key == "problem.paper.other_words"
+    with pytest.raises(PressError) as refused:
+        with_wordings({}).again(made, Copy(2), COWPEA)
+    assert refused.value.sentence.key == "problem.rules.no_wording"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_copy_on_another_paper_is_the_same_certificate(press: Press, size: Size) -> None:
+    made = issued(press)
+    other = with_wordings({wording.id: wording for wording in PACKS.wordings}, size)
+    copy = other.again(made, Copy(2, boxed=load_press(size).online_only), COWPEA)
+    assert copy.certificate == made
+    (seen,) = zxingcpp.read_barcodes(copy.raster)
+    name = made.number if load_press(size).online_only else "/C/"
+    assert name in seen.text
+
+
+def test_a_paper_without_room_for_a_signature_is_printed_without_it(press: Press) -> None:
+    labels, boxed = labelling("50x30"), law(method=False, proof=Proof.NONE, signature_box=True)
+    visit = boxes(labels)
+    made = labels.issue(visit, known(visit, boxed, COWPEA), boxed, Now(AT, ClockState.NTP))
+    assert labels.job(made).label

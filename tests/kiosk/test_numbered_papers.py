@@ -179,3 +179,20 @@ def test_the_end_of_another_paper_is_not_ours(record: Record) -> None:
     assert not service.end()
     service.papers.take_up("V1")
     assert service.batch.state is State.DONE
+
+
+def test_a_next_label_that_cannot_be_drawn_waits_and_stops_nothing(record: Record, box: Box) -> None:
+    service = Service(record)
+    service.papers.give(LABELS)
+    service.broken = True
+    with pytest.raises(PressError):
+        service.end()
+    assert (service.batch.nth, service.batch.state) == (2, State.UNPRINTED)
+    after = Service(record)
+    after.papers.take_up(LABELS.number)
+    assert (after.batch.nth, after.batch.state) == (2, State.UNPRINTED)
+    service.broken = False
+    service.papers.print_again()
+    service.end()
+    assert [job.part for job in service.jobs] == ["1", "2", "3"]
+    assert [end[:2] for end in ends(box)] == [("1", 1), ("2", 1)]

@@ -7,10 +7,12 @@ from random import Random
 import pytest
 
 from kiosk.clock import BEIJING
+from kiosk.rules.scan.numbers import shown
 from kiosk.rules.sentence import Sentence
 from kiosk.seal import link
+from kiosk.trust import REPLACED, Use, revoked
 from kiosk.verify import OLD_DAYS, County, PaperCheck, Verdict, Why, Witnessed, judge
-from kiosk.verify_told import fields, lines
+from kiosk.verify_told import advice, fields, lines
 from kiosk.words import LANGUAGES, load_words
 from tests.fuzz.mutate import damaged
 from tests.support.bodies import HOST, START
@@ -151,6 +153,25 @@ def test_the_countys_log_decides_what_a_revoked_key_sealed_before(
     assert checked.verdict is verdict
 
 
+def test_papers_of_a_box_that_another_replaced_are_told_mildly(at_hand: Checking) -> None:
+    """What it issued until then is to be checked online; what is dated later no fit box has sealed."""
+    word = replace(
+        at_hand.county.revocation(Use.STATION, at_hand.box.key, "2026-11-23", 12), reason=f"{REPLACED}ab", signature=""
+    )
+    at_hand.trust = at_hand.trust.merged([], [revoked(at_hand.county.root, word)])
+    before, later = judged(at_hand, at_hand.paper()[1]), judged(at_hand, at_hand.paper(at=START + days(1))[1])
+    assert (before.verdict, before.why.key) == (Verdict.UNCLEAR, "verify.unclear.replaced")
+    assert before.code is not None
+    assert (later.verdict, later.why.key) == (Verdict.REVOKED, "verify.revoked.key")
+    at_hand.revoke(at_hand.box, "2026-11-23", 9)
+    assert judged(at_hand, at_hand.paper()[1]).why.key == "verify.unclear.key_ended", "stolen as well"
+
+
+def test_a_list_from_tomorrow_is_our_clocks_fault(at_hand: Checking) -> None:
+    checked = judged(at_hand, at_hand.paper()[1], OnDay(TODAY + days(400), {}))
+    assert (checked.verdict, keys(checked)[-1]) == (Verdict.GENUINE, "verify.doubt.ahead")
+
+
 def test_a_list_is_asked_also_where_the_key_leaves_a_doubt(at_hand: Checking) -> None:
     at_hand.revoke(at_hand.box, "2026-11-23", 12)
     certificate, text = at_hand.paper()
@@ -170,8 +191,18 @@ def test_a_number_alone_is_for_the_network_unless_a_list_knows_it(at_hand: Check
         checked = judged(at_hand, text)
         assert (checked.verdict, checked.why.key) == (Verdict.UNCLEAR, "verify.unclear.online")
         assert judged(at_hand, text, OnDay(TODAY, {certificate.number: Why.VOID})).verdict is Verdict.REVOKED
-    wrong = short[:-1] + ("0" if short[-1] != "0" else "1")
-    assert judged(at_hand, wrong).why.key == "verify.false.number"
+
+
+def test_a_code_makes_no_slip_and_a_person_does(at_hand: Checking) -> None:
+    """A wrong check character in a code is a forger's; in what somebody typed it is most probably his own."""
+    number = at_hand.paper()[0].number
+    wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
+    scanned = judged(at_hand, f"HTTPS://{HOST.upper()}/N/{wrong}")
+    assert (scanned.verdict, scanned.why.key) == (Verdict.FALSE, "verify.false.number")
+    for typed in (wrong, wrong.lower(), shown(wrong)):
+        assert (judged(at_hand, typed).verdict, judged(at_hand, typed).why.key) == (
+            Verdict.UNCLEAR, "verify.unclear.typed",
+        )  # fmt: skip
 
 
 def test_other_codes_are_named(at_hand: Checking) -> None:
@@ -190,12 +221,32 @@ def test_everything_is_said_in_words(at_hand: Checking, language: str) -> None:
     words = load_words(language)
     said = lines(judged(at_hand, text), words)
     assert said[0] == words.say("verify.verdict.genuine")
-    assert said[-1] == words.say("verify.advice")
+    assert said[-1] == words.say("verify.advice.genuine")
     shown = "\n".join(said)
     for fact in (certificate.subject.name, certificate.product, certificate.origin, "160", "2026-11-22"):
         assert fact in shown
     for other in (at_hand.card(), certificate.number, "hello", text[:-1]):
         assert all(lines(judged(at_hand, other), words))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_answer_about_a_certificate_says_what_to_do(at_hand: Checking, language: str) -> None:
+    number, text = at_hand.paper()[0].number, at_hand.paper()[1]
+    words = load_words(language)
+    void = judged(at_hand, text, OnDay(TODAY, {number: Why.VOID}))
+    for checked in (judged(at_hand, text), void, judged(at_hand, text[:-1]), judged(at_hand, number)):
+        assert lines(checked, words)[-1] == words.say(f"verify.advice.{checked.verdict}")
+    assert advice(judged(at_hand, "hello"), words) == advice(judged(at_hand, at_hand.card()), words) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("unit", ["amount.kg", "amount", "{x}", "", "%s", "kg.kg"])
+def test_a_unit_that_is_no_word_is_shown_as_it_is(at_hand: Checking, language: str, unit: str) -> None:
+    """A station may sign any text; none of it is taken for a sentence of ours."""
+    checked = judged(at_hand, at_hand.paper()[1])
+    assert checked.code is not None
+    odd = replace(checked, code=replace(checked.code, unit=unit))
+    assert any(line.endswith(f"160 {unit}") for line in lines(odd, load_words(language)))
 
 
 @pytest.mark.parametrize("quantity", ["NaN", "Infinity", "1E+999999", "160"])

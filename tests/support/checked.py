@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import cbor2
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.clock import BEIJING
 from kiosk.revoked_list import Head, write_list
@@ -75,6 +79,14 @@ def token_of(text: str) -> bytes:
     return token
 
 
+def sign1(claims: dict[int, Any], key: Ed25519PrivateKey) -> bytes:
+    """A code of any claims, sealed as ours are (RFC 9052 §4.4)."""
+    protected = cbor2.dumps({1: -8, 4: bytes.fromhex(kid(key))[:8]}, canonical=True)
+    payload = cbor2.dumps(claims, canonical=True)
+    signature = key.sign(cbor2.dumps(["Signature1", protected, b"", payload], canonical=True))
+    return cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]), canonical=True)
+
+
 def relinked(token: bytes) -> str:
     return link(HOST, "C", token)
 
@@ -83,4 +95,4 @@ def days(count: int) -> timedelta:
     return timedelta(days=count)
 
 
-__all__ = ["STATION", "TODAY", "Checking", "OnDay", "Trust", "days", "kid", "relinked", "token_of"]
+__all__ = ["STATION", "TODAY", "Checking", "OnDay", "Trust", "days", "kid", "relinked", "sign1", "token_of"]

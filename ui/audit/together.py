@@ -42,7 +42,7 @@ class Audit:
 
 
 def audit(asked: Asked) -> Audit:
-    """Look at every export. Raises Unopened for a file that cannot be read, and for a receipt or a list of keys that is none."""
+    """Look at every export. Raises Unopened for a file that cannot be read, or is not what it is given as."""
     with ExitStack() as stack:
         try:
             opened = [stack.enter_context(file.open("rb")) for file in asked.files]

@@ -1,6 +1,8 @@
 """`liangzheng county revoked`: the signed list of void certificates that offline checkers carry."""
 
 import argparse
+import os
+from errno import EISDIR
 from pathlib import Path
 
 from kiosk.clock import Clock, build_time
@@ -21,6 +23,8 @@ def describe(parts: "argparse._SubParsersAction[argparse.ArgumentParser]", words
 
 def run_revoked(args: argparse.Namespace, words: Words) -> int:
     config = read_county(args.folder)
+    if args.file.exists() and not args.file.is_file():  # a device would be put aside for the list
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(args.file))
     try:
         numbers = void_numbers(config.folder, config.memory)
     except DatabaseError as wrong:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from errno import ENOSPC
 from importlib import import_module, metadata
 from typing import Protocol, cast
 
@@ -35,12 +36,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser_for(arguments, words).parse_args(arguments)
     run: Callable[[argparse.Namespace, Words], int] = args.run
     try:
-        return run(args, words)
+        code = run(args, words)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # `… | head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as wrong:
+        if wrong.errno != ENOSPC or wrong.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(words.say("command.output_full"), file=sys.stderr)
+        return 1
+    return code
 
 
 def parser_for(arguments: Sequence[str], words: Words) -> argparse.ArgumentParser:

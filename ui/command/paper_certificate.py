@@ -3,52 +3,50 @@
 Nothing is sealed here and nothing is printed: the code is the recorded one, and the file is no copy of a paper.
 """
 
-from collections.abc import Iterable
+import hashlib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from PIL import Image
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from drivers.scanner.codes.decoders import read_codes
 from kiosk.issuing import Copy, Press
 from kiosk.pack import Packs, load_packs
-from kiosk.paper.certificate import SIZES, CertificateFace, CertificatePress
-from kiosk.paper.fonts import load_fonts
-from kiosk.paper.layout import CertificateLayout, load_layout
+from kiosk.paper.certificate import SIZES, CertificatePress, text_of
+from kiosk.paper.marked import MarkedPress
 from kiosk.paper.pages import Pages
 from kiosk.rules.certify.certificate import wording_on
+from kiosk.rules.goods.products import Product
 from kiosk.rules.messages import Basis, Certificate, Presence
 from kiosk.slips.cited import Cited, CitedError
+from kiosk.trust import make_key
 from kiosk.words import load_words
-from ui.command.paper_examples import COUNTY, DAY, DIGEST, HOST, LOT, Examples
+from ui.command.paper_examples import COUNTY, DAY, DIGEST, LOT, Examples
 
 __all__ = ["SIZES", "example", "of_entry"]
 
-LABELS = ("60x40", "50x30")  # room for a short mark only
+HOST = "lz.example.cn"  # short, as the smallest labels need it
 CODE_BYTES = 252  # of a usual code
 
 
-class _Marked(CertificatePress):
-    """Draws with marks beside those of the paper: that it is a sample, or void."""
+class FilePress(Press):
+    """The station's press, which also knows the words of a certificate that nobody has issued."""
 
-    def __init__(self, size: str, marks: Iterable[str]) -> None:
-        super().__init__(load_layout(f"certificate-{size}", CertificateLayout), load_fonts())
-        self._marks = tuple(marks)
-
-    def check(self, face: CertificateFace) -> None:
-        super().check(replace(face, marks=(*face.marks, *self._marks)))
-
-    def draw(self, face: CertificateFace) -> Image.Image:
-        return super().draw(replace(face, marks=(*face.marks, *self._marks)))
+    def worded(self, certificate: Certificate, product: Product) -> Certificate:
+        """With the digests of its words, as if it had been issued here."""
+        face = self._face(certificate, product)
+        words, promise = (hashlib.sha256(text.encode()) for text in (text_of(face), "\n".join(face.promise)))
+        return replace(certificate, text=words.hexdigest(), promise=promise.hexdigest())
 
 
 def example(size: str, known: Examples) -> Pages:
     """A sample; its code proves nothing. Raises PressError, PaperError."""
     packs = load_packs(texts=False)
-    mark = "example_short" if size in LABELS else "example_mark"
-    return _pages(_example(known, packs), size, packs, HOST, (load_words("zh").say(f"slips.{mark}"),))
+    drawer = MarkedPress(size, (load_words("zh").say("slips.example_mark"),))
+    press, made = press_for(drawer, packs, HOST), _example(known, packs)
+    product = packs.products[made.product]
+    return _pages(press, drawer, press.worded(made, product), packs)
 
 
 def of_entry(size: str, known: Cited, seq: int, host: str) -> Pages:
@@ -56,22 +54,24 @@ def of_entry(size: str, known: Cited, seq: int, host: str) -> Pages:
     certificate = known.of(Certificate, seq)
     if not host:
         raise CitedError("no_host")
-    number, tables = certificate.number, known.tables
+    number, tables, packs = certificate.number, known.tables, known.packs()
     void = tables.lots.is_void(number) or tables.orders.revoked_certificate(number) is not None
-    marks = (load_words("zh").say("slips.void_mark"),) if void else ()
-    return _pages(certificate, size, known.packs(), host, marks)
+    drawer = MarkedPress(size, (load_words("zh").say("slips.void_mark"),) if void else ())
+    return _pages(press_for(drawer, packs, host), drawer, certificate, packs)
 
 
-def _pages(certificate: Certificate, size: str, packs: Packs, host: str, marks: Iterable[str]) -> Pages:
-    drawer = _Marked(size, marks)
+def press_for(drawer: CertificatePress, packs: Packs, host: str) -> FilePress:
     wordings = {wording.id: wording for wording in packs.wordings}
-    key = Ed25519PrivateKey.generate()  # a press has one; drawing again does not use it
-    press = Press(COUNTY, host, key, load_words("zh"), wordings, drawer, read_codes)
-    boxed = packs.settings.signature_box and not drawer.online_only  # they have no room for one
+    with TemporaryDirectory() as folder:
+        key = make_key(Path(folder) / "key")  # a press has one; drawing again does not use it
+    return FilePress(COUNTY, host, key, load_words("zh"), wordings, drawer, read_codes)
+
+
+def _pages(press: FilePress, drawer: CertificatePress, certificate: Certificate, packs: Packs) -> Pages:
     product = packs.products.get(certificate.product)
     if product is None:
         raise CitedError("no_product", product=certificate.product)
-    parts = certificate.parts or ("",)
+    boxed, parts = packs.settings.signature_box, certificate.parts or ("",)
     drawn = (press.again(certificate, Copy(1, part, boxed), product).raster for part in parts)
     return Pages(tuple(drawn), drawer.dots_per_mm)
 

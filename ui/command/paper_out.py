@@ -52,6 +52,6 @@ def _files(pages: Pages, out: Path, title: str) -> dict[Path, bytes]:
 def _writable(file: Path) -> None:
     """A folder or a device is not put aside for a picture. Raises OSError."""
     if not file.parent.is_dir():
-        raise OSError(ENOENT, os.strerror(ENOENT), str(file.parent))
+        raise OSError(ENOENT, os.strerror(ENOENT), str(file))
     if file.exists() and not stat.S_ISREG(file.stat().st_mode):
         raise OSError(EISDIR, os.strerror(EISDIR), str(file))

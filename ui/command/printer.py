@@ -20,9 +20,13 @@ from drivers.printer.usb import steady, usb_printers
 from drivers.sockets import Usb, sockets
 from kiosk.paper.errors import PaperError
 from kiosk.paper.fonts import load_fonts
+from kiosk.paper.pages import Pages
 from kiosk.paper.trial import TrialFace, TrialPress
+from kiosk.slips.cited import CitedError
 from kiosk.words import Words, load_words
 from ui.command.columns import table, wrapped
+from ui.command.files_told import file_told
+from ui.command.paper_out import named, write
 
 PARTS = ("online", "cover", "error", "paper", "near_end")
 LABEL = re.compile(r"([1-9][0-9]{1,2})x([1-9][0-9]{1,2})")
@@ -158,10 +162,18 @@ def run_test(args: argparse.Namespace, words: Words) -> int:
         print(words.say("command.printer.test.wrong_label", label=args.label), file=sys.stderr)
         return 2
     try:
+        if args.only is not None:
+            named(args.only)
         model = load_model(args.model, args.folder)
         return _test(args, model, (int(label[1]), int(label[2])) if label else None, words)
     except (DeviceError, PaperError) as problem:
         return _complain(problem, words)
+    except CitedError as wrong:
+        print(words.say(f"command.paper.told.{wrong.code}", **wrong.facts), file=sys.stderr)
+        return 2
+    except OSError as wrong:
+        print(words.say("command.paper.told.refused", reason=file_told(wrong, words)), file=sys.stderr)
+        return 1
 
 
 def _test(args: argparse.Namespace, model: PrinterModel, label: tuple[int, int] | None, words: Words) -> int:
@@ -169,7 +181,8 @@ def _test(args: argparse.Namespace, model: PrinterModel, label: tuple[int, int] 
     press = TrialPress(load_fonts(), width, model.dots_per_mm, label and label[1] * model.dots_per_mm)
     page = press.draw(_face(args.place, model, width, load_words("zh")))  # paper is always Chinese
     if args.only is not None:
-        page.save(args.only)
+        pages = Pages((page,), model.dots_per_mm)
+        write(pages, args.only, words.say("command.printer.test.help"))
         print(words.say("command.printer.test.saved", file=args.only))
         return 0
     name = job_id(f"trial/{model.name}", 1)

@@ -49,7 +49,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
 def run_export(args: argparse.Namespace, words: Words) -> int:
     from kiosk.export import take_out
 
-    if args.out.exists() and not is_zipfile(args.out):
+    if args.out.exists() and not (args.out.is_file() and is_zipfile(args.out)):  # a device has no end
         print(words.say("record.export.other", file=args.out), file=sys.stderr)
         return 1
     place = find(args.place)

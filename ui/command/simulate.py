@@ -1,4 +1,4 @@
-"""`liangzheng simulate`: an instrument that is not there, behind a path or port that any program can open."""
+"""`liangzheng simulate`: an instrument or printer that is not there, behind a path or port that a program can open."""
 
 import argparse
 import signal
@@ -12,7 +12,10 @@ from drivers.simulated.pty import PtyDevice
 from drivers.simulated.shelf import FAULTS, Plan, scenarios, twin_of
 from drivers.simulated.tcp import TcpDevice
 from kiosk.words import Words
+from ui.command import simulate_printer
+from ui.command.files_told import file_told
 
+EVERY_FAULT = tuple(sorted({*FAULTS, *simulate_printer.FATES}))
 STOP = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -27,14 +30,20 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
         "--folder", type=Path, action="append", default=[], metavar="DIR", help=words.say("command.profile.folder")
     )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help=words.say("command.simulate.seed"))
-    parser.add_argument("--fault", choices=FAULTS, help=words.say("command.simulate.fault"))
+    parser.add_argument("--fault", choices=EVERY_FAULT, help=words.say("command.simulate.fault"))
     seconds = words.say("command.simulate.run_seconds")
     parser.add_argument("--run-seconds", type=float, default=1.0, metavar="S", help=seconds)
+    parser.add_argument("--tray", type=Path, metavar="DIR", help=words.say("command.simulate.tray"))
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, words: Words) -> int:
-    """Until SIGTERM or SIGINT; 1 for a profile or scenario that does not exist."""
+    """Until SIGTERM or SIGINT; 1 for a profile, scenario or printer that does not exist."""
+    if args.profile.startswith(simulate_printer.PREFIX):
+        return _printer(args, words)
+    if args.fault not in (None, *FAULTS):
+        print(words.say("command.simulate.no_fault", fault=args.fault, known=", ".join(FAULTS)), file=sys.stderr)
+        return 2
     try:
         shelf = shelf_with(args.folder)
         profile = shelf.find(args.profile)
@@ -61,8 +70,25 @@ def run(args: argparse.Namespace, words: Words) -> int:
     return 0
 
 
+def _printer(args: argparse.Namespace, words: Words) -> int:
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+    try:
+        refused = simulate_printer.run(args, words, lambda device, where: _stay(device, where, words))
+    except ProfileError as wrong:
+        refused = words.say(f"problem.{wrong.code}", **wrong.facts)
+    except OSError as wrong:
+        refused = file_told(wrong, words)
+    if refused:
+        print(refused, file=sys.stderr)
+    return 1 if refused else 0
+
+
 def _serve(device: PtyDevice | TcpDevice, where: str, facts: dict[str, str], words: Words) -> None:
     print(words.say("command.simulate.ready", link=where, **facts), flush=True)
+    _stay(device, where, words)
+
+
+def _stay(device: PtyDevice | TcpDevice, where: str, words: Words) -> None:
     plugged = True
     while signal.sigtimedwait(STOP, 0.5) is None:
         if plugged and not device.plugged:

@@ -54,7 +54,7 @@ from ui.command.station_parts import (
     settings_of,
     token_of,
 )
-from ui.command.station_printers import fit, printers
+from ui.command.station_printers import fit, printers, rehearsal
 from ui.station.app import build_app
 from ui.station.serve import served
 
@@ -187,9 +187,9 @@ class _Station:
         packs.follow(record.tables)
         packs.at(clock.now().at)
         know_the_method(config, packs, shipped)
-        household = household_of(config, record, clock, packs)
-        neighbours = Neighbours(config.trust.with_name(FOLDER))
-        press, entrance = press_of(config, packs), Entrance(trust, record.tables, neighbours)
+        press = press_of(config, packs)
+        household = household_of(config, record, clock, packs, rehearsal(config, press))
+        entrance = Entrance(trust, record.tables, Neighbours(config.trust.with_name(FOLDER)))
         attendant = Attendant(record, entrance, press, clock, config.captures, self._settings, household)
         tapes = config.state / "tapes"
         try:

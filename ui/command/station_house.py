@@ -5,7 +5,7 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.daily import Daily
 from kiosk.doctor import Doctor
-from kiosk.housekeeping import Household, Retiring
+from kiosk.housekeeping import Chore, Household, Retiring
 from kiosk.pack_in_force import PacksInForce
 from kiosk.record import Record
 from kiosk.retention import Retention
@@ -14,12 +14,14 @@ from kiosk.storage import Storage
 from ui.command.station_config import StationConfig
 
 
-def household_of(config: StationConfig, record: Record, clock: Clock, packs: PacksInForce) -> Household:
+def household_of(
+    config: StationConfig, record: Record, clock: Clock, packs: PacksInForce, rehearse: Chore
+) -> Household:
     storage = Storage(record, config.folders, config.limits, config.state / "disk-told")
     household = Household(record, clock, storage, Soundness(record, clock, clean_of(config)))
     doctor = Doctor(record, lambda: household.facts(len(packs.left_out)))
     retiring = Retiring(record, retention_of(config, record, clock, packs), clock, config.captures)
-    household.does(doctor.answer, Daily(record, clock).close, retiring.tick)
+    household.does(rehearse, doctor.answer, Daily(record, clock).close, retiring.tick)
     return household
 
 

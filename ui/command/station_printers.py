@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from drivers.errors import DeviceError, LinkError, ProfileError
+from drivers.printer.job import job_id
 from drivers.printer.labels import LabelPrinter
 from drivers.printer.model import PrinterModel
 from drivers.printer.outcome import AnyPrinter
@@ -14,6 +15,8 @@ from drivers.printer.render import render_job
 from drivers.printer.shelf import load_model
 from kiosk.config import ConfigError
 from kiosk.devices import Post, PrinterLine, PrintJob, unprinted
+from kiosk.housekeeping import Chore
+from kiosk.issuing import Press
 from kiosk.paper.certificate import Size
 from kiosk.words import Words
 from ui.command.station_config import PrinterConfig, StationConfig
@@ -76,6 +79,20 @@ def lines_of(config: StationConfig, post: Post, stack: ExitStack) -> Callable[[P
             post(unprinted(job, LinkError("printer.absent"), name))
 
     return send
+
+
+def rehearsal(config: StationConfig, press: Press) -> Chore:
+    """A paper a tick, drawn and made into bytes that go nowhere; False when all are done."""
+    models = [load_model(printer.model) for _, printer in printers(config)]
+
+    def papers() -> Iterator[object]:
+        for raster in press.rehearse():
+            for model in models:
+                if raster.width <= model.width:
+                    yield list(render_job(raster, job_id("", 0), model))
+
+    left = papers()
+    return lambda: next(left, None) is not None
 
 
 def cleared(printer: AnyPrinter, model: PrinterModel) -> AnyPrinter:

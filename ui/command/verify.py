@@ -8,15 +8,21 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drivers.errors import DeviceError
 from kiosk.clock import Clock, build_time
 from kiosk.rules.sentence import Sentence
 from kiosk.trust import SealError, Trust, read_trust
-from kiosk.verify import County, PaperCheck, RevokedNumbers, Verdict, judge
+from kiosk.verify import County, PaperCheck, Verdict, Why, judge
 from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.revoked_list import RevokedList
+    from kiosk.verify_files import InPdf
 
 GENUINE, NOT, USAGE, UNCLEAR = 0, 1, 2, 3
 SEVERITY = (GENUINE, UNCLEAR, NOT)  # the worse the later
@@ -86,11 +92,31 @@ def _counties(trusts: Sequence[Path], lists: Sequence[Path], stack: ExitStack, w
             known[trust.county] = before.merged(trust.grants, trust.revoked)
     except SealError as wrong:
         raise Unread(str(wrong)) from wrong
-    revoked = {name: one for file in lists for name, one in [_list(file, known, stack, words)]}
-    return [County(trust, revoked.get(name)) for name, trust in known.items()]
+    revoked: dict[str, RevokedList] = {}
+    for name, one in [_list(file, known, stack, words) for file in lists]:
+        if name not in revoked or revoked[name].counter < one.counter:  # of several of one county the newest
+            revoked[name] = one
+    asked = {name: _Asked(one, words) for name, one in revoked.items()}
+    return [County(trust, asked.get(name)) for name, trust in known.items()]
 
 
-def _list(file: Path, known: dict[str, Trust], stack: ExitStack, words: Words) -> tuple[str, RevokedNumbers]:
+class _Asked:
+    """A list whose pages are read when it is asked: one that is spoilt is told by its own name."""
+
+    def __init__(self, listed: "RevokedList", words: Words) -> None:
+        self._listed = listed
+        self._words = words
+        self.day: date | None = listed.day
+        self.counter: int | None = listed.counter
+
+    def why(self, number: str) -> Why | None:
+        try:
+            return self._listed.why(number)
+        except (SealError, OSError) as wrong:
+            raise Unread(self._words.say("command.verify.spoilt_list", reason=wrong)) from wrong
+
+
+def _list(file: Path, known: dict[str, Trust], stack: ExitStack, words: Words) -> "tuple[str, RevokedList]":
     from kiosk.revoked_list import open_list
 
     reason: object = ""
@@ -126,14 +152,27 @@ def _of_file(file: Path, counties: Sequence[County], today: date) -> list[PaperC
     kind = verify_files.what(head[:64])
     if kind is What.PROOF:
         return [judge_proof(head, counties, today)]
-    readers = {
-        What.TEXT: verify_files.codes_in_text,
-        What.PDF: verify_files.codes_in_pdf,
-        What.PICTURE: verify_files.codes_in_picture,
-    }
-    codes = readers[kind](file)
-    nothing = PaperCheck(Verdict.UNCLEAR, Sentence("verify.unclear.nothing"), of_certificate=False)
-    return [judge(code, counties, today) for code in codes] or [nothing]
+    if kind is What.PDF:
+        return _of_pdf(verify_files.codes_in_pdf(file), counties, today)
+    codes = verify_files.codes_in_text(file) if kind is What.TEXT else verify_files.codes_in_picture(file)
+    return [judge(code, counties, today) for code in codes] or [_nothing("nothing")]
+
+
+def _of_pdf(found: "InPdf", counties: Sequence[County], today: date) -> list[PaperCheck]:
+    """Every code with its page. What nobody looked into may hold a false one: it is told."""
+    checked = []
+    for code, page in found.codes:
+        one = judge(code, counties, today)
+        checked.append(replace(one, told=(*one.told, Sentence("verify.told.pdf", {"page": str(page)}))))
+    if found.more:
+        checked.append(_nothing("more", certificate=True))
+    if found.unread:
+        checked.append(_nothing("pictures", count=str(found.unread)))
+    return checked or [_nothing("nothing")]
+
+
+def _nothing(key: str, *, certificate: bool = False, **facts: str) -> PaperCheck:
+    return PaperCheck(Verdict.UNCLEAR, Sentence(f"verify.unclear.{key}", facts), of_certificate=certificate)
 
 
 def _is_file(file: Path) -> bool:

@@ -37,11 +37,12 @@ from ui.county import proof
 from ui.county.changes import Changes
 from ui.county.database import Absent, SqlError
 from ui.county.live import Frame, Live
+from ui.county.ordered import Ordered
 from ui.county.pages import Pages
 from ui.county.reader import Kept, Reader
 from ui.county.sql import Where
 from ui.county.telling import Teller
-from ui.county.trace import Unknown, Unreadable, by_code, by_number
+from ui.county.trace import Gone, TracedPaper, Unknown, Unreadable, by_code, by_number
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +63,14 @@ def build_app(
     changed: Changes,
     now: Callable[[], datetime] = system_time,
     put: Overrides | None = None,
+    ordered: Ordered | None = None,
 ) -> Starlette:
     """The whole app. `trust` is asked on each request, so that a station enrolled today is known today.
 
-    `words` is the language of a browser that has not chosen one; `put` is what the county put over the shipped packs.
+    `words` is the language of a browser that has not chosen one; `put` is what the county put over the shipped packs,
+    `ordered` what its orders say of numbers and names.
     """
-    web = _Web(database, trust, words, changed, now, put)
+    web = _Web(database, trust, words, changed, now, put, ordered or Ordered(None))
     return Starlette(
         routes=[
             Route("/", web.office),
@@ -99,6 +102,7 @@ class _Web:
         changed: Changes,
         now: Callable[[], datetime],
         put: Overrides | None,
+        ordered: Ordered,
     ) -> None:
         packs = load_packs(put=put)
         spoken = {language: load_words(language) for language in LANGUAGES} | {words.language: words}
@@ -106,6 +110,7 @@ class _Web:
         self._database = database
         self._trust = trust
         self._now = now
+        self._ordered = ordered
         self._default = words.language
         self._pages = {language: Pages(county, Teller(said, packs)) for language, said in spoken.items()}
         self._live = {language: Live(changed, partial(self._frame, pages)) for language, pages in self._pages.items()}
@@ -160,7 +165,7 @@ class _Web:
     def certificate_by_code(self, request: Request) -> Response:
         try:
             with Reader(self._database) as reader:
-                traced = by_code(request.path_params["text"], reader, self._trust())
+                traced = by_code(request.path_params["text"], reader, self._trust(), self._ordered)
         except Unreadable:
             return self._wrong(request, 400, "garbled", office=False)
         except Unknown:
@@ -171,11 +176,15 @@ class _Web:
         text = request.path_params["text"]
         try:
             with Reader(self._database) as reader:
-                traced = by_number(text, reader, self._trust())
+                traced = by_number(text, reader, self._trust(), self._ordered)
         except Unreadable:
             return self._wrong(request, 400, "number_garbled", office=False, number=text[:30])
         except Unknown:
             return self._wrong(request, 404, "number", office=False, number=text[:30])
+        except Gone:
+            return self._wrong(request, 410, "number_gone", office=False, number=text[:30])
+        if isinstance(traced, TracedPaper):
+            return self._page(request, lambda pages: pages.paper(traced))
         return self._page(request, lambda pages: pages.trace(traced))
 
     def typed_number(self, request: Request) -> Response:

@@ -6,7 +6,7 @@ from ui.county.remake import remake
 from ui.county.sql import Absent, Newer, Sql, Where
 from ui.county.sql_sqlite import Sqlite
 
-VERSION = 2
+VERSION = 3
 FIRST = {"sqlite": 1, "postgresql": 2}  # version of the first script
 
 
@@ -42,7 +42,7 @@ def _migrate(sql: Sql) -> None:
         raise Newer(f"tables of version {version} were made by newer software ({VERSION} is known)")
     for step in range(max(version + 1, FIRST[sql.dialect]), VERSION + 1):
         sql.script((resources.files("ui.county.schema") / f"{step}.{sql.dialect}.sql").read_text(encoding="utf-8"))
-    if version == 1:
+    if 0 < version < VERSION:  # what stands in entries already
         remake(sql)
     if version != VERSION:
         sql.set_version(VERSION)

@@ -19,10 +19,11 @@ from ui.county.pending import Pending
 from ui.county.public import FOR_ROLES
 from ui.county.reader import Kept, Reader
 from ui.county.sheet import body_of, header_facts, inhibition_shown, sheet_of
+from ui.county.sheet_paper import paper_facts, paper_title
 from ui.county.sheet_parts import Sheet
 from ui.county.sheet_row import light, notes, parked_told, receipt_told
 from ui.county.telling import Teller, is_late, measured, percent, tail_of
-from ui.county.trace import Standing, Traced
+from ui.county.trace import Standing, Traced, TracedPaper, Void
 
 LINES = 60  # on the live page
 ALARMS = 12
@@ -125,8 +126,8 @@ class Pages:
         return self._draw(
             "trace.html",
             traced=traced,
-            good=traced.standing in GOOD,
-            awaited=traced.standing is Standing.AWAITED,
+            good=traced.standing in GOOD and traced.void is Void.NOBODY,
+            awaited=traced.standing is Standing.AWAITED and traced.void is Void.NOBODY,
             style=style,
             ticks=ticks(style, traced.basis) if style else (),
             unconfirmed=wording is None or not wording.confirmed,
@@ -134,6 +135,16 @@ class Pages:
             tail=tail_of(traced.contact),
             scope=self._tell.scope([test.method for test in traced.tests]),
             percent=percent,
+        )
+
+    def paper(self, traced: TracedPaper) -> str:
+        """入市追溯凭证 or 追溯标识: what the paper says, as it was recorded."""
+        return self._draw(
+            "paper.html",
+            traced=traced,
+            title=paper_title(traced.paper, self._tell),
+            facts=paper_facts(traced, self._tell),
+            certificate=traced.paper.certificate,
         )
 
     def wrong(self, name: str, office: bool, **facts: object) -> str:

@@ -25,6 +25,7 @@ from ui.county.database import Database, DatabaseError, Lost
 from ui.county.given import given
 from ui.county.intake import Intake, Tell
 from ui.county.office import CountyConfig, OfficeError
+from ui.county.ordered import Ordered
 from ui.county.orders import Orders
 from ui.county.rights import INTAKE
 from ui.county.running import running_as
@@ -85,7 +86,9 @@ def _serve(
         tell("office.serving", address=f"http://{config.listen}/")
 
     put = given(Orders(config.folder)).on(system_time().date())
-    server = _Server(build_app(config.memory, trust.now, words, changes, put=put), changes, address, ready)
+    ordered = Ordered(Orders(config.folder))
+    app = build_app(config.memory, trust.now, words, changes, put=put, ordered=ordered)
+    server = _Server(app, changes, address, ready)
     threads: list[threading.Thread] = [] if intake is None else [intake]
     if intake is not None:
         intake.ends(server)

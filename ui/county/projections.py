@@ -25,6 +25,9 @@ from kiosk.rules.messages import (
     Print,
     Reprint,
     Test,
+    TraceLabel,
+    Voided,
+    Voucher,
 )
 from kiosk.rules.testing.assay import settle, shown
 from ui.county.sql import Row, Sql
@@ -33,7 +36,7 @@ REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md Â
 MOST_NUMBER = 2**53
 SAID = ("through", "all", "own", "recorded", "blobs")  # numbers that a station says of itself
 MOST_DIGITS = 12  # before and after the point; a longer number is no quantity
-MOST_NAME = 64  # letters of a certificate's number; what is longer is no number, and no index could hold it
+MOST_NAME = 64  # letters of a number or a part; what is longer is neither, and no index could hold it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,13 @@ class Projections:
                 self._test(entry, test, at)
             case Certificate() as certificate:
                 self._certificate(entry, certificate, at)
-            case Reprint(number=number, copy=copy):
-                self._copy(number, copy, "begun", entry, at)
-            case Print(number=number, copy=copy, outcome=outcome):
-                self._copy(number, copy, outcome, entry, at)
+            case Reprint() as reprint:
+                self._copy(reprint, "begun", entry, at)
+            case Print(outcome=outcome) as ended:
+                self._copy(ended, outcome, entry, at)
+            case Voucher(number=number) | TraceLabel(number=number) | Voided(number=number):
+                self._numbered(number, entry, at)
+                self._feed(entry.header.kind, at)
             case Incident():
                 self._feed(entry.header.kind, at)
                 self.alarm("incident", at, state="told")
@@ -198,13 +204,20 @@ class Projections:
             self._sql.execute("update certificate set twice = 1 where log = ? and seq = ?", (row["log"], row["seq"]))
             self._sql.execute("update feed set changed = ? where place = ?", (at.version, row["place"]))
 
-    def _copy(self, number: str, copy: int, outcome: str, entry: Envelope, at: Place) -> None:
+    def _copy(self, told: Reprint | Print, outcome: str, entry: Envelope, at: Place) -> None:
+        number = _name(told.number)
         self._sql.execute(
-            "insert into print values (?, ?, ?, ?, ?, ?) on conflict (number, copy, log) do update"
+            "insert into print values (?, ?, ?, ?, ?, ?, ?) on conflict (number, copy, part, log) do update"
             " set seq = excluded.seq, time = excluded.time, outcome = excluded.outcome",
-            (_name(number), copy, at.log, at.seq, entry.header.time, outcome),
+            (number, told.copy, _name(told.part), at.log, at.seq, entry.header.time, outcome),
         )
-        self._touch(at, "select place from certificate where number = ? and twice = 0", (_name(number),))
+        self._touch(at, "select place from certificate where number = ? and twice = 0", (number,))
+
+    def _numbered(self, number: str, entry: Envelope, at: Place) -> None:
+        self._sql.execute(
+            "insert into numbered values (?, ?, ?, ?, ?, ?)",
+            (at.log, at.seq, _name(number), entry.header.kind, at.station, entry.header.time),
+        )
 
     def _feed(self, kind: str, at: Place) -> None:
         self._sql.execute(

@@ -19,7 +19,7 @@ select feed.place, feed.kind, feed.log, feed.seq, feed.born, feed.changed,
   coalesce(test.product, certificate.product) as product,
   certificate.number, certificate.quantity, certificate.unit as quantity_unit,
   (select print.outcome from print where print.number = certificate.number
-    order by copy desc, time desc, log desc limit 1) as printed,
+    order by copy desc, time desc, log desc, seq desc limit 1) as printed,
   (select max(copy) from print where print.number = certificate.number) as copies,
   positive.state as alarm, positive.repeats, positive.positives,
   case feed.kind when 'incident' then entry.body end as incident
@@ -173,8 +173,12 @@ class Reader:
     def certificate(self, number: str) -> Row | None:
         return self._maybe("select * from certificate where number = ? and twice = 0", number)
 
+    def papers(self, number: str, kind: str) -> list[Row]:
+        """Entries of a kind that speak of a number, the first in time before the others."""
+        return self._all("select * from numbered where number = ? and kind = ? order by time, log, seq", number, kind)
+
     def copies(self, number: str) -> list[Row]:
-        return self._all("select * from print where number = ? order by copy, log", number)
+        return self._all("select * from print where number = ? order by part, copy, log", number)
 
     def last_time(self, log: str) -> str:
         """When, by its own clock, the newest entry of a log's verified prefix was made; empty when there is none."""

@@ -9,7 +9,7 @@ from ui.county.sql import Row, Sql
 
 AT_ONCE = 1000
 RETIRED = "exists (select 1 from entry where entry.log = {0}.log and entry.seq = {0}.seq and entry.body is null)"
-DERIVED = ("test", "certificate", "print", "alarm", "feed")
+DERIVED = ("test", "certificate", "print", "numbered", "alarm", "feed")
 
 
 def remake(sql: Sql) -> None:

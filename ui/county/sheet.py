@@ -151,7 +151,9 @@ def _certificate(certificate: Certificate, kept: Kept, tell: Teller) -> Sheet:
 
 def _copy(copy: Print | Reprint, tell: Teller) -> Sheet:
     outcome = tell.word("county.print", copy.outcome if isinstance(copy, Print) else "begun")
-    facts = pairs(tell, number=number_shown(copy.number), copy=str(copy.copy), outcome=outcome, problem=copy.reason)
+    piece = tell.word("papers.part", copy.part) if copy.part else ""
+    number, nth = number_shown(copy.number), str(copy.copy)
+    facts = pairs(tell, number=number, piece=piece, copy=nth, outcome=outcome, problem=copy.reason)
     return Sheet(facts, links=((tell.say("county.fact.trace"), number_shown(copy.number), f"/N/{copy.number}"),))
 
 

@@ -1,19 +1,23 @@
-"""What the code on a paper opens: is it genuine, what was promised, what does the county know of it. No log-in.
+"""What the code on a paper opens: what it is, is it genuine, does it still count, what does the county know of it.
+
+No log-in.
 
 Unreadable   the address is not a code or a number at all
 Unknown      a code that no station of this county sealed, or a number that nobody reported
+Gone         retention took what was recorded under the number
 """
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kiosk.rules.goods.quantity import plain
-from kiosk.rules.messages import Basis, Certificate
+from kiosk.rules.messages import Basis, Certificate, PrintOutcome, TraceLabel, Voided, Voucher
 from kiosk.rules.scan.numbers import parse_number
 from kiosk.seal import V14_M_CHARACTERS, CertificateCode, TestSummary, open_certificate
 from kiosk.trust import Broken, Trust, Untrusted
+from ui.county.ordered import Ordered
 from ui.county.reader import Kept, Reader
 from ui.county.sheet import body_of
 from ui.county.telling import moment
@@ -29,6 +33,18 @@ class Unknown(Exception):
     pass
 
 
+class Gone(Exception):
+    pass
+
+
+class Void(StrEnum):
+    """Who declared a paper void."""
+
+    NOBODY = ""
+    STATION = "station"  # the one that issued it
+    COUNTY = "county"
+
+
 class Standing(StrEnum):
     """How the sealed code and the county's records stand to each other."""
 
@@ -40,6 +56,14 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """Pieces of paper that came, or may have come, out of a printer; each part has an original of its own."""
+
+    parts: int = 0
+    again: int = 0  # marked 补打
+
+
+@dataclass(frozen=True, slots=True)
 class Traced:
     """`recorded` is the certificate's entry when it is here and its body has not been retired."""
 
@@ -47,7 +71,9 @@ class Traced:
     station: str
     standing: Standing
     recorded: Certificate | None
-    copies: int
+    printed: Printed
+    void: Void = Void.NOBODY
+    by_number: bool = False  # nobody has shown the sealed code: a number can be copied by anybody
 
     @property
     def subject(self) -> str:
@@ -78,25 +104,60 @@ class Traced:
         return self.code.tests
 
 
-def by_code(text: str, reader: Reader, trust: Trust) -> Traced:
+@dataclass(frozen=True, slots=True)
+class TracedPaper:
+    """A paper with a number that is no certificate. `name` is the producer's, empty when nobody knows it."""
+
+    paper: Voucher | TraceLabel
+    kept: Kept
+    standing: Standing
+    name: str
+    void: Void
+
+
+def by_code(text: str, reader: Reader, trust: Trust, ordered: Ordered) -> Traced:
     """The certificate behind the base32 text of a code. Raises Unreadable or Unknown."""
-    return _traced(token_of(text), reader, trust)
+    return _traced(token_of(text), reader, trust, ordered)
 
 
-def by_number(text: str, reader: Reader, trust: Trust) -> Traced:
-    """The certificate behind a number that somebody typed. Raises Unreadable or Unknown."""
+def by_number(text: str, reader: Reader, trust: Trust, ordered: Ordered) -> Traced | TracedPaper:
+    """What has the number that somebody typed, or that a small paper's code names. Raises Unreadable, Unknown, Gone."""
     number = parse_number(text)
     if number is None:
         raise Unreadable(text)
     kept = _kept(number, reader)
-    body = None if kept is None else body_of(kept)
+    if kept is None:
+        return _paper(number, reader, ordered)
+    body = body_of(kept)
+    if kept.envelope.body is None:
+        raise Gone(number)
     if not isinstance(body, Certificate):
         raise Unknown(number)
     try:
         token = bytes.fromhex(body.code)
     except ValueError as wrong:
         raise Unknown(number) from wrong
-    return _traced(token, reader, trust)
+    return replace(_traced(token, reader, trust, ordered), by_number=True)
+
+
+def _paper(number: str, reader: Reader, ordered: Ordered) -> TracedPaper:
+    """The first paper of the number."""
+    rows = [row for kind in (Voucher.kind, TraceLabel.kind) for row in reader.papers(number, kind)]
+    for row in rows:
+        kept = reader.entry(row["log"], row["seq"])
+        body = None if kept is None else body_of(kept)
+        if kept is not None and isinstance(body, Voucher | TraceLabel):
+            name = body.subject.name if isinstance(body, Voucher) else ordered.name(body.subject)
+            return TracedPaper(body, kept, _covered(kept, reader), name, _void(number, kept.station, reader, ordered))
+    raise Gone(number) if rows else Unknown(number)
+
+
+def _void(number: str, station: str, reader: Reader, ordered: Ordered) -> Void:
+    """What a station says of another station's paper counts nothing."""
+    if ordered.is_revoked(number):
+        return Void.COUNTY
+    voided = any(row["station"] == station for row in reader.papers(number, Voided.kind))
+    return Void.STATION if voided else Void.NOBODY
 
 
 def token_of(text: str) -> bytes:
@@ -113,7 +174,7 @@ def token_of(text: str) -> bytes:
     return token
 
 
-def _traced(token: bytes, reader: Reader, trust: Trust) -> Traced:
+def _traced(token: bytes, reader: Reader, trust: Trust, ordered: Ordered) -> Traced:
     try:
         code, grant = open_certificate(token, trust)
     except (Broken, Untrusted) as forged:
@@ -122,7 +183,17 @@ def _traced(token: bytes, reader: Reader, trust: Trust) -> Traced:
     body = None if kept is None else body_of(kept)
     recorded = body if isinstance(body, Certificate) and body.code == token.hex() else None
     standing = _standing(code, kept, recorded, reader)
-    return Traced(code, grant.name, standing, recorded, len(reader.copies(code.number)))
+    void = _void(code.number, grant.name, reader, ordered)
+    return Traced(code, grant.name, standing, recorded, _printed(code, reader), void)
+
+
+def _printed(code: CertificateCode, reader: Reader) -> Printed:
+    """As the log says that issued it."""
+    newest: dict[str, int] = {}
+    for row in reader.copies(code.number):
+        if row["log"] == code.log and row["outcome"] != PrintOutcome.FAILED:
+            newest[row["part"]] = max(row["copy"], newest.get(row["part"], 1))
+    return Printed(len(newest), sum(newest.values()) - len(newest))
 
 
 def _kept(number: str, reader: Reader) -> Kept | None:
@@ -136,7 +207,11 @@ def _standing(code: CertificateCode, kept: Kept | None, recorded: Certificate | 
     retired = kept.envelope.body is None
     if kept.envelope.header.log != code.log or (recorded is None and not retired):
         return Standing.DIFFERS
-    head = reader.head(code.log)
+    return _covered(kept, reader)
+
+
+def _covered(kept: Kept, reader: Reader) -> Standing:
+    head = reader.head(kept.envelope.header.log)
     covered = head is not None and kept.envelope.header.seq <= head.receipted
     return Standing.RECORDED if covered else Standing.STORED
 

@@ -28,7 +28,7 @@ class Answer:
     small: tuple[tuple[str, str], ...]
     told: tuple[str, ...]
     doubts: tuple[str, ...]
-    genuine: bool
+    advice: str
     long: bool
 
 
@@ -45,7 +45,7 @@ def answer(view: View) -> Answer:
         fields[BIG:SMALL],
         tuple(view.tell(one) for one in checked.told if one.key not in UNSAID),
         tuple(view.tell(one) for one in checked.doubts),
-        checked.verdict is Verdict.GENUINE,
+        verify_told.advice(checked, view.words),
         any(len(value) > LONG for _, value in fields[1:BIG]),
     )
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -17,13 +17,14 @@ from kiosk.hand_out import check_certificate as handed
 from kiosk.hand_out.written import written
 from kiosk.revoked_list import open_list
 from kiosk.rules.messages import Certificate
-from kiosk.rules.scan.numbers import CROCKFORD, parse_number
-from kiosk.trust import public_bytes
+from kiosk.rules.scan.numbers import CROCKFORD, parse_number, shown
+from kiosk.seal import read_certificate
+from kiosk.trust import REPLACED, Use, public_bytes, revoked
 from kiosk.verify import County, Why, judge
 from tests.fuzz.mutate import damaged
 from tests.support.bodies import HOST, START, a_key
 from tests.support.bodies import County as Bodies
-from tests.support.checked import TODAY, Checking, days, relinked, token_of
+from tests.support.checked import TODAY, Checking, days, relinked, sign1, token_of
 
 MUTATIONS = 3000
 LINES_MOST = 300
@@ -92,10 +93,14 @@ def test_both_say_the_same_of_every_fate(at_hand: Checking, tmp_path: Path) -> N
     old = at_hand.granted("old box", "2026-01-01", "2026-06-30", "gasa-03")
     gone = at_hand.granted("gone box", "2026-01-01", "2036-01-01", "gasa-04")
     at_hand.revoke(gone, "2026-11-23", 4)
+    swapped = at_hand.granted("swapped box", "2026-01-01", "2036-01-01", "gasa-05")
+    word = replace(at_hand.county.revocation(Use.STATION, swapped.key, "2026-11-23", 4), reason=f"{REPLACED}ab")
+    at_hand.trust = at_hand.trust.merged([], [revoked(at_hand.county.root, replace(word, signature=""))])
     papers = [
         at_hand.paper(1), at_hand.paper(2), at_hand.paper(3), at_hand.paper(4, box=old), at_hand.paper(5, box=gone),
         at_hand.paper(6, at=START + days(1), box=gone), at_hand.paper(7, at=START + days(30)),
         at_hand.paper(8, box=Bodies("110000").enrol("gasa")), at_hand.paper(9, box=Bodies().enrol("a forger")),
+        at_hand.paper(10, box=swapped),
     ]  # fmt: skip
     numbers = {papers[1][0].number: Why.ORDER, papers[2][0].number: Why.VOID}
     with agreeing(at_hand, tmp_path, numbers) as both:
@@ -104,6 +109,7 @@ def test_both_say_the_same_of_every_fate(at_hand: Checking, tmp_path: Path) -> N
         same_of_all(at_hand, unlisted, papers)
     assert said == [
         "genuine", "revoked", "revoked", "false", "unclear", "revoked", "genuine", "unclear", "unclear",
+        "unclear",
     ]  # fmt: skip
 
 
@@ -112,6 +118,12 @@ def same_of_all(at_hand: Checking, both: Both, papers: list[tuple[Certificate, s
     said = []
     for certificate, text in papers:
         number = certificate.number
+        wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
+        slips = (wrong, shown(wrong), wrong.lower(), shown(wrong).lower(), " ".join(wrong), number[:-1])
+        links = (f"HTTPS://{HOST.upper()}/N/{one}" for one in slips)
+        for one in (*slips, *links, text.replace("/C/", "/K/"), f"]Q1{text}", text.replace("K", "\u212a"), text + "#x"):
+            ours, theirs = both.told(one)
+            assert (one, *ours) == (one, *theirs)
         for one in (text[:-1], number, f"HTTPS://{HOST.upper()}/N/{number}", f" {text}\n", text.lower(), text):
             ours, theirs = both.told(one)
             assert ours == theirs
@@ -131,6 +143,28 @@ def test_both_say_the_same_of_mutated_codes(at_hand: Checking, both: Both) -> No
         assert ours == theirs
         accepted += token not in tokens and ours[3] is not None
     assert accepted == 0
+
+
+@pytest.mark.parametrize("quantity", ["160", "160.0", "0160", "00.5", "0.5", "160.", "1e2", "0", "9" * 300])
+def test_a_quantity_has_one_writing(at_hand: Checking, both: Both, quantity: str) -> None:
+    """Also where a station signs another: what one reader takes the other takes (FORMATS.md §8)."""
+    claims = read_certificate(token_of(at_hand.paper()[1])).code.claims() | {6: quantity}
+    ours, theirs = both.told(relinked(sign1(claims, at_hand.box.key)))
+    assert ours == theirs
+    assert (ours[0] == "genuine") is (quantity in ("160", "160.0", "0.5", "9" * 300))
+
+
+def test_a_list_of_tomorrow_and_a_revocation_that_somebody_changed(at_hand: Checking, tmp_path: Path) -> None:
+    at_hand.list_file(tmp_path / "list", {}, at=START + days(400))
+    theirs = handed.County(at_hand.trust.bytes())
+    listed = handed.Revoked((tmp_path / "list").read_bytes(), theirs)
+    told = handed.judge(at_hand.paper()[1], theirs, listed, TODAY)["told"]
+    assert told[-1][0] == "verify.doubt.ahead"
+    at_hand.revoke(at_hand.box, "2026-11-23", 12)
+    table = json.loads(at_hand.trust.bytes())
+    table["revoked"][0]["key"] = "00" * 16
+    with pytest.raises(ValueError, match="not the root's"):
+        handed.County(json.dumps(table).encode())
 
 
 def test_a_list_of_keys_that_somebody_changed_is_refused_where_it_is_used(at_hand: Checking) -> None:
@@ -237,6 +271,11 @@ def test_it_runs_alone_with_the_words_of_the_packs(at_hand: Checking, tmp_path: 
     assert run(tmp_path, text[:-1], *trust)[0] == 1
     assert run(tmp_path, certificate.number, *trust)[0] == 3
     assert run(tmp_path, text, "--trust", "list")[0] == 2
+    command = [sys.executable, "-S", "check_certificate.py", text, *trust, *today]
+    ascii_only = subprocess.run(
+        command, capture_output=True, check=False, cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"}, timeout=60
+    )
+    assert (ascii_only.returncode, ascii_only.stderr) == (0, b""), "a terminal without Chinese shows question marks"
 
 
 def test_every_sentence_of_it_is_in_its_table() -> None:

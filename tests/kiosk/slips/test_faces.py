@@ -87,7 +87,7 @@ def test_the_scope_is_the_packs(method: object, known: Examples, desk: Desk) -> 
 
 def test_a_method_that_nobody_knows_covers_nothing(known: Examples, desk: Desk, said: Said) -> None:
     strange = replace(known.test(), method="X/1", method_pack="x", method_kind="")
-    assert "阴性不说明任何药" in said(report.face(strange, header("test"), desk))
+    assert "阴性也不能说明没有农药" in said(report.face(strange, header("test"), desk))
     assert "仅覆盖" not in said(report.face(strange, header("test"), desk))
 
 
@@ -189,7 +189,7 @@ def test_a_notice_says_until_when_and_how(known: Examples, desk: Desk, said: Sai
 def test_a_notice_that_was_sent_leaves_the_times_open(known: Examples, desk: Desk, said: Said) -> None:
     sent = replace(known.delivery(), how="sent", received_at="", deadline="", signatures=())
     text = said(notice.face(sent, known.test(), header("result.delivered"), desk))
-    assert "收到这张告知书后四小时内" in text
+    assert "收到结果后四小时内" in text
     assert "14:31" not in text
 
 
@@ -199,7 +199,15 @@ def test_a_late_objection_says_so(known: Examples, desk: Desk, said: Said) -> No
         said(objection.face(one, known.delivery(), header("objection"), desk)) for one in (known.objection(), late)
     ]
     assert ["在时限内" in text for text in texts] == [True, False]
-    assert ["是否受理由县农业农村部门决定" in text for text in texts] == [False, True]
+    assert ["受理不受理，由县农业农村部门决定" in text for text in texts] == [False, True]
+    assert ["备份样将送有资质的实验室" in text for text in texts] == [True, False]  # nothing is promised that is open
+
+
+def test_a_sample_without_a_reserve_is_not_said_to_be_divided(known: Examples, desk: Desk, said: Said) -> None:
+    whole = replace(known.sample(), reserve_grams=None)
+    texts = [said(sampling.face(one, header("sample.taken"), desk)) for one in (known.sample(), whole)]
+    assert ["分成检验样和备份样" in text for text in texts] == [True, False]
+    assert ["没有留备份样" in text for text in texts] == [False, True]
 
 
 def test_who_refused_or_signed_on_the_screen_signs_nothing_more(known: Examples, desk: Desk) -> None:

@@ -6,7 +6,7 @@ from drivers.scanner.codes.decoders import read_codes
 from kiosk.paper.pages import Pages
 from kiosk.slips.desk import Desk
 from tests.kiosk.slips.conftest import desk_in
-from tests.support.goldens import same
+from tests.support.goldens import GOLDENS, same
 from ui.command.paper_examples import Examples
 from ui.command.paper_pieces import SIZES, as_example, drawn, example
 
@@ -26,6 +26,16 @@ def test_it_is_the_golden(name: str, size: str, desk: Desk) -> None:
     pages = paper(name, size, desk).pictures
     for nth, page in enumerate(pages[:1] if name.endswith("label") else pages, 1):
         same(f"{name}-{size}-{nth}", page)
+
+
+def test_no_golden_is_left_of_what_is_not_drawn_any_more(desk: Desk) -> None:
+    drawn_now = {
+        f"{name}-{size}-{nth}"
+        for name, size in CASES
+        for nth in range(1, (1 if name.endswith("label") else len(paper(name, size, desk).pictures)) + 1)
+    }
+    kept = {file.stem for file in GOLDENS.glob("*.png") if file.stem.startswith(tuple(f"{name}-" for name in SIZES))}
+    assert kept == drawn_now
 
 
 @pytest.mark.parametrize(("name", "size"), [case for case in CASES if case[0] in CODED and case[1] != "a4"])

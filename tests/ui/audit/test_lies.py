@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.contract import key_id
-from kiosk.trust import Revoked, Use, public_bytes, revoked
+from kiosk.trust import Revoked, Trust, Use, public_bytes, revoked
 from tests.support.lies import Lie, Told, public, sealed, told_in, written
 from tests.support.scenarios import CARRY, FOLDER
-from tests.support.village import COUNTY, ROOT, key, trust
+from tests.support.village import COUNTY, FARMER, ROOT, STATION, grant, key, trust
 from ui.audit.report import report
 from ui.audit.together import Asked, audit
 
@@ -94,7 +94,7 @@ def void(number: str, paper: str = "taken_back") -> dict[str, object]:
 
 
 def correction(**told: object) -> dict[str, object]:
-    made = {"corrects": 2, "field": "origin", "old": "x", "new": "y", "reason": "z", "by": "A", "second": "B"}
+    made = {"corrects": 2, "field": "origin", "old": FARMER.origin, "new": "y", "reason": "z", "by": "A", "second": "B"}
     return {**made, "dependents": [], **told}
 
 
@@ -280,8 +280,10 @@ def taken_back(through: int, since: str = "2026-03-02") -> Revoked:
 PROOFS: dict[str, tuple[str, Lie]] = {
     "a key that nobody granted": ("ungranted", Lie("second", listed=trust("station"))),
     "a key that was taken back": ("revoked", Lie(listed=trust("station", revoked=(taken_back(9, "2027-01-01"),)))),
-    "a certificate after the key was taken back": (
-        "code_day", Lie(listed=trust("station", revoked=(taken_back(99),)))
+    "a certificate before the key was granted": (
+        "code_day", Lie(listed=Trust(COUNTY, public_bytes(key("root")), (
+            *trust().grants, grant(Use.STATION, STATION, "station", "2026-03-03"),
+        )))
     ),
     "a witness that nobody granted": ("checkpoint", Lie(witness="stranger")),
     "a close of another log": ("day_checkpoint", Lie(closes=False)),
@@ -311,6 +313,7 @@ def test_every_remark_says_what_a_reader_has_to_know(tmp_path: Path) -> None:
         "unconfirmed": (story, Lie(confirmed=6)),
         "goes_on": (story, Lie(last=10)),
         "revoked_later": (story, Lie(listed=trust("station", revoked=(taken_back(99, "2027-01-01"),)))),
+        "code_ended": (story, Lie(listed=trust("station", revoked=(taken_back(99),)))),
         "untrusted": ([replace(one, clock="unknown") if seq == 5 else one for seq, one in enumerate(story)], Lie()),
         "open": (story[:4], Lie()),
         "basis_untested": (cert(story, tests=[]), Lie()),

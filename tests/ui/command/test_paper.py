@@ -16,8 +16,9 @@ from kiosk.words import load_words
 from tests.kiosk.test_record import Box
 from tests.support.rich_record import fill, laid_out, of
 from ui.command import main
+from ui.command.paper import ALL
 from ui.command.paper_examples import HOST, Examples
-from ui.command.paper_pieces import KINDS, SIZES
+from ui.command.paper_pieces import KINDS
 
 
 def call(*typed: object) -> int:
@@ -72,11 +73,11 @@ def bodies(seqs: dict[type, int]) -> Iterator[EntryBody]:
 def test_every_piece_is_listed_with_its_sizes(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("paper", "list") == 0
     told = capsys.readouterr().out.splitlines()[1:]
-    assert [line.split()[0] for line in told] == list(SIZES)
-    assert all(size in line for line, sizes in zip(told, SIZES.values(), strict=True) for size in sizes)
+    assert [line.split()[0] for line in told] == list(ALL)
+    assert all(size in line for line, sizes in zip(told, ALL.values(), strict=True) for size in sizes)
 
 
-@pytest.mark.parametrize("piece", SIZES)
+@pytest.mark.parametrize("piece", ALL)
 def test_a_sample_of_every_piece(piece: str, tmp_path: Path) -> None:
     out = tmp_path / "sample.pdf"
     assert call("paper", "sample", piece, "--out", out) == 0
@@ -103,6 +104,7 @@ def test_a_png_has_its_size_on_paper(tmp_path: Path) -> None:
         (("napkin", "--out", "x.png"), "There is no piece"),
         (("voucher", "--size", "a3", "--out", "x.png"), "has no size a3"),
         (("voucher", "--out", "x.docx"), "Only .png or .pdf"),
+        (("certificate", "--size", "a3", "--out", "x.png"), "has no size a3"),
     ],
 )
 def test_wrong_usage_is_told_in_words(
@@ -185,3 +187,20 @@ def test_what_retention_took_cannot_be_drawn(tmp_path: Path, capsys: pytest.Capt
     record.close()
     assert call("paper", "draw", "report", "--place", laid_out(box), "--seq", 3, "--out", tmp_path / "x.png") == 1
     assert "removed after its time" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["", "missing/x.png", "folder.png", "x.png.new"])
+def test_a_target_that_cannot_be_written_is_told_and_nothing_is_left(
+    target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder.png").mkdir()
+    before = sorted(tmp_path.iterdir())
+    assert call("paper", "sample", "voucher", "--out", tmp_path / target) in (1, 2)
+    assert capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_link_to_a_device_is_not_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "full.png").symlink_to("/dev/full")
+    assert call("paper", "sample", "voucher", "--out", tmp_path / "full.png") == 1
+    assert (tmp_path / "full.png").is_symlink()

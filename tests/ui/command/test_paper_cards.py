@@ -101,4 +101,16 @@ def test_a_name_that_cannot_be_drawn_opens_nothing(
 ) -> None:
     assert call("county", "card", folder, "p-1", "--name", "李\ue000", "--out", tmp_path / "card.png") == 1
     assert cards(folder) == []
-    assert "cannot be drawn" in capsys.readouterr().err.lower() or not (tmp_path / "card.png").exists()
+    told = capsys.readouterr().err
+    assert "The name on the card" in told
+    assert "U+E000" in told
+    assert not (tmp_path / "card.png").exists()
+
+
+@pytest.mark.parametrize("typed", [("card", "p-1", "--name", "Li"), ("cards", "--out", "cards.pdf")])
+def test_a_folder_that_is_no_county_is_told(
+    typed: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("county", typed[0], tmp_path, *typed[1:]) == 1
+    assert "county.toml" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -100,3 +100,13 @@ def test_the_page_can_be_looked_at_only(
     with Image.open(page) as image:
         assert image.mode == "1"
         assert size is None or image.size == size
+
+
+@pytest.mark.parametrize(("name", "code"), [("page.docx", 2), ("page", 2), ("missing/page.png", 1)])
+def test_a_page_that_cannot_be_saved_is_told(
+    name: str, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = ["printer", "test", "nowhere", "--model", "escpos-80mm", "--only", str(tmp_path / name)]
+    assert main(ask) == code
+    assert capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -13,11 +13,14 @@ from drivers.printer.printer import CLEAR, Printer
 from drivers.printer.spooler import CupsPrinter
 from kiosk.config import ConfigError, load
 from kiosk.devices import PrintEnded, PrintJob
+from kiosk.pack_in_force import PacksInForce
+from kiosk.trust import make_key
 from kiosk.words import load_words
 from tests.house.test_configuration import STATION
 from tests.support.waiting import wait_for
 from ui.command.station_config import StationConfig
-from ui.command.station_printers import cleared, fit, lines_of, place_of, press_sizes, printers
+from ui.command.station_parts import press_of
+from ui.command.station_printers import cleared, fit, lines_of, place_of, press_sizes, printers, rehearsal
 
 WORDS = load_words("zh")
 
@@ -172,3 +175,14 @@ class _Line:
 
     def close(self) -> None:
         pass
+
+
+def test_a_rehearsal_is_a_paper_a_tick_and_ends(told: Callable[[str], StationConfig], tmp_path: Path) -> None:
+    make_key(tmp_path / "key")
+    config = told(table("/dev/usb/lp0")).model_copy(update={"key": tmp_path / "key"})
+    tick = rehearsal(config, press_of(config, PacksInForce()))
+    ticks = 0
+    while tick():
+        ticks += 1
+    assert ticks >= 3
+    assert not tick()

@@ -1,6 +1,7 @@
 """`liangzheng verify` as a person types it: the verdict first, and an exit code that a script may trust."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import segno
 from PIL import Image
 
+from kiosk import verify_files
 from kiosk.paper.electronic import as_pdf, as_png
 from kiosk.verify import Verdict, Why
 from kiosk.verify_proof import as_tlog_proof
@@ -40,6 +42,10 @@ def verdict(of: Verdict) -> str:
     return ZH.say(f"verify.verdict.{of}")
 
 
+def told(of: Verdict, why: str) -> list[str]:
+    return [verdict(of), ZH.say(f"verify.{of}.{why}"), ZH.say(f"verify.advice.{of}")]
+
+
 def picture(*texts: str) -> Image.Image:
     """Codes side by side on white paper."""
     drawn = [_code(text) for text in texts]
@@ -62,7 +68,7 @@ def test_a_code_is_judged_with_no_network(at_hand: Checking, capsys: pytest.Capt
     code, said, _ = typed(capsys, text)
     assert (code, said[0]) == (0, verdict(Verdict.GENUINE))
     assert any(certificate.subject.name in line for line in said)
-    assert typed(capsys, text[:-4])[:2] == (1, [verdict(Verdict.FALSE), ZH.say("verify.false.broken")])
+    assert typed(capsys, text[:-4])[:2] == (1, told(Verdict.FALSE, "broken"))
     assert typed(capsys, certificate.number)[0] == 3
     assert typed(capsys, at_hand.card())[0] == 3
     at_hand.list_file(Path("list"), {certificate.number: Why.ORDER})
@@ -132,6 +138,106 @@ def test_a_broken_pdf_is_told(at_hand: Checking, capsys: pytest.CaptureFixture[s
     code, said, _ = typed(capsys, "paper.pdf")
     assert code in (2, 3)
     assert said == [] or said[0] == verdict(Verdict.UNCLEAR)
+
+
+BAD = {  # what the dictionary of a picture says, and its bytes
+    "no jpeg": (b"/Filter/DCTDecode", b"hello"),
+    "short": (b"/Filter/FlateDecode", zlib.compress(b"abc")),
+    "no deflate": (b"/Filter/FlateDecode", b"garbage"),
+    "fax": (b"/BitsPerComponent 1/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns 90/Rows 90>>", b"garbage" * 9),
+    "jpeg 2000": (b"/Filter/JPXDecode", b"xxx"),
+    "jbig2": (b"/Filter/JBIG2Decode", b"xxx"),
+    "another filter": (b"/Filter/FooDecode", b"xxx"),
+    "a bomb": (b"/Width 20000/Height 20000/Filter/FlateDecode", zlib.compress(bytes(90_000_000), 1)),
+    "too large": (b"/Width 100000/Height 100000/Filter/FlateDecode", zlib.compress(bytes(9))),
+    "no size": (b"/Width -9/Filter/FlateDecode", zlib.compress(bytes(9))),
+}
+
+
+def pdf(*pictures: tuple[bytes, bytes]) -> bytes:
+    """A page with these pictures among its resources, none of them drawn."""
+    names = b"".join(b"/I%d %d 0 R" % (nth, nth + 4) for nth in range(len(pictures)))
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Resources<</XObject<<%b>>>>>>" % names
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page]
+    objects += [
+        b"<</Type/XObject/Subtype/Image/ColorSpace/DeviceGray%b/Length %d>>stream\n%b\nendstream"
+        % (_sized(said), len(data), data)
+        for said, data in pictures
+    ]
+    whole, places = b"%PDF-1.4\n", list[int]()
+    for nth, one in enumerate(objects, 1):
+        places.append(len(whole))
+        whole += b"%d 0 obj\n%b\nendobj\n" % (nth, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(whole))
+    return whole + head + table + end
+
+
+def _sized(said: bytes) -> bytes:
+    for name, usual in ((b"/Width", b" 90"), (b"/Height", b" 90"), (b"/BitsPerComponent", b" 8")):
+        said = said if name in said else name + usual + said
+    return said
+
+
+def grey(image: Image.Image) -> tuple[bytes, bytes]:
+    return b"/Width %d/Height %d/Filter/FlateDecode" % image.size, zlib.compress(image.tobytes())
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_one_bad_picture_of_a_pdf_hides_no_other(
+    at_hand: Checking, capfd: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """It is told in our words: no decoder of a stranger's picture writes to the terminal."""
+    Path("paper.pdf").write_bytes(pdf(BAD[kind], grey(picture(at_hand.paper()[1]))))
+    code = main(["verify", "paper.pdf", "--trust", "trust.json", "--json"])
+    said = capfd.readouterr()
+    answers = [json.loads(line) for line in said.out.splitlines()]
+    assert (code, said.err, answers[0]["verdict"]) == (0, "", "genuine")
+    assert answers[0]["told"][-1] == {"key": "verify.told.pdf", "facts": {"page": "1"}}, "nobody sees this picture"
+    assert [one["why"]["key"] for one in answers[1:]] == ["verify.unclear.pictures"] * (kind != "fax")
+    Path("paper.pdf").write_bytes(pdf(grey(picture(at_hand.paper()[1][:-4])), BAD[kind]))
+    assert main(["verify", "paper.pdf", "--trust", "trust.json"]) == 1
+
+
+def test_of_more_pictures_than_are_looked_at_nothing_is_promised(
+    at_hand: Checking, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_files, "MOST_PICTURES", 2)
+    pages = [picture(at_hand.paper(nth)[1]) for nth in (1, 2)]
+    Path("paper.pdf").write_bytes(pdf(*map(grey, pages)))
+    assert typed(capsys, "paper.pdf")[0] == 0
+    Path("paper.pdf").write_bytes(pdf(*map(grey, [*pages, picture(at_hand.paper(3)[1][:-4])])))
+    code, said, _ = typed(capsys, "paper.pdf", "--json")
+    assert (code, json.loads(said[-1])["why"]["key"]) == (3, "verify.unclear.more")
+
+
+def test_a_file_that_an_editor_saved_again_is_read(at_hand: Checking, capsys: pytest.CaptureFixture[str]) -> None:
+    """Some write a mark before the text."""
+    Path("code.txt").write_text(at_hand.paper()[1], "utf-8-sig")
+    assert typed(capsys, "code.txt")[0] == 0
+    document = Logged().document()
+    for text in (json.dumps(document), as_tlog_proof(document)):
+        Path("proof").write_text(text, "utf-8-sig")
+        assert typed(capsys, "proof")[0] == 0
+
+
+def test_of_two_lists_of_a_county_the_newer_is_asked(at_hand: Checking, capsys: pytest.CaptureFixture[str]) -> None:
+    certificate, text = at_hand.paper()
+    at_hand.list_file(Path("old"), {}, counter=7)
+    at_hand.list_file(Path("new"), {certificate.number: Why.ORDER}, counter=8)
+    for order in (("old", "new"), ("new", "old")):
+        assert typed(capsys, text, "--revoked", order[0], "--revoked", order[1])[0] == 1
+
+
+def test_a_list_that_is_spoilt_inside_is_named(at_hand: Checking, capsys: pytest.CaptureFixture[str]) -> None:
+    at_hand.list_file(Path("list"), {at_hand.paper()[0].number: Why.ORDER})
+    data = bytearray(Path("list").read_bytes())
+    data[-1] ^= 1
+    Path("list").write_bytes(data)
+    code, said, complaint = typed(capsys, at_hand.paper()[1], "--revoked", "list")
+    assert (code, said) == (2, [])
+    assert complaint.startswith(ZH.say("command.verify.spoilt_list", reason=""))
 
 
 def test_a_proof_is_judged_in_both_forms(at_hand: Checking, capsys: pytest.CaptureFixture[str]) -> None:

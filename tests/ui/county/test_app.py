@@ -288,7 +288,7 @@ def test_reprints_are_told(desk: Desk, web: httpx.Client) -> None:
     desk.take(desk.box.opened(), desk.box.write(certificate))
     desk.take(desk.box.write(a_print(certificate.number, outcome=PrintOutcome.UNKNOWN)))
     desk.take(desk.box.write(Reprint(certificate.number, 2, "spoiled")))
-    assert ZH.say("county.trace.copies_many", copies=2) in web.get(f"/N/{certificate.number}").text
+    assert ZH.say("county.trace.copies_again", again=1) in web.get(f"/N/{certificate.number}").text
 
 
 def test_paths_in_any_case_and_any_way_to_write_a_number(desk: Desk, web: httpx.Client) -> None:

@@ -15,7 +15,7 @@ from ui.county.reader import Reader
 from ui.county.sql import Result, Sql, Where
 
 RECEIVED = "2026-11-22T09:40:00.000+08:00"
-GROWING = "entry node outgoing conflict parked test certificate print alarm tally feed blob opened".split()  # noqa: SIM905
+GROWING = "entry node outgoing conflict parked test certificate print numbered alarm tally feed blob opened".split()  # noqa: SIM905
 
 
 class Explaining:
@@ -116,6 +116,7 @@ def test_every_question_of_a_page_reads_an_index(filled: Where) -> None:
         reader.repeats(log, 2)
         reader.certificate(number)
         reader.copies(number)
+        reader.papers(number, "voucher")
         reader.last_time(log)
     assert len(told.seen) > 15
     assert walked(told) == {}
