@@ -1,9 +1,11 @@
 """`liangzheng simulate`: an instrument or printer that is not there, behind a path or port that a program can open."""
 
 import argparse
+import contextlib
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from drivers.errors import ProfileError
@@ -55,14 +57,14 @@ def run(args: argparse.Namespace, words: Words) -> int:
         facts = {"scenario": chosen, "profile": args.profile, "known": ", ".join(scenarios(args.profile))}
         print(words.say("command.simulate.unknown", **facts), file=sys.stderr)
         return 1
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
     twin = twin_of(args.profile, Plan(chosen, args.seed, args.run_seconds, args.fault), shelf)
     facts = {"profile": args.profile, "scenario": chosen}
     if args.tcp is not None or profile.link.kind in ("tcp", "modbus-tcp"):
-        with TcpDevice(twin, args.tcp or 0) as server:
+        with _stop_waits(), TcpDevice(twin, args.tcp or 0) as server:
             _serve(server, f"socket://127.0.0.1:{server.port}", facts, words)
         return 0
     with (
+        _stop_waits(),
         tempfile.TemporaryDirectory(prefix="liangzheng-") as folder,
         PtyDevice(twin, args.link or Path(folder) / profile.id) as device,
     ):
@@ -70,10 +72,20 @@ def run(args: argparse.Namespace, words: Words) -> int:
     return 0
 
 
-def _printer(args: argparse.Namespace, words: Words) -> int:
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
+@contextlib.contextmanager
+def _stop_waits() -> Iterator[None]:
+    """Signals to stop are taken by `_stay` alone; afterwards they are again what they were."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
     try:
-        refused = simulate_printer.run(args, words, lambda device, where: _stay(device, where, words))
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _printer(args: argparse.Namespace, words: Words) -> int:
+    try:
+        with _stop_waits():
+            refused = simulate_printer.run(args, words, lambda device, where: _stay(device, where, words))
     except ProfileError as wrong:
         refused = words.say(f"problem.{wrong.code}", **wrong.facts)
     except OSError as wrong:

@@ -38,20 +38,11 @@ class Days:
         self.tests: list[int] = []
 
     def step(self) -> None:
-        names = (
-            "test",
-            "declare",
-            "split",
-            "certify",
-            "certify",
-            "reprint",
-            "void",
-            "send",
-            "lose",
-            "correct",
-            "start",
-        )
-        getattr(self, self.draw.choice((*names, "close", "receipt", "night")))()
+        steps = (
+            self.test, self.declare, self.split, self.certify, self.certify, self.reprint, self.void, self.send,
+            self.lose, self.correct, self.start, self.close, self.receipt, self.night,
+        )  # fmt: skip
+        self.draw.choice(steps)()
 
     def book(self) -> Book:
         record = self.box.record
@@ -164,7 +155,8 @@ class Days:
         self.box.synchronised.touch()
 
     def close(self) -> None:
-        self.box.close_day()
+        if self.box.record.last_day():  # otherwise it is closed already
+            self.box.close_day()
 
     def receipt(self) -> None:
         self.box.receipt()

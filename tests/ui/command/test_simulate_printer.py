@@ -69,5 +69,7 @@ def test_a_printer_without_paper(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_what_cannot_be_simulated_is_told(
     typed: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     assert main(["simulate", *typed]) in (1, 2)
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
     assert said in capsys.readouterr().err
