@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.checking import Checked
 from kiosk.clock import Now
-from kiosk.log import LogError, Tail
+from kiosk.log import Damaged, LogError, Tail
 from kiosk.record import Record
 from kiosk.rules.messages import Check, DoctorReport
 from kiosk.rules.sentence import Sentence
@@ -17,6 +17,8 @@ from kiosk.storage import Disk
 OK, WARN, FAIL = "ok", "warn", "fail"
 SILENT = (timedelta(days=1), timedelta(days=7))  # without a receipt while entries wait: a warning, a failure
 CHECK_LATE = timedelta(days=14)  # twice the time between two full checks
+HOUSE = ("camera", "printer", "label_printer")  # devices that every box has one of
+UNKNOWN = "-"
 PARTS = ("record", "tail", "disk", "clock", "uplink", "down", "software", "packs")  # any other is a device, by its name
 LOGS = ("all", "own", "receipts")  # what the uplink brings
 
@@ -29,7 +31,7 @@ class Facts:
     checked: Checked
     link: Link
     disk: Disk | None
-    down: str
+    down: Sentence | None
     devices: tuple[DeviceState, ...]
     software: str
     offered: str  # the version that the county wants here; empty: it said none
@@ -50,15 +52,17 @@ def examined(facts: Facts) -> tuple[Check, ...]:
     )
 
 
-def down_problem(down: Path) -> str:
-    """Why what the uplink brings cannot be read; empty when it can."""
+def down_problem(down: Path) -> Sentence | None:
+    """Why what the uplink brings cannot be read; None when it can."""
     try:
         for name in LOGS:
             tail = Tail(down / name)
             tail.after(max(0, tail.through - 1), 1)
-    except (LogError, OSError) as wrong:
-        return str(wrong)
-    return ""
+    except Damaged as wrong:
+        return Sentence("doctor.down_damaged", {"file": wrong.file.name, "seq": str(wrong.seq)})
+    except (LogError, OSError):
+        return Sentence("doctor.down_unreadable")
+    return None
 
 
 class Doctor:
@@ -78,7 +82,9 @@ class Doctor:
 
 def told(check: Check) -> Sentence:
     """What a line of the report says."""
-    part = check.part if check.part in PARTS else "device"
+    part = check.part if check.part in (*PARTS, *HOUSE) else "device"
+    if part == "disk" and check.facts.get("days") == UNKNOWN:
+        part = "disk_young"
     return Sentence(check.problem or f"doctor.well.{part}", check.facts)
 
 
@@ -121,8 +127,8 @@ def _uplink(facts: Facts) -> Check:
     return Check("uplink", FAIL if silent > SILENT[1] else WARN, "doctor.county_silent", numbers)
 
 
-def _down(wrong: str) -> Check:
-    return Check("down", FAIL if wrong else OK, "doctor.down_unreadable" if wrong else "", {"wrong": wrong})
+def _down(wrong: Sentence | None) -> Check:
+    return Check("down", OK, "", {}) if wrong is None else Check("down", FAIL, wrong.key, wrong.facts)
 
 
 def _devices(devices: tuple[DeviceState, ...]) -> Iterator[Check]:

@@ -10,12 +10,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.x509.oid import NameOID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.contract import key_id
@@ -163,15 +161,19 @@ def read_request(data: bytes) -> Request:
 
 
 def install(file: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file so that after a power cut it is the old one or the new one, whole."""
+    """Write a file so that after a power cut it is the old one or the new one, whole. Raises OSError."""
     fresh = file.with_name(file.name + ".new")
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as out:
-        os.fchmod(handle, mode)  # whatever the umask: other users of the box read these
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with os.fdopen(handle, "wb") as out:
+            os.fchmod(handle, mode)  # whatever the umask: other users of the box read these
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
     fresh.replace(file)
     flush_folder(file.parent)
 
@@ -210,6 +212,9 @@ def _kept_tls_key(file: Path) -> ec.EllipticCurvePrivateKey:
 
 
 def _signing_request(station: str, key: ec.EllipticCurvePrivateKey) -> str:
+    from cryptography import x509  # for who joins; the others read a trust list, and are spared 1 MB
+    from cryptography.x509.oid import NameOID
+
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, station)])
     csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
     return csr.public_bytes(serialization.Encoding.PEM).decode()
@@ -217,6 +222,9 @@ def _signing_request(station: str, key: ec.EllipticCurvePrivateKey) -> str:
 
 def _check_certificate(folder: Path, answer: Bundle) -> None:
     """The certificate is for our key and our name, by the authority that comes with it."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
     try:
         certificate = x509.load_pem_x509_certificate(answer.certificate.encode())
         certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(answer.ca.encode()))

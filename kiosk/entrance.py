@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kiosk.contract import key_id
 from kiosk.live_trust import LiveTrust, live
 from kiosk.rules.goods.quantity import parse
 from kiosk.rules.messages import Subject
@@ -10,9 +11,9 @@ from kiosk.rules.scan import codes, numbers
 from kiosk.rules.scan.codes import Kind, Scanned
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits.turn import LastTime
-from kiosk.seal import open_card, open_certificate
+from kiosk.seal import CardCode, open_card, open_certificate, open_given_card, read_card
 from kiosk.tables import Tables
-from kiosk.trust import SealError, Trust
+from kiosk.trust import SealError, Trust, Untold
 from kiosk.verify import County
 
 
@@ -22,6 +23,7 @@ class Known:
     card: str  # number of the card, or the code that was scanned instead
     first_use: bool
     last: LastTime | None
+    provisional: bool = False  # the county has not spoken of him yet
 
 
 class Entrance:
@@ -54,7 +56,7 @@ class Entrance:
         if number is None:
             return Sentence("entrance.number_unknown")
         if self._tables.orders.is_revoked(number):
-            return _lost(number)
+            return Sentence("entrance.card_lost", {"card": number})  # a number that was tried tells no name
         holder = self._tables.orders.holder(number)
         return Sentence("entrance.number_unknown") if holder is None else self._listed(number, holder)
 
@@ -63,23 +65,54 @@ class Entrance:
         scanned = codes.explain(data)
         if scanned.token is None or scanned.kind not in (Kind.CARD, Kind.CERTIFICATE):
             return False
+        if scanned.kind is Kind.CARD:
+            return self._card(scanned.token) is not None
         try:
-            if scanned.kind is Kind.CARD:
-                open_card(scanned.token, self.trust.now())
-            else:
-                open_certificate(scanned.token, self.trust.now())
+            open_certificate(scanned.token, self.trust.now())
         except SealError:
             return False
         return True
 
     def _holder(self, token: bytes) -> Known | Sentence:
-        try:
-            card = open_card(token, self.trust.now())
-        except SealError:
+        card = self._card(token)
+        if card is None:
             return Sentence("entrance.card_forged")
-        return (
-            _lost(card.card) if self._tables.orders.is_revoked(card.card) else self._listed(card.card, card.subject_id)
-        )
+        if self._tables.orders.is_revoked(card.card):
+            return self._lost(card)
+        return self._listed(card.card, card.subject_id)
+
+    def _card(self, token: bytes) -> CardCode | None:
+        """A card of the county, or one that was handed out at a box and is known by its number to be whose it says; so
+        is a card of a key that the county took back since."""
+        try:
+            return open_card(token, self.trust.now())
+        except Untold:
+            card = read_card(token)
+            return self._if_his(card, self._tables.orders.subjects.holder(card.card))
+        except SealError:
+            return self._given(token)
+
+    def _given(self, token: bytes) -> CardCode | None:
+        """A box's signature alone makes nobody a holder: of our own cards this log says whose each is, of another
+        box's the county's list. So a box that was taken over can print nothing that opens here."""
+        try:
+            card, grant = open_given_card(token, self.trust.now())
+        except SealError:
+            return None
+        orders = self._tables.orders
+        ours = key_id(grant.public) == self._tables.work.own()
+        return self._if_his(card, orders.holder(card.card) if ours else orders.subjects.holder(card.card))
+
+    def _if_his(self, card: CardCode, holder: str | None) -> CardCode | None:
+        same = self._tables.orders.same
+        return card if holder is not None and same(holder)[0] == same(card.subject_id)[0] else None
+
+    def _lost(self, card: CardCode) -> Sentence:
+        """Refused by name: whoever found it gives it back, whoever owns it has another."""
+        subject = self._tables.orders.subject(card.subject_id)
+        if subject is None:
+            return Sentence("entrance.card_lost", {"card": card.card})
+        return Sentence("entrance.card_lost_of", {"card": card.card, "name": subject.name})
 
     def _listed(self, card: str, holder: str) -> Known | Sentence:
         subject = self._tables.orders.subject(holder)
@@ -89,12 +122,12 @@ class Entrance:
         return Sentence("entrance.card_withdrawn" if left else "entrance.card_unlisted", {"card": card})
 
     def _known(self, subject: Subject, card: str) -> Known:
-        lot = self._tables.last_lot(*self._tables.orders.same(subject.id))
-        return Known(subject, card, lot is None, None if lot is None else LastTime(lot[0], parse(lot[1])))
-
-
-def _lost(card: str) -> Sentence:
-    return Sentence("entrance.card_lost", {"card": card})
+        same = self._tables.orders.same(subject.id)
+        lot = self._tables.last_lot(*same)
+        if lot is None:
+            return Known(subject, card, True, None)
+        usual = self._tables.work.usual(lot.product, *same)
+        return Known(subject, card, False, LastTime(lot.product, usual or parse(lot.typed), lot.origin))
 
 
 def _named(scanned: Scanned) -> Sentence:

@@ -9,11 +9,11 @@ import os
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from io import RawIOBase
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -120,7 +120,7 @@ def _written(
     confirmed = 0 if receipt is None else receipt.checkpoint.size
     beside = out.with_name(out.name + BESIDE)
     beside.unlink(missing_ok=True)  # a link on a stick would lead anywhere
-    with beside.open("wb") as whole:
+    with _whole_or_none(beside) as whole:
         package = Package(whole.write)
         package.add(ENTRIES, _lines(home.up, first, last))
         package.add(TREE, _nodes(tables, first, last, confirmed))
@@ -136,6 +136,18 @@ def _written(
     beside.replace(out)
     flush_folder(out.absolute().parent)
     return Exported(first, last, confirmed)
+
+
+@contextmanager
+def _whole_or_none(file: Path) -> Iterator[BinaryIO]:
+    ended = False
+    try:
+        with file.open("wb") as whole:
+            yield whole
+        ended = True
+    finally:
+        if not ended:
+            file.unlink(missing_ok=True)
 
 
 def _lines(up: Path, first: int, last: int) -> Iterator[bytes]:
@@ -170,5 +182,9 @@ class _Stream(RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        self._take(data)
+        try:
+            self._take(data)
+        except OSError:
+            self._take = len  # the zip ends itself when it goes, and has nowhere to end
+            raise
         return len(data)

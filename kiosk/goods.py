@@ -6,52 +6,64 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from kiosk.bottle import Bottles
+from kiosk.looking import Looking
 from kiosk.open_visit import OpenVisit
+from kiosk.own_lots import OTHER_UNIT, OwnLots
 from kiosk.rules.certify import county_word, incoming
 from kiosk.rules.certify.case import Evidence
-from kiosk.rules.drug_use import drugs, intervals
-from kiosk.rules.drug_use.bans import bans
-from kiosk.rules.drug_use.pesticides import Named
-from kiosk.rules.errors import OutOfTurn
+from kiosk.rules.drug_use import drugs
+from kiosk.rules.drug_use.pesticides import Named, registered
+from kiosk.rules.errors import OutOfTurn, Unusable
 from kiosk.rules.goods import book, ledger
-from kiosk.rules.goods.book import Book
+from kiosk.rules.goods.book import Balance, Book
 from kiosk.rules.goods.products import Product
-from kiosk.rules.goods.quantity import Unit, plain, recorded
+from kiosk.rules.goods.quantity import Quantity, Unit, plain, quantity, recorded
+from kiosk.rules.goods.usual import unusual
 from kiosk.rules.messages import DrugUse, Incoming, LotDeclared, Test
 from kiosk.rules.ruling import Ruling, first_stop
-from kiosk.rules.testing.lot import Standing, TestNote, standing
+from kiosk.rules.sentence import Sentence
+from kiosk.rules.sheets.sheet import Choice
+from kiosk.rules.testing.lot import TestNote
 from kiosk.rules.visits import drug_turn, issue
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.issue import Known
-from kiosk.rules.visits.turn import Stage
-from kiosk.run import note_from
+from kiosk.rules.visits.turn import LastTime, Stage, Visit
+from kiosk.screen import Way
 
-STOPPING = (Standing.UNSETTLED, Standing.SUSPECT, Standing.POSITIVE)
 NEW = "new"  # a lot that has no number yet
 OTHERS, UNNAMED = "others", "unnamed"  # taps of the page that name no drug
 LONGEST = 400  # days back that a tap may mean
+UNUSUAL = "visit.unusual"  # the question about a quantity that is far beyond the usual one
 MOST_DIGITS = 9
 
 T = TypeVar("T")
+Earlier = tuple[tuple[TestNote, ...], Ruling | None]  # tests of a stopped lot, and what its producer said
 
 
 class Goods:
     def __init__(self, open_visit: OpenVisit, products: Mapping[str, Product]) -> None:
         self._open = open_visit
         self._products = products
+        self._bottles = Bottles()
+        self.looking = Looking(open_visit, products)
+        self.lots = OwnLots(open_visit)
 
     def steps(self) -> dict[str, Callable[[str], None]]:
         """What a finger may ask, by the name of its button."""
         to, visit = self._open.step, self._open.visit
         return {
-            "product": lambda product: self._chosen(product, again=False),
-            "repeat_last": lambda _: self._chosen(visit.last.product if visit.last else "", again=True),
+            "product": lambda product: self.choose(product, again=False),
+            "repeat_last": lambda _: self.choose(visit.last.product if visit.last else "", again=True),
             "quantity": self._weighed,
+            "quantity_again": lambda _: self._open.tell(turn.noticed(self._open.visit, None)),
+            "own_lot": lambda _: self._own_lot(),
+            **self.looking.steps(),
             "split": lambda papers: to(issue.split(visit, _count(papers, 0))),
             "drugs_none": lambda _: self._told(used=False),
             "drugs_unknown": lambda _: self._told(used=True),
             "drugs_used": lambda _: to(drug_turn.drugs_used(visit)),
-            "drug": lambda name: to(drug_turn.drug_added(visit, self._use(name))),
+            "drug": lambda name: self._added_drugs(self._use(name)),
             "drug_off": lambda place: to(drug_turn.drug_removed(visit, _count(place, -1))),
             "drug_answer": self._answered,
             "drugs_told": lambda _: self._told(used=True),
@@ -128,6 +140,8 @@ class Goods:
         """What this visit adds to the lot. Goods whose certificate is void are declared already: not again for the
         one in its place, only what goes beyond them."""
         entry = self._declaration(lot)
+        if self._open.visit.rest:
+            return None
         balance = pages.balance(lot) if self._open.visit.replaces else None
         if balance is None or balance.unit != entry.unit or balance.free() == 0:
             return entry
@@ -169,7 +183,8 @@ class Goods:
             sample_type=test.sample_type,
         )
 
-    def _chosen(self, product: str, *, again: bool) -> None:
+    def choose(self, product: str, *, again: bool, lot: str = "") -> None:
+        """`again`: as last time, with its quantity. `lot`: of which the rest is to be certified."""
         chosen, visit = self._products.get(product), self._open.visit
         if chosen is None or visit.subject is None:
             return
@@ -177,12 +192,24 @@ class Goods:
         if other is not None:
             self._open.tell(turn.noticed(visit, other.say))
             return
-        lot = self._lot_of(visit.subject.id, product)
-        earlier, said = self._stopped_earlier(lot), self._said_earlier(lot, chosen)
-        if again:
-            self._open.step(turn.repeat_last(visit, self._open.rules(), chosen, lot, earlier, said))
+        lots = self.lots.of(product)
+        (stopped, tests), said = self.lots.tested(*lots), self.lots.told(chosen, *lots)
+        self.looking.ended()
+        if again and visit.last is not None:
+            self._again(chosen, visit.last, stopped, (tests, said))
         else:
-            self._open.step(turn.product_chosen(visit, chosen, lot, earlier, said))
+            newest = next(iter(lots), "")
+            self._open.step(turn.product_chosen(visit, chosen, lot or stopped or newest, tests, said))
+
+    def _again(self, product: Product, last: LastTime, stopped: str, earlier: Earlier) -> None:
+        """As last time, unless the amount of last time is asked about: then it stands on the keypad."""
+        same = replace(self._open.visit, origin=last.origin or self._open.visit.origin)
+        lot = self.lots.place(product.id, last.amount, stopped)
+        if isinstance(lot, str):
+            self._open.step(turn.repeat_last(same, self._open.rules(), product, lot, *earlier))
+            return
+        chosen = turn.product_chosen(same, product, stopped, *earlier)
+        self._open.step(_asking(chosen, last.amount, lot) if chosen.stage is Stage.QUANTITY else chosen)
 
     def _other_paper(self, product: str) -> Ruling | None:
         """A buyer's goods are what his papers say; the first paper of other goods stops them."""
@@ -190,44 +217,100 @@ class Goods:
         rulings = (incoming.for_goods(paper, product) for paper in papers if isinstance(paper, Incoming))
         return next((ruling for ruling in rulings if ruling is not None), None)
 
-    def _lot_of(self, subject: str, product: str) -> str:
-        """The batch that these goods still belong to, by the county's days; empty for a new one."""
-        rules = self._open.rules()
-        since = rules.today - timedelta(days=rules.settings.lot_days - 1)
-        tables = self._open.record.tables
-        return tables.lots.of_goods(tables.orders.same(subject), product, "", since.isoformat())
-
-    def _stopped_earlier(self, lot: str) -> tuple[TestNote, ...]:
-        """Tests of the lot that stopped it in an earlier turn: going away does not wash a positive off.
-
-        A negative of an earlier turn says nothing about goods that were added since.
-        """
-        found = self._open.record.tables.tests_of_lot(lot) if lot else []
-        tests = [note_from(seq, test) for seq, test in found]
-        stopped = standing(tests, self._open.rules().repeats, self._open.rules().agreement) in STOPPING
-        return tuple(tests) if stopped else ()
-
-    def _said_earlier(self, lot: str, product: Product) -> Ruling | None:
-        """What was said of this lot in an earlier turn, if it stops it today."""
-        rules = self._open.rules()
-        for entry in self._open.record.tables.lots.statements(lot):
-            waits = intervals.wait(entry.uses, entry.harvest, rules.today).rulings
-            stopped = first_stop((*bans(entry, product, rules.drugs, rules.today), *waits))
-            if stopped is not None:
-                return stopped
-        return None
+    def take_rest(self, balance: Balance) -> None:
+        """What is left of a lot is to be certified: its quantity stands on the keypad."""
+        self.choose(balance.product, again=False, lot=balance.lot)
+        visit = self._open.visit
+        if visit.stage is Stage.QUANTITY and visit.lot == balance.lot:
+            left = Quantity(balance.free(), Unit(balance.unit))
+            self._open.step(replace(visit, rest=True, quantity=left, unit=left.unit))
 
     def _weighed(self, value: str) -> None:
         """`320 jin`, or `20 box x 5` where somebody told the kilograms of a box."""
         amount, _, of = value.partition(" ")
         unit, _, each = of.partition(" x ")
-        if unit in list(Unit):
-            self._open.step(turn.quantity_given(self._open.visit, self._open.rules(), amount, Unit(unit), each.strip()))
+        if unit not in list(Unit):
+            return
+        given = turn.quantity_given(self._open.visit, self._open.rules(), amount, Unit(unit), each.strip())
+        over = self._beyond(given)
+        if over is not None:
+            self._open.step(turn.noticed(self._open.visit, over.say))
+            return
+        asked = self._unusual(amount, Unit(unit), each.strip())
+        if given.quantity is None or given.stage is Stage.QUANTITY:
+            self._open.step(given)
+        elif asked is not None:
+            self._open.step(_asking(self._open.visit, *asked))
+        else:
+            self._in_lot(given, given.quantity)
+
+    def _in_lot(self, given: Visit, amount: Quantity) -> None:
+        """The goods belong to the lot that is kept in their unit; where there are only others, he is asked."""
+        lot = given.lot if given.rest else self.lots.place(given.product, amount, given.lot if given.tests else "")
+        if isinstance(lot, Sentence):
+            self._open.step(_asking(self._open.visit, amount, lot))
+        else:
+            self._open.step(replace(given, lot=lot))
+
+    def _own_lot(self) -> None:
+        """He was asked and says: other goods. They are a lot of their own."""
+        visit = self._open.visit
+        if not _asked(visit, OTHER_UNIT) or visit.quantity is None:
+            raise OutOfTurn("own_lot", visit.stage)
+        amount = visit.quantity
+        each = "" if amount.each is None else plain(amount.each)
+        own = replace(visit, lot="")
+        self._open.step(turn.quantity_given(own, self._open.rules(), plain(amount.amount), amount.unit, each))
+
+    def _beyond(self, given: Visit) -> Ruling | None:
+        """More than is left of a lot of which nothing is declared anew."""
+        if not given.rest or given.quantity is None:
+            return None
+        pages = self._open.record.tables.lots.book(given.lot)
+        return first_stop(ledger.may_certify(pages.balance(given.lot), given.quantity))
+
+    def _unusual(self, amount: str, unit: Unit, each: str) -> tuple[Quantity, Sentence] | None:
+        """Far beyond what he brings: asked once, and what is said again after that is meant."""
+        visit, tables = self._open.visit, self._open.record.tables
+        try:
+            told = quantity(amount, unit, each)
+        except Unusable:
+            return None
+        if visit.subject is None or (_asked(visit, UNUSUAL) and visit.quantity == told):
+            return None
+        usual = tables.work.usual(visit.product, *tables.orders.same(visit.subject.id))
+        question = unusual(told, usual, self._open.rules().settings.usual_times)
+        return None if question is None else (told, question)
+
+    # --- what was used --------------------------------------------------------------------------------------------
+
+    @property
+    def wants_bottle(self) -> bool:
+        """A code that is held up now is a bottle's."""
+        return self._open.stage is Stage.DRUGS and self.looking.now.way is Way.BOTTLE
+
+    def scanned(self, data: bytes) -> None:
+        """A bottle was held up."""
+        uses = self._bottles.uses(data, self._open.rules().drugs)
+        if isinstance(uses, Sentence):
+            self._open.tell(turn.noticed(self._open.visit, uses))
+        elif len(uses) > 1:
+            self.looking.among(tuple(Choice(use.registration, use.name, use.registration) for use in uses))
+        else:
+            self._added_drugs(uses[0])
+
+    def _added_drugs(self, use: DrugUse) -> None:
+        named = drug_turn.drug_added(self._open.visit, use)
+        self.looking.ended()
+        self._open.step(named)
 
     def _use(self, name: str) -> DrugUse:
-        known = self._open.rules().drugs.ingredients.get(name)
+        packs = self._open.rules().drugs
+        known, bottle = packs.ingredients.get(name), registered(name, packs)
         if known is not None:
             return drugs.use_of(Named(known.names["zh"], (known.id,)), drugs.Answer.REGISTERED)
+        if bottle:
+            return drugs.use_of(bottle[0], drugs.Answer.REGISTERED)
         if name not in (OTHERS, UNNAMED):
             raise OutOfTurn("drug", self._open.stage)
         return drugs.unknown_use("others" if name == OTHERS else "self")
@@ -253,6 +336,15 @@ class Goods:
             now = self._open.visit
             told = replace(told, lot=now.lot, declared=now.declared, stated=now.stated)
         self._open.step(told)
+
+
+def _asked(visit: Visit, question: str) -> bool:
+    return visit.notice is not None and visit.notice.key == question
+
+
+def _asking(visit: Visit, amount: Quantity, question: Sentence) -> Visit:
+    """The question stands on the page, and what it is about on the keypad behind it."""
+    return turn.noticed(replace(visit, quantity=amount, unit=amount.unit), question)
 
 
 def _count(told: str, otherwise: T) -> int | T:

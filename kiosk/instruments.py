@@ -13,6 +13,7 @@ from kiosk.devices import AnalyzerRead
 from kiosk.logbook import Logbook
 from kiosk.record import Record
 from kiosk.rules.errors import OutOfTurn
+from kiosk.runs import Runs
 from kiosk.testing import Testing
 
 logger = logging.getLogger(__name__)
@@ -26,13 +27,11 @@ class Instruments:
     def __init__(
         self,
         record: Record,
-        tester: str,
         every: Mapping[str, float],
         read: Callable[[str], None],
         shown: Callable[[str, tuple[Reading, ...]], None],
     ) -> None:
         self._record = record
-        self._tester = tester
         self._read = read
         self._shown = shown
         self._observing: set[str] = set()
@@ -56,24 +55,23 @@ class Instruments:
         """°C and % relative, where an instrument tells them."""
         return self._logbook.room()
 
-    def heard(self, event: AnalyzerRead, testing: Testing) -> None:
+    def heard(self, event: AnalyzerRead, runs: Runs) -> None:
         """Raises RecordError. One that forgets is told what has been taken."""
-        tester, before = event.name == self._tester, self._record.last
+        testing, before = runs.of(event.name), self._record.last
         asked, due = event.name in self._observing, self._logbook.heard(event.name, event.readings)
         self._observing.discard(event.name)
-        if (asked or due) and not tester and not event.forgotten:  # a tester's are of long ago: only shown
-            capture = testing.capture(event)
-            leftovers.record_rest(self._record, event.identity, event.readings, capture, before)
+        if (asked or due) and testing is None and not event.forgotten:  # a tester's are of long ago: only shown
+            leftovers.record_rest(self._record, event.identity, event.readings, runs.capture(event), before)
         if asked or due or (event.forgotten and event.readings):
             self._shown(event.name, event.readings[-SHOWN:])
-        needed = tester and _needed(event, testing)
+        needed = testing is not None and _needed(event, testing)
         if event.taken is not None:
-            event.taken(None if needed else self._take_over(event, testing, before))
+            event.taken(None if needed else self._take_over(event, runs, before))
 
-    def _take_over(self, event: AnalyzerRead, testing: Testing, before: int) -> int:
+    def _take_over(self, event: AnalyzerRead, runs: Runs, before: int) -> int:
         """What no test has taken is recorded as what it is; the last entry of them all."""
         if event.readings or event.unread:
-            capture = testing.capture(event)
+            capture = runs.capture(event)
             leftovers.record_rest(self._record, event.identity, event.readings, capture, before)
             if event.unread:
                 leftovers.record_unread(self._record, event.name, capture, before)

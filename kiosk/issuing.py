@@ -104,6 +104,10 @@ class Press:
     def number(self) -> str:
         return numbers.certificate_number(self._county, secrets.token_bytes(numbers.RANDOM_BYTES))
 
+    def short_link(self, number: str) -> str:
+        """Where a telephone finds the electronic certificate; needs a network (design.md §8)."""
+        return f"HTTPS://{self._host.upper()}/N/{number}"
+
     def issue(self, visit: Visit, known: Known, rules: VisitRules, now: Now) -> Issue:
         """The certificate of a visit whose promise has been given. Raises PressError; nothing is recorded yet."""
         product = known.product
@@ -114,7 +118,7 @@ class Press:
             code = self._code(certificate, product, rules, visit)
             sealed = seal_certificate(code, self._key, self._host)
         except SealError as wrong:
-            raise PressError(Sentence("problem.paper.code", {"wrong": str(wrong)})) from wrong
+            raise PressError(Sentence("problem.paper.code")) from wrong
         boxed, sealed_certificate = rules.settings.signature_box, replace(certificate, code=sealed.hex())
         for part in certificate.parts or ("",):
             self._check(sealed_certificate, Copy(MOST_COPIES, part, boxed), product)
@@ -147,7 +151,7 @@ class Press:
     def _form(self, style: Style, press: CertificatePress, size: int) -> CertificateFace:
         """With its labels for values."""
         number = self.number()
-        short = f"HTTPS://{self._host.upper()}/N/{number}"
+        short = self.short_link(number)
         return CertificateFace(
             title=style.title,
             number_label=self._words.say("paper.number"),
@@ -166,7 +170,7 @@ class Press:
 
     def _copy(self, certificate: Certificate, which: Copy, product: Product) -> Issue:
         face = self._check(certificate, which, product)
-        with _refusing():
+        with refusing():
             raster = self._press_of(certificate).draw(face)
             proofread(raster, face.code_url, self._read_codes)
         return Issue(certificate, which, raster)
@@ -176,7 +180,7 @@ class Press:
         press = self._press_of(certificate)
         url = self._url(certificate, press)
         face = replace(self._face(certificate, product), code_url=url, **self._of_copy(certificate, which, press))
-        with _refusing():
+        with refusing():
             press.check(face)
         return face
 
@@ -189,7 +193,7 @@ class Press:
     def _url(self, certificate: Certificate, press: CertificatePress) -> str:
         """Papers too small for the whole code carry a short link, which needs a network (design.md §8)."""
         if press.online_only:
-            return f"HTTPS://{self._host.upper()}/N/{certificate.number}"
+            return self.short_link(certificate.number)
         return link(self._host, "C", bytes.fromhex(certificate.code))
 
     def _of_copy(self, certificate: Certificate, which: Copy, press: CertificatePress) -> dict[str, Any]:
@@ -310,7 +314,8 @@ def _facts(visit: Visit, known: Known, rules: VisitRules, now: Now) -> Certifica
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
+    """What a piece of paper has no room for, as PressError."""
     try:
         yield
     except PaperError as wrong:

@@ -25,7 +25,7 @@ class Leading:
         self._line = line
         self._control = control
         self._count = 0
-        self._samples = 1
+        self._holes: tuple[int, ...] = ()
         self._run = ""
         self.step: Step | None = None
         self.begun = False  # a person has been asked: what breaks from now on cannot be taken up
@@ -34,11 +34,11 @@ class Leading:
     def needed(self) -> bool:
         return self._line() is not None
 
-    def begin(self, run: str, seconds: int | None, samples: int) -> None:
-        """`seconds`: the method's reaction time; `samples`: how many are to be put in."""
+    def begin(self, run: str, seconds: int | None, holes: tuple[int, ...]) -> None:
+        """`seconds`: the method's reaction time; `holes`: where samples are to be put in."""
         line = self._line()
         if line is not None:
-            self._run, self._samples = run, samples
+            self._run, self._holes = run, holes
             self.step, self.begun = None, False
             line.run(run, seconds)
 
@@ -48,7 +48,7 @@ class Leading:
             return False
         self._count, self.begun = self._count + 1, True
         if isinstance(event, AnalyzerAsks):
-            self.step = Step(str(self._count), event.word, self._control, self._holes())
+            self.step = Step(str(self._count), event.word, self._control, self._holes)
         else:
             self.step = Step(str(self._count), "", ends=time.monotonic() + event.seconds)
         return True
@@ -69,9 +69,11 @@ class Leading:
             line.give_up()
         self._run, self.step, self.begun = "", None, False
 
-    def _holes(self) -> tuple[int, ...]:
-        first = 1 if self._control is None else self._control + 1
-        return tuple(range(first, first + self._samples))
+
+def behind(control: int | None, samples: int) -> tuple[int, ...]:
+    """The holes of so many samples: they stand right behind the control."""
+    first = 1 if control is None else control + 1
+    return tuple(range(first, first + samples))
 
 
 def without(loaded: Loading, control: int | None, wanted: int) -> tuple[Loading, Sentence | None]:
@@ -88,6 +90,17 @@ def without(loaded: Loading, control: int | None, wanted: int) -> tuple[Loading,
         if nth >= len(planned) or is_empty(planned[nth]):
             return filled, Sentence("visit.run_empty", {"hole": _hole(planned, nth, control)})
     return filled, None
+
+
+def without_any(loaded: Loading, control: int | None, holes: Sequence[int]) -> tuple[Loading, Sentence | None]:
+    """The same of a run whose samples stand in these holes, each in its own."""
+    of_control = () if is_empty(loaded.control) else loaded.control
+    filled = Loading(of_control, tuple(one for one in loaded.samples if not is_empty(one)))
+    told = {one[0].channel for one in filled.samples}
+    missing = [hole for hole in holes if hole not in told]
+    if control is not None and not of_control:
+        missing.insert(0, control)
+    return filled, Sentence("visit.run_empty", {"hole": str(missing[0])}) if missing else None
 
 
 def is_empty(hole: Sequence[Reading]) -> bool:

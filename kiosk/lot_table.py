@@ -45,19 +45,29 @@ class LotTable:
         rows = [(lot, seq) for lot in _pages(seq, body)]
         self._sql.executemany("delete from lot_entry where lot = ? and seq = ?", rows)
 
-    def of_goods(self, subjects: Sequence[str], product: str, plot: str, since: str) -> str:
-        """The newest lot of these goods that was opened on `since` (ISO date) or later; empty when there is none.
+    def of_goods(self, subjects: Sequence[str], product: str, plot: str, since: str) -> tuple[str, ...]:
+        """The lots of these goods that were opened on `since` (ISO date) or later, the newest first.
 
         `subjects` are all ids of one producer (OrderTable.same).
         """
         query = (
             "select seq, lot from lot where subject = ? and product = ? and plot = ? and day >= ?"
             " and not exists (select 1 from lot as before where before.lot = lot.lot and before.seq < lot.seq)"
-            " order by seq desc limit 1"
         )
-        rows = [self._sql.execute(query, (subject, product, plot, since)).fetchone() for subject in subjects]
-        newest = max((row for row in rows if row is not None), default=None)
-        return "" if newest is None else newest[1]
+        rows = [row for subject in subjects for row in self._sql.execute(query, (subject, product, plot, since))]
+        return tuple(lot for _, lot in sorted(rows, reverse=True))
+
+    def of_subject(self, *subjects: str, most: int = 10) -> list[str]:
+        """The lots of a producer, by all his ids, that something was declared of last, the newest first."""
+        query = "select seq, lot from lot where subject = ? order by seq desc limit ?"
+        rows = [row for subject in subjects for row in self._sql.execute(query, (subject, most))]
+        return list(dict.fromkeys(lot for _, lot in sorted(rows, reverse=True)))
+
+    def growers(self, product: str, since: str, most: int) -> list[str]:
+        """Who declared such goods on `since` (ISO date) or later, the newest first; the last `most` are looked at."""
+        query = "select subject, day from lot where product = ? order by seq desc limit ?"
+        rows = self._sql.execute(query, (product, most)).fetchall()
+        return list(dict.fromkeys(subject for subject, day in rows if day >= since))
 
     def book(self, *lots: str) -> Book:
         """The book as far as these lots and papers need it: their own pages and those of every lot tied to them."""
@@ -75,14 +85,23 @@ class LotTable:
         rows = self._sql.execute("select seq from lot_entry where lot = ? order by seq", (lot,)).fetchall()
         return [body for (seq,) in rows if isinstance(body := self._read(seq), DrugsStated)]
 
-    def taken_by(self, receivers: Sequence[str]) -> list[tuple[int, Incoming]]:
-        """The papers that a buyer, by all his ids, brought here, each with the seq of its entry, oldest first."""
-        query = "select seq from paper where receiver = ?"
-        rows = sorted(row for receiver in receivers for row in self._sql.execute(query, (receiver,)))
-        return [(seq, body) for (seq,) in rows if isinstance(body := self._read(seq), Incoming)]
+    def taken_by(self, receivers: Sequence[str], most: int = -1) -> list[tuple[int, Incoming]]:
+        """The papers that a buyer, by all his ids, brought here, each with the seq of its entry, oldest first.
+
+        `most`: only so many of the newest; -1 all of them.
+        """
+        query = "select seq from paper where receiver = ? order by seq desc limit ?"
+        rows = sorted(row for receiver in receivers for row in self._sql.execute(query, (receiver, most)))
+        newest = rows if most < 0 else rows[-most:]
+        return [(seq, body) for (seq,) in newest if isinstance(body := self._read(seq), Incoming)]
 
     def is_void(self, number: str) -> bool:
-        return self._sql.execute("select 1 from voided where number = ?", (number,)).fetchone() is not None
+        return bool(self.void_reason(number))
+
+    def void_reason(self, number: str) -> str:
+        """Why this station voided it; empty: it did not."""
+        row = self._sql.execute("select reason from voided where number = ?", (number,)).fetchone()
+        return "" if row is None else row[0]
 
 
 def _pages(seq: int, body: EntryBody) -> tuple[str, ...]:

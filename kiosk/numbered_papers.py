@@ -66,10 +66,33 @@ class NumberedPapers:
 
         Raises PressError; then nothing is recorded.
         """
-        batch = Batch(paper, 1, 1, State.PRINTING)
-        picture = self._draw(paper, Copy(1, batch.part))
+        self.check(paper)
         self._record.append(paper)
-        self._print(batch, picture)
+        self.begin(paper)
+
+    def check(self, paper: Voucher | TraceLabel) -> None:
+        """Whether its first and last pieces can be drawn. Raises PressError; asked before anything is recorded."""
+        for part in dict.fromkeys((parts_of(paper)[0], parts_of(paper)[-1])):
+            self._draw(paper, Copy(1, part))
+
+    def begin(self, paper: Voucher | TraceLabel) -> None:
+        """The first piece of a paper that was recorded just now."""
+        batch = Batch(paper, 1, 1, State.PRINTING)
+        self._print(batch, self._draw(paper, Copy(1, batch.part)))
+
+    @property
+    def stopping(self) -> bool:
+        """The batch ends with the piece that is at the printer."""
+        return self.batch is not None and self._stopping == self.batch.paper.number
+
+    def left(self) -> None:
+        """Nobody looks at it any more; what is kept of it is taken up again by its number."""
+        self.batch = None
+
+    def begun(self) -> list[tuple[str, int]]:
+        """Numbers of the papers that are not wholly printed, and how many of their pieces are."""
+        kept = {name.removeprefix(PAPER): text for name, text, _ in self._record.tables.open_visits() if _ours(name)}
+        return [(number, _Kept(**json.loads(text)).nth - 1) for number, text in kept.items()]
 
     def take_up(self, number: str) -> None:
         """A paper that was given earlier: what is printed stays, and the first piece that is not is looked at."""
@@ -193,6 +216,10 @@ class NumberedPapers:
         saved = {name: text for name, text, _ in self._record.tables.open_visits()}
         text = saved.get(PAPER + number)
         return None if text is None else _Kept(**json.loads(text))
+
+
+def _ours(name: str) -> bool:
+    return name.startswith(PAPER)
 
 
 @dataclass(frozen=True, slots=True)

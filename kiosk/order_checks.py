@@ -74,7 +74,7 @@ def _is_empty(order: OrderBody) -> bool:
 def _merge(orders: OrderTable, order: SubjectsMerged) -> Sentence | None:
     if order.into in order.subjects:
         return Sentence("order.refused.merge_itself", {"subject": order.into})
-    known = orders.subject(order.into)
+    known = orders.subjects.subject(order.into)  # a newcomer on a box's word is nobody whom others could be
     if known is None or known.id != order.into:
         return Sentence("order.refused.merge_into", {"subject": order.into})
     return None

@@ -12,8 +12,10 @@ from pydantic import TypeAdapter
 
 from kiosk.live_trust import KeyWords
 from kiosk.override import Overrides, PackOverride, SettingPut, beginning
+from kiosk.people_table import PeopleTable
 from kiosk.rules.messages import (
     ORDER_KINDS,
+    AlarmSeen,
     CardRevoked,
     CertificateRevoked,
     Credit,
@@ -46,12 +48,36 @@ class OrderTable:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._sql = connection
         self.subjects = SubjectTable(connection)
+        self.people = PeopleTable(connection)
         self.put_since_start = 0  # orders that changed packs or settings: what was read of them before is old
 
     # --- what changes -------------------------------------------------------------------------------------------
 
     def apply(self, order: OrderBody, given: str, day: str) -> None:
         """Do one order; `given` is its stream/seq."""
+        match order:
+            case SubjectsUpsert() | SubjectsWithdrawn() | SubjectsMerged() | SubjectsSnapshot():
+                self._producers(order, given, day)
+            case CreditPut():
+                self.subjects.credit(order, given, day)
+            case PackPut() | SettingsPut():
+                self._put(order, given, day)
+            case KeysPut():
+                self._keys(order, given, day)
+            case StaffPut():
+                self._staff(order, given, day)
+            case AlarmSeen():
+                self._row("entry_seen", order.log, order.seq, order.by, order.at, order.note, given, day)
+            case _:
+                self._single(order, given, day)
+
+    def answered(self, given: str, seq: int) -> None:
+        """Entry `seq` is the doctor's answer to this order."""
+        self._sql.execute("update doctor_asked set seq = ? where given = ?", (seq, given))
+
+    def _producers(
+        self, order: SubjectsUpsert | SubjectsWithdrawn | SubjectsMerged | SubjectsSnapshot, given: str, day: str
+    ) -> None:
         match order:
             case SubjectsUpsert():
                 self.subjects.upsert(order)
@@ -61,20 +87,7 @@ class OrderTable:
                 self.subjects.merge(order, given, day)
             case SubjectsSnapshot():
                 self.subjects.snapshot(order, given, day)
-            case CreditPut():
-                self.subjects.credit(order, given, day)
-            case PackPut() | SettingsPut():
-                self._put(order, given, day)
-            case KeysPut():
-                self._keys(order, given, day)
-            case StaffPut():
-                self._staff(order, given, day)
-            case _:
-                self._single(order, given, day)
-
-    def answered(self, given: str, seq: int) -> None:
-        """Entry `seq` is the doctor's answer to this order."""
-        self._sql.execute("update doctor_asked set seq = ? where given = ?", (seq, given))
+        self.people.edition += 1
 
     def _single(self, order: OrderBody, given: str, day: str) -> None:
         """An order that is one row."""
@@ -125,16 +138,16 @@ class OrderTable:
     # --- what is asked of producers -----------------------------------------------------------------------------
 
     def subject(self, subject: str) -> Subject | None:
-        """Who has this id, or whom he is one with now; None when he is not on the list."""
-        return self.subjects.subject(subject)
+        """Who has this id, or whom he is one with now; a newcomer on this box's word; else None."""
+        return self.subjects.subject(subject) or self.people.subject(subject)
 
     def subject_by_code(self, code: str) -> Subject | None:
         """The producer with this 统一社会信用代码 or 一码通."""
         return self.subjects.by_code(code)
 
     def holder(self, card: str) -> str | None:
-        """Id of the producer whom the county gave the card with this number."""
-        return self.subjects.holder(card)
+        """Id of the producer to whom the county, or staff at this box, gave the card with this number."""
+        return self.subjects.holder(card) or self.people.holder(card)
 
     def same(self, subject: str) -> tuple[str, ...]:
         """Every id that is this producer, the one of today first: his history stands under all of them."""
@@ -156,7 +169,9 @@ class OrderTable:
         return self.subjects.count()
 
     def is_revoked(self, card: str) -> bool:
-        return self._sql.execute("select 1 from revoked_card where card = ?", (card,)).fetchone() is not None
+        """By the county, or because another one took its place at this box."""
+        revoked = self._sql.execute("select 1 from revoked_card where card = ?", (card,)).fetchone() is not None
+        return revoked or self.people.is_lost(card)
 
     # --- what is asked of the rest ------------------------------------------------------------------------------
 

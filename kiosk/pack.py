@@ -13,6 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from kiosk import drug_form, settings_form
+from kiosk.agreement_form import AgreementForm
 from kiosk.drug_form import DrugsForm
 from kiosk.mark_form import MarksForm
 from kiosk.method_form import MethodForm
@@ -21,15 +22,19 @@ from kiosk.pack_checks import Read, checked
 from kiosk.pack_forms import ProductsForm, WordingForm
 from kiosk.pack_open import OpenItem, Table, open_items
 from kiosk.pack_problem import PackProblem, problem, problems_of
+from kiosk.patrol_form import PatrolForm
 from kiosk.region_form import RegionsForm
 from kiosk.rule_text import RoomForm, RuleText
 from kiosk.rules.certify.certificate import Wording
 from kiosk.rules.drug_use.pesticides import Drugs
 from kiosk.rules.goods.marks import Marks
 from kiosk.rules.goods.products import Product, ProductClass
-from kiosk.rules.scan.regions import Regions
+from kiosk.rules.scan.regions import Regions, Village
 from kiosk.rules.settings import CountySettings
+from kiosk.rules.sheets.books import PatrolLine
+from kiosk.rules.sheets.document import Document
 from kiosk.rules.testing.methods import MethodPack, Sourced
+from kiosk.village_form import VillagesForm
 from kiosk.words import Words
 
 FOLDERS = tuple(field.name for field in fields(Read))
@@ -57,6 +62,9 @@ class Packs:
     products: dict[str, Product]
     drugs: Drugs
     regions: Regions
+    villages: tuple[Village, ...]
+    agreements: tuple[Document, ...]
+    patrol: tuple[PatrolLine, ...]
     marks: Marks
     settings: CountySettings
     settings_from: dict[str, Sourced]
@@ -85,6 +93,9 @@ def load_packs(folder: Traversable | None = None, put: Overrides | None = None, 
         products=reader.forms("products", ProductsForm),
         pesticides=reader.forms("pesticides", DrugsForm),
         regions=reader.forms("regions", RegionsForm),
+        villages=reader.forms("villages", VillagesForm),
+        agreements=reader.forms("agreements", AgreementForm),
+        patrol=reader.forms("patrol", PatrolForm),
         marks=reader.forms("marks", MarksForm),
         settings=reader.forms("settings", settings_form.SettingsForm),
         rules=reader.forms(TEXTS, RoomForm) if texts else {},
@@ -123,6 +134,9 @@ def _packs(read: Read, items: list[OpenItem], put: Overrides) -> Packs:
         products=_products(read),
         drugs=drug_form.drugs(read.pesticides),
         regions=Regions(tuple(name for form in read.regions.values() for name in form.values())),
+        agreements=tuple(form.value() for form in read.agreements.values()),
+        patrol=tuple(line for form in read.patrol.values() for line in form.values()),
+        villages=tuple(village for form in read.villages.values() for village in form.values()),
         marks=marks.value(),
         settings=settings.value(),
         settings_from=settings.sources(),

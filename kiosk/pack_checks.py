@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from kiosk import drug_form
+from kiosk.agreement_form import AgreementForm
 from kiosk.drug_form import DrugsForm
 from kiosk.mark_form import MarksForm
 from kiosk.method_form import MethodForm
 from kiosk.pack_forms import ProductsForm, WordingForm
 from kiosk.pack_problem import PackProblem, nearest, problem
+from kiosk.patrol_form import PatrolForm
 from kiosk.region_form import RegionsForm
 from kiosk.rule_text import RoomForm
 from kiosk.settings_form import SettingsForm
+from kiosk.village_form import VillagesForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,9 @@ class Read:
     products: dict[str, ProductsForm]
     pesticides: dict[str, DrugsForm]
     regions: dict[str, RegionsForm]
+    villages: dict[str, VillagesForm]
+    agreements: dict[str, AgreementForm]
+    patrol: dict[str, PatrolForm]
     marks: dict[str, MarksForm]
     settings: dict[str, SettingsForm]
     rules: dict[str, RoomForm]
@@ -51,6 +57,7 @@ def _misnamed(read: Read) -> Iterator[PackProblem]:
     """A pack is found by its id: the file has the same name."""
     ids = {file: form.id for file, form in read.methods.items()}
     ids |= {file: form.id for file, form in read.certificate.items()}
+    ids |= {file: form.id for file, form in read.agreements.items()}
     for file, said in ids.items():
         if said != PurePath(file).stem:
             yield problem(file, "id", "file_name", name=PurePath(file).stem)

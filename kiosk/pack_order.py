@@ -15,7 +15,7 @@ from kiosk.pack import PackError, load_packs, pack_texts
 from kiosk.pack_problem import PackProblem, problem
 from kiosk.rules.messages import PackPut, SettingsPut
 
-ORDERABLE = ("methods", "products", "pesticides", "regions", "marks", "certificate")
+ORDERABLE = ("methods", "products", "pesticides", "regions", "villages", "agreements", "patrol", "marks", "certificate")
 FILE = re.compile(r"(?P<folder>[a-z]+)/[a-z0-9][a-z0-9.-]{0,79}\.toml")  # no way out of the packs
 MOST_TEXT = 128 * 1024  # bytes; an envelope holds twice that
 

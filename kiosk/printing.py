@@ -161,7 +161,10 @@ class Printing:
         tables = self._open.record.tables
         if tables.orders.revoked_certificate(number) is not None or tables.lots.is_void(number):
             return Sentence("void.no_copy", {"number": number})
-        return None if self._goods.sold else Sentence("visit.product_gone")
+        if not self._goods.sold:
+            return Sentence("visit.product_gone")
+        visit = self._open.visit
+        return self._goods.lots.failed(visit.lot) if visit.stage is Stage.MINE else None
 
     def _to_printer(self, job: PrintJob) -> None:
         self._sent.add((job.number, job.part, job.copy))
@@ -176,15 +179,25 @@ class Printing:
             self._void(reason, paper, again=again == "yes")
 
     def _void(self, reason: str, paper: str, *, again: bool) -> None:
-        """Recorded at once; the goods are free for another certificate."""
+        """Recorded at once, paper after paper; the goods are free for another certificate."""
         now, tables = self._open.visit, self._open.record.tables
-        voided, entry = issue.voided(now, again=again), Voided(now.number, reason, "self", paper, now.id)
-        subject = "" if now.subject is None else now.subject.id
-        stopped = first_stop(may_void(tables.known_paper(now.number), entry, subject_present=subject))
-        if stopped is None:
-            self._open.move(voided, entry)
-        else:
-            self._open.tell(turn.noticed(now, stopped.say))
+        voided = issue.voided(now, again=again)
+        numbers = [one for one in issue.wrong_ones(now) if len(now.picked) < 2 or not tables.lots.is_void(one)]
+        entries = [Voided(number, reason, "self", paper, now.id) for number in numbers]
+        for entry in entries:
+            rulings = may_void(tables.known_paper(entry.number), entry, subject_present=self._whose(entry.number))
+            if (stopped := first_stop(rulings)) is not None:
+                self._open.tell(turn.noticed(now, stopped.say))
+                return
+        for entry in entries[:-1]:
+            self._open.move(now, entry)
+        self._open.move(voided, entries[-1] if entries else None)
+
+    def _whose(self, number: str) -> str:
+        """Who stands there, under the id that the paper has of him: two ids of one person are one."""
+        subject, tables = self._open.visit.subject, self._open.record.tables
+        own = tables.known_paper(number).subject
+        return "" if subject is None else own if own in tables.orders.same(subject.id) else subject.id
 
     # --- left -----------------------------------------------------------------------------------------------------
 

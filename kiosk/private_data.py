@@ -17,12 +17,14 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.durable import flush_folder
-from kiosk.rules.messages import GateCheck
+from kiosk.rules.messages import Complaint, GateCheck
 from kiosk.rules.scan.private import is_person, plain
 from kiosk.sealed import seal, unseal
 from kiosk.trust import Broken, Trust
 
-ABOUT = f"{GateCheck.kind}.sealed"  # bound to the seal, so that it opens as nothing else
+# Bound to the seal, so that it opens as nothing else.
+ABOUT = f"{GateCheck.kind}.sealed"
+COMPLAINT = f"{Complaint.kind}.sealed"
 SECRET_BYTES = 32
 HASH_BYTES = 16
 TAIL = 4
@@ -68,8 +70,9 @@ class PrivateData:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
-    def sealed(self, left: Particulars, trust: Trust, today: date) -> Sealed:
-        """Raises PrivateError: no data key, nothing given, or an ID number that cannot be right."""
+    def sealed(self, left: Particulars, trust: Trust, today: date, about: str = ABOUT) -> Sealed:
+        """`about`: ABOUT or COMPLAINT. Raises PrivateError: no data key, nothing given, or an ID number that cannot be
+        right."""
         if not left.given:
             raise PrivateError("private.nothing")
         if left.id_number.strip() and not is_person(left.id_number, today):
@@ -78,7 +81,7 @@ class PrivateData:
         if key is None:
             raise PrivateError("private.no_key")
         number = plain(left.id_number)
-        return Sealed(seal(key, left.text(), ABOUT), number[-TAIL:], self._person(number))
+        return Sealed(seal(key, left.text(), about), number[-TAIL:], self._person(number))
 
     def _person(self, number: str) -> str:
         if not number:
@@ -86,14 +89,14 @@ class PrivateData:
         return hmac.new(self._secret, number.encode(), hashlib.sha256).digest()[:HASH_BYTES].hex()
 
 
-def opened(private: X25519PrivateKey, sealed: str) -> Particulars:
+def opened(private: X25519PrivateKey, sealed: str, about: str = ABOUT) -> Particulars:
     """The county's side. Raises kiosk.trust.Broken when it was sealed to another key, or is no such seal."""
-    text = unseal(private, sealed, ABOUT)
+    text = unseal(private, sealed, about)
     try:
         told = json.loads(text)
         return Particulars(**{name: str(value) for name, value in told.items()})
     except (ValueError, TypeError, AttributeError) as wrong:
-        raise Broken(f"{ABOUT}: another form") from wrong
+        raise Broken(f"{about}: another form") from wrong
 
 
 def station_secret(file: Path) -> bytes:

@@ -18,7 +18,7 @@ from kiosk.contract import read
 from kiosk.durable import flush_folder
 from kiosk.kept_blobs import RECEIPT
 from kiosk.rules.certify import cases
-from kiosk.rules.certify.cases import NEVER, TELLING, alone, spans, ties
+from kiosk.rules.certify.cases import NEVER, STANDING, TELLING, alone, spans, ties
 from kiosk.rules.certify.keeping import is_over, last_day, old_before
 from kiosk.rules.messages import Retired
 from kiosk.tables import Tables
@@ -165,7 +165,10 @@ class Retention:
 
     def _is_open(self, case: list[int]) -> bool:
         told = [read(payload) for seq in case if (payload := self._tables.payload(seq)) is not None]
-        bodies = [(one.header.seq, one.entry) for one in told if one.header.kind in TELLING and one.body is not None]
+        whole = [(one.header.seq, one.header.kind, one) for one in told if one.body is not None]
+        bodies = [(seq, one.entry) for seq, kind, one in whole if kind in TELLING]
+        if any(self._tables.stands(seq, one.entry) for seq, kind, one in whole if kind in STANDING):
+            return True
         return cases.is_open(bodies, lambda lot: self._tables.orders.released(lot) is not None)
 
     # --- blobs --------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from kiosk.rules.quality_control.timing import Moment, moment_from
 from kiosk.rules.testing.assay import judge_run, shown
 from kiosk.rules.testing.lot import TestNote
 from kiosk.rules.testing.methods import MethodPack
-from kiosk.rules.visits.turn import Visit
+from kiosk.rules.visits import inspection
+from kiosk.rules.visits.turn import Placed, Turn, Visit
 
 OBSERVED_AT_ONCE = 100  # readings in one entry; contract.MOST_BYTES and a message of the uplink must hold them
 OBSERVED_BYTES = 96 * 1024  # of raw bytes and text in one entry, which holds two digits for each raw byte
@@ -41,6 +42,7 @@ class Run:
     notes: tuple[TestNote, ...] = ()  # tests of this run that are recorded
     day: date | None = None
     instrument: str = ""
+    done: tuple[Placed, ...] = ()  # whose and where each of `notes` was
 
     @property
     def started_at(self) -> str:
@@ -50,7 +52,8 @@ class Run:
         notes = [asdict(note) for note in self.notes]
         based = "" if self.based is None else self.based.text
         day = "" if self.day is None else self.day.isoformat()
-        saved = {"id": self.id, "known": sorted(self.known), "based": based, "notes": notes}
+        done = [[one.sample, one.channel] for one in self.done]
+        saved = {"id": self.id, "known": sorted(self.known), "based": based, "notes": notes, "done": done}
         return json.dumps({**saved, "day": day, "instrument": self.instrument})
 
     def goes_on_with(self, identity: Identity) -> bool:
@@ -95,7 +98,8 @@ def run_from(saved: str) -> Run:
     notes = tuple(_note(saved) for saved in facts["notes"])
     based = moment_from(facts["based"]) if facts["based"] else None
     day = date.fromisoformat(facts["day"]) if facts["day"] else None
-    return Run(facts["id"], tuple(facts["known"]), based, notes, day, facts["instrument"])
+    done = tuple(Placed(*one) for one in facts.get("done", ()))
+    return Run(facts["id"], tuple(facts["known"]), based, notes, day, facts["instrument"], done)
 
 
 def _note(saved: Mapping[str, Any]) -> TestNote:
@@ -191,7 +195,7 @@ def test_of(
     return Test(
         visit=visit.id,
         run=run.id,
-        sample_code=f"{visit.id}-{_sample(visit, run, retest_of)}",
+        sample_code=code_of(visit, run, retest_of),
         sample_type=place.sample_type,
         scene=place.scene,
         subject=subject.id if subject else "",
@@ -224,9 +228,18 @@ def test_of(
     )
 
 
-def _sample(visit: Visit, run: Run, retest_of: int | None) -> int:
+def code_of(visit: Visit, run: Run | None, retest_of: int | None) -> str:
+    """Of a producer's sample: what his hand-in slip says, or the visit's own number."""
+    nth = _sample(visit, run, retest_of)
+    if visit.slip and nth == 1:
+        return visit.slip
+    return f"{visit.slip or visit.id}-{nth}"
+
+
+def _sample(visit: Visit, run: Run | None, retest_of: int | None) -> int:
     """Number of the sample in its visit: a repeat is the same sample as its first test."""
-    firsts = [note for note in (*visit.tests, *run.notes) if note.retest_of is None]
+    noted = () if run is None else run.notes
+    firsts = [note for note in (*visit.tests, *noted) if note.retest_of is None]
     if retest_of is None:
         return len(firsts) + 1
     return next((place for place, note in enumerate(firsts, 1) if note.seq == retest_of), len(firsts))
@@ -275,6 +288,39 @@ def measured(readings: Sequence[Reading]) -> tuple[Measured, ...]:
     )
 
 
-def noted(run: Run, identity: Identity, sample: Sequence[Reading], note: TestNote) -> Run:
+def noted(run: Run, identity: Identity, sample: Sequence[Reading], note: TestNote, place: Placed) -> Run:
     """The run with one more of its samples recorded as a test."""
-    return replace(known(run, identity, sample), notes=(*run.notes, note))
+    now = known(run, identity, sample)
+    return replace(now, notes=(*run.notes, note), done=(*run.done, place))
+
+
+def place_of(test: Test) -> Placed:
+    return Placed(test.sample_code, test.channel)
+
+
+def notes_by_sample(run: Run) -> dict[str, tuple[TestNote, ...]]:
+    """What is recorded of a run of several samples, by sample code."""
+    codes = dict.fromkeys(one.sample for one in run.done)
+    pairs = tuple(zip(run.done, run.notes, strict=False))
+    return {code: tuple(note for place, note in pairs if place.sample == code) for code in codes}
+
+
+def with_notes(visit: Visit, run: Run | None) -> Visit:
+    """A run that failed may have given tests all the same; they stay."""
+    if run is None or not run.notes:
+        return visit
+    if visit.turn is Turn.STAFF:
+        return inspection.noted(visit, notes_by_sample(run))
+    return replace(visit, tests=(*visit.tests, *run.notes))
+
+
+def owed(visit: Visit, run: Run) -> tuple[Placed, ...]:
+    """The places of a run of several samples that have no test yet."""
+    return tuple(place for place in visit.placed if place not in run.done)
+
+
+def standing_at(loaded: Loading, place: Placed) -> tuple[Reading, ...]:
+    """What was read at a place; an instrument without channels has one place."""
+    if place.channel is None:
+        return loaded.samples[0] if len(loaded.samples) == 1 else ()
+    return next((one for one in loaded.samples if one[0].channel == place.channel), ())

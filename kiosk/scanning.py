@@ -19,7 +19,10 @@ TAKES = (*NOBODY_YET, Stage.BASKET)
 
 
 class Scanning:
-    """`camera` hears what is wrong with it, None when nothing is; `show` draws the screen anew."""
+    """`camera` hears what is wrong with it, None when nothing is; `show` draws the screen anew.
+
+    `first`: whether a code means something wherever one stands (an answer of the open sheet, a badge), and was taken.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class Scanning:
         proves: Callable[[bytes], bool],
         camera: Callable[[Sentence | None], None],
         show: Callable[[], None],
+        first: Callable[[bytes], bool] = lambda _: False,
     ) -> None:
         self._open = open_visit
         self._arriving = arriving
@@ -37,6 +41,7 @@ class Scanning:
         self._guidance = Guidance()
         self._camera = camera
         self._show = show
+        self._first = first
 
     @property
     def hint(self) -> Hint | None:
@@ -46,6 +51,8 @@ class Scanning:
         """A code was read; whether it was awaited, so that somebody is there who waits for us."""
         if not self._scans.counts(seen):
             return False
+        if self._first(seen.data):
+            return True
         awaited = self._open.stage in TAKES
         if self._open.stage is Stage.BASKET:
             self._collecting.scanned(seen.data)

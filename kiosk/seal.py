@@ -2,7 +2,8 @@
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -13,7 +14,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.contract import key_id
 from kiosk.rules.messages import Basis, Outcome
-from kiosk.trust import Broken, Grant, TooLong, Trust, Use, check_signature, public_bytes
+from kiosk.trust import (
+    Broken,
+    Counts,
+    Grant,
+    TooLong,
+    Trust,
+    Untold,
+    Untrusted,
+    Use,
+    check_signature,
+    public_bytes,
+)
 
 COSE_SIGN1_TAG = 18  # RFC 9052 §4.2
 COSE_ALG, COSE_KID, EDDSA = 1, 4, -8  # RFC 9052 §3.1, RFC 9053 §2.2
@@ -123,12 +135,23 @@ class Unchecked:
     verify: Callable[[bytes], None]
 
 
-def open_certificate(token: bytes, trust: Trust) -> tuple[CertificateCode, Grant]:
-    """Check a certificate's code with no network. Raises Broken or Untrusted."""
+def open_certificate(token: bytes, trust: Trust, seq: int | None = None) -> tuple[CertificateCode, Grant]:
+    """Check a certificate's code with no network. `seq`: of its entry, where a receipt proves it.
+
+    Raises Broken or Untrusted; Untold when a key of the county sealed these words (`read_certificate`), nobody knows
+    when.
+    """
     found = read_certificate(token)
-    grant = trust.grant(Use.STATION, found.kid, found.code.date)
-    found.verify(grant.public)
+    grant = _covering(trust, Use.STATION, found.kid, found.verify, found.code.date)
+    if key_id(grant.public) != found.code.log:
+        raise Broken("sealed by another key than that of the log which it names")
+    _require(trust.counts(Use.STATION, found.code.log, found.code.date, seq), grant)
     return found.code, grant
+
+
+def signers(found: Unchecked, grants: Sequence[Grant]) -> tuple[Grant, ...]:
+    """The grants of the key that sealed this, whatever their days; its station's log is named in what it sealed."""
+    return tuple(one for one in grants if key_id(one.public) == found.code.log and _fits(found.verify, one.public))
 
 
 def read_certificate(token: bytes) -> Unchecked:
@@ -161,14 +184,70 @@ def read_certificate(token: bytes) -> Unchecked:
 
 
 def open_card(token: bytes, trust: Trust) -> CardCode:
-    """Check a producer's card with no network. Raises Broken or Untrusted."""
+    """Check a producer's card of the county with no network.
+
+    Raises Broken or Untrusted; Untold when a key of the county sealed these words (`read_card`), nobody knows when:
+    then the county's list has to say whose card it is.
+    """
+    kid, code, verify = _card(token)
+    grant = _covering(trust, Use.CARD, kid, verify, code.issued)
+    _require(trust.counts(Use.CARD, key_id(grant.public), code.issued), grant)
+    return code
+
+
+def open_given_card(token: bytes, trust: Trust) -> tuple[CardCode, Grant]:
+    """Check a card that a station handed out, signed by that station's own key. Raises Broken or Untrusted.
+
+    The signature says which box printed it, never that its number is still the holder's: that stands in tables, and
+    so the cards of a box that gave its place to another stay in use.
+    """
+    kid, code, verify = _card(token)
+    grant = _covering(trust, Use.STATION, kid, verify, code.issued)
+    with suppress(Untold):
+        _require(trust.counts(Use.STATION, key_id(grant.public), code.issued), grant)
+    return code, grant
+
+
+def read_card(token: bytes) -> CardCode:
+    """What a card says, before anybody's key is asked. Raises Broken."""
+    return _card(token)[1]
+
+
+def _card(token: bytes) -> tuple[str, CardCode, Callable[[bytes], None]]:
     kid, claims, verify = _open_sign1(token)
     try:
         code = CardCode(_text(claims[1]), _text(claims[2]), _text(claims[3]), EPOCH + timedelta(days=claims[4]))
     except (KeyError, TypeError, ValueError, OverflowError) as wrong:
         raise Broken(f"not a card's code: {wrong}") from wrong
-    verify(trust.grant(Use.CARD, kid, code.issued).public)
-    return code
+    return kid, code, verify
+
+
+def _covering(trust: Trust, use: Use, kid: str, verify: Callable[[bytes], None], day: date) -> Grant:
+    """The grant, for that day, of the key that sealed it. Raises Broken, Untrusted."""
+    grants = trust.grants_of(use, kid)
+    ours = [one for one in grants if _fits(verify, one.public)]
+    if grants and not ours:
+        raise Broken("the signature of the code does not fit")
+    grant = next((one for one in ours if one.since <= day.isoformat() <= one.until), None)
+    if grant is None:
+        raise Untrusted(f"{use} key {kid} is {f'not granted on {day}' if grants else 'unknown'} in {trust.county}")
+    return grant
+
+
+def _require(counts: Counts, grant: Grant) -> None:
+    """Raises Untrusted, Untold."""
+    if counts is Counts.UNTOLD:
+        raise Untold(f"the {grant.use} key of {grant.name} was taken back: nothing tells what it sealed before")
+    if counts is Counts.NO:
+        raise Untrusted(f"the {grant.use} key of {grant.name} is revoked")
+
+
+def _fits(verify: Callable[[bytes], None], public: bytes) -> bool:
+    try:
+        verify(public)
+    except Broken:
+        return False
+    return True
 
 
 def _sign1(claims: dict[int, Any], key: Ed25519PrivateKey) -> bytes:

@@ -26,9 +26,6 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
-ASKED_HERE = (Proof.NONE, Proof.TAIL)
-
-
 def _pattern(text: str) -> str:
     """Of the closed part of regular expressions that the rules match without going back."""
     try:
@@ -37,13 +34,6 @@ def _pattern(text: str) -> str:
         if wrong.code == "rules.pattern_large":
             raise unfit("pattern_large", most=wrong.facts["most"]) from wrong
         raise unfit("pattern_wrong", place=wrong.facts["place"]) from wrong
-
-
-def _asked_here(proof: Proof) -> Proof:
-    """What this software has a screen for: a setting that nobody can meet would keep every farmer out."""
-    if proof not in ASKED_HERE:
-        raise unfit("not_asked_here", proof=proof)
-    return proof
 
 
 def _once(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -67,10 +57,13 @@ class Setting(Origin, Generic[T]):
 
 
 class SettingsForm(Form):
-    proof: Setting[Annotated[Proof, AfterValidator(_asked_here)]]
+    proof: Setting[Proof]
     tail_above: Setting[Annotated[Exact, Field(ge=0, le=1_000_000)]]
     tail_tries: Setting[Annotated[Count, Field(ge=1, le=9)]]
     staff_may_vouch: Setting[Yes]
+    speak_names: Setting[Yes]
+    newcomer_may_issue: Setting[Yes]
+    agreements: Setting[Annotated[tuple[Literal["notice", "pledge"], ...], AfterValidator(_once)]]
     service_test: Setting[ServiceTest]
     suspect_from: Setting[Annotated[Percent | None, BeforeValidator(_none_if_empty)]]
     test_valid_hours: Setting[Hours]
@@ -84,6 +77,7 @@ class SettingsForm(Form):
     channel_difference: Setting[Annotated[Exact, Field(gt=0, le=1)]]
     report_hours: Setting[Hours]
     second_reviewer: Setting[Yes]
+    usual_times: Setting[Annotated[Exact, Field(ge=1, le=1000)]]
     lot_days: Setting[Annotated[Count, Field(ge=1, le=31)]]
     drugs_asked: Setting[Yes]
     parts: Setting[Annotated[tuple[Literal["goods", "stub"], ...], AfterValidator(_once)]]
@@ -91,6 +85,7 @@ class SettingsForm(Form):
     retention_days: Setting[Annotated[Count, Field(ge=183, le=36_500)]]  # six months: domain.md §1.3
     open_roles: Setting[Annotated[tuple[Literal["case_officer", "supervisor", "officer"], ...], AfterValidator(_once)]]
     list_days: Setting[Annotated[Count, Field(ge=0, le=366)]]
+    public_board: Setting[Yes]
     gate_age_days: Setting[Annotated[Count, Field(ge=0, le=366)]]
     gate_tolerance: Setting[Percent]
     gate_alarms: Setting[
@@ -142,8 +137,6 @@ def answered(table: Table, puts: tuple[SettingPut, ...]) -> Given:
 
 def choices(name: str) -> tuple[str, ...]:
     """What a setting may be, where that is a closed list; as an order writes it."""
-    if name == "proof":
-        return ASKED_HERE
     field = SettingsForm.model_fields.get(name)
     return () if field is None else tuple(_closed(field.annotation))
 

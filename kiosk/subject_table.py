@@ -63,7 +63,7 @@ class SubjectTable:
         self._sql.executemany("insert or replace into credit values (?, ?, ?, ?)", rows)
 
     def _put(self, subjects: Iterable[Subject], cards: Iterable[Card]) -> None:
-        rows = [(subject.id, json.dumps(asdict(subject), ensure_ascii=False)) for subject in subjects]
+        rows = [(subject.id, kept_subject(subject)) for subject in subjects]
         self._sql.executemany("insert or replace into subject values (?, ?)", rows)
         self._sql.executemany("delete from former_subject where id = ?", [(subject,) for subject, _ in rows])
         cards_of = [(card.number, card.subject) for card in cards]
@@ -89,10 +89,7 @@ class SubjectTable:
     def subject(self, subject: str) -> Subject | None:
         """Who has this id, or whom he is one with now."""
         row = self._sql.execute("select body from subject where id = ?", (self.current(subject),)).fetchone()
-        if row is None:
-            return None
-        facts = json.loads(row[0])
-        return Subject(**{**facts, "products": tuple(facts["products"]), "marks": tuple(facts.get("marks", ()))})
+        return None if row is None else read_subject(row[0])
 
     def by_code(self, code: str) -> Subject | None:
         row = self._sql.execute("select id from subject where body ->> 'code' = ?", (code,)).fetchone()
@@ -132,6 +129,11 @@ class SubjectTable:
         now = [one.listed for one in graded if one.since <= today <= (one.until or today)]
         return max(now, key=SEVERE.index, default="")
 
+    def all_listed(self) -> list[str]:
+        """Everybody of whom the county has said that he stands on a list, now or at another time."""
+        query = "select subject from credit where body ->> 'listed' <> '' order by subject"
+        return [subject for (subject,) in self._sql.execute(query)]
+
     def count(self) -> int:
         query = "select count(*) from subject where id not in (select id from former_subject)"
         return int(self._sql.execute(query).fetchone()[0])
@@ -145,6 +147,16 @@ class SubjectTable:
         """How many parts that list has, as its first one said; 0 before it came."""
         row = self._sql.execute("select body from snapshot_part where edition = ? limit 1", (edition,)).fetchone()
         return 0 if row is None else _snapshot_form().validate_json(row[0]).of
+
+
+def kept_subject(subject: Subject) -> str:
+    return json.dumps(asdict(subject), ensure_ascii=False)
+
+
+def read_subject(text: str) -> Subject:
+    """What `kept_subject` made, also of an older program."""
+    facts = json.loads(text)
+    return Subject(**{**facts, "products": tuple(facts["products"]), "marks": tuple(facts.get("marks", ()))})
 
 
 @cache

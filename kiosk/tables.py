@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from kiosk import tree
 from kiosk.contract import Envelope, read
@@ -27,11 +28,14 @@ from kiosk.rules.messages import (
     OrderDone,
     Outcome,
     Retired,
+    SampleType,
+    Supply,
     Test,
     Voided,
 )
+from kiosk.work_table import WorkTable
 
-VERSION = 6
+VERSION = 7
 # a note of the county, visits that are no entries yet, and how far a check has come
 NOT_OF_THE_LOG = ("receipt", "open_visit", "full_check")
 FindOrder = Callable[[OrderDone], OrderBody | None]
@@ -45,6 +49,14 @@ class Done:
     voided: int
     tests: int
     positives: int
+
+
+class LastLot(NamedTuple):
+    """What somebody brought last time: product, what was typed of its quantity, and its origin."""
+
+    product: str
+    typed: str
+    origin: str
 
 
 def open_tables(file: Path) -> sqlite3.Connection:
@@ -87,14 +99,18 @@ def _migrate(connection: sqlite3.Connection) -> None:
     version = _version(connection)
     if version == VERSION:
         return
-    import sqlite_utils  # 0.3 s and 20 MiB that a start without a migration does not pay
-
-    database = sqlite_utils.Database(connection)
+    run = _upgrading(connection) if version else connection.executescript
     if 0 < version < 5:  # until then what was deleted stayed in the pages
         connection.execute("vacuum")
     for step in range(version + 1, VERSION + 1):
         script = (resources.files("kiosk.schema") / f"{step}.sql").read_text(encoding="utf-8")
-        database.executescript(f"begin immediate;\n{script}\npragma user_version = {step};\ncommit;")
+        run(f"begin immediate;\n{script}\npragma user_version = {step};\ncommit;")
+
+
+def _upgrading(connection: sqlite3.Connection) -> Callable[[str], object]:
+    import sqlite_utils  # with NumPy 0.3 s, and 13 MB until the next start: a new file and one of today do without
+
+    return sqlite_utils.Database(connection).executescript
 
 
 class Tables:
@@ -105,6 +121,8 @@ class Tables:
         self.orders = OrderTable(connection)
         self.retired = RetiredTable(connection)
         self.prints = PrintTable(connection)
+        self.people = self.orders.people
+        self.work = WorkTable(connection, self._body)
 
     # --- what changes -------------------------------------------------------------------------------------------
 
@@ -121,21 +139,24 @@ class Tables:
         """Take salt and body of one entry, and every row that came of it."""
         seq, stripped = envelope.header.seq, replace(envelope, salt=None, body=None).bytes()
         if envelope.body is not None and envelope.header.kind in ENTRY_KINDS:
-            self._undo(seq, envelope.entry)
+            self._undo(seq, envelope.header.time[:10], envelope.entry)
         self._sql.execute("update entry set envelope = ? where seq = ?", (stripped, seq))
 
-    def _undo(self, seq: int, body: EntryBody) -> None:
+    def _undo(self, seq: int, day: str, body: EntryBody) -> None:
         self.lots.forget(seq, body)
         self.prints.forget(seq, body)
+        self.people.forget(seq, body)
         match body:
             case Test():
                 self._sql.execute("delete from test where seq = ?", (seq,))
             case Certificate():
                 self._sql.execute("delete from certificate where number = ?", (body.number,))
+        self.work.forget(seq, day, body)
 
     def _derive(self, seq: int, day: str, body: EntryBody) -> None:
         self.lots.apply(seq, day, body)
         self.prints.apply(seq, body)
+        self.people.apply(seq, body)
         match body:
             case Test():
                 self._test(seq, day, body)
@@ -149,12 +170,14 @@ class Tables:
                 self.orders.answered(body.asked, seq)
             case Retired():
                 self.retired.named(seq, body)
+        self.work.apply(seq, day, body)
 
     def _test(self, seq: int, day: str, test: Test) -> None:
         value = None if test.value is None else str(test.value)
         goods = (test.subject, test.product, day)
         row = (seq, test.visit, test.run, *goods, test.verdict.outcome, value, test.retest_of, test.lot)
-        self._sql.execute("insert into test values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        sample = (test.sample_code, 0, test.sample_type is SampleType.SUPERVISION, 0)
+        self._sql.execute("insert into test values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *sample))
 
     def _certificate(self, seq: int, certificate: Certificate) -> None:
         goods = (certificate.subject.id, certificate.product, certificate.quantity_typed, certificate.lot)
@@ -219,11 +242,18 @@ class Tables:
         row = self._sql.execute("select time from entry where seq = ?", (seq,)).fetchone()
         return "" if row is None else row[0]
 
-    def last_lot(self, *subjects: str) -> tuple[str, str] | None:
-        """Product and typed quantity of his latest certificate here, by all ids he has had; None on first use."""
+    def last_lot(self, *subjects: str) -> LastLot | None:
+        """Of his latest certificate here, by all ids he has had; None on first use."""
         query = "select seq, product, typed from certificate where subject = ? order by seq desc limit 1"
         last = max((row for subject in subjects for row in self._sql.execute(query, (subject,))), default=None)
-        return None if last is None else (last[1], last[2])
+        if last is None:
+            return None
+        body = self._body(last[0])
+        return LastLot(last[1], last[2], body.origin if isinstance(body, Certificate) else "")
+
+    def stands(self, seq: int, body: EntryBody) -> bool:
+        """Whether what is known today rests on this entry: retention leaves it, however old it is."""
+        return self.people.stands(seq, body) or (isinstance(body, Supply) and self.work.counts_in(seq, body))
 
     def issued(self, number: str) -> Issued | None:
         row = self._sql.execute("select seq from certificate where number = ?", (number,)).fetchone()
@@ -282,14 +312,16 @@ class Tables:
         row = self._sql.execute("select kind, time from entry where seq = ?", (seq,)).fetchone()
         return ("", "") if row is None else row
 
-    def tests_in(self, visit: str) -> list[int]:
-        """Seq of the tests of a visit, oldest first."""
-        rows = self._sql.execute("select seq from test where visit = ? order by seq", (visit,)).fetchall()
-        return [seq for (seq,) in rows]
-
     def tests_of_lot(self, lot: str) -> list[tuple[int, Test]]:
         """Seq and body of all tests of a lot, oldest first."""
         rows = self._sql.execute("select seq from test where lot = ? order by seq", (lot,)).fetchall()
+        return [(seq, body) for (seq,) in rows if isinstance(body := self._body(seq), Test)]
+
+    def tests_on(self, day: str, most: int) -> list[tuple[int, Test]]:
+        """Seq and body of the newest tests of a day, newest first; reads only what is behind the close before it."""
+        (after,) = self._sql.execute("select coalesce(max(seq), 0) from day_closed where day < ?", (day,)).fetchone()
+        query = "select seq from test where seq > ? and day = ? order by seq desc limit ?"
+        rows = self._sql.execute(query, (after, day, most)).fetchall()
         return [(seq, body) for (seq,) in rows if isinstance(body := self._body(seq), Test)]
 
     def open_visits(self) -> list[tuple[str, str, str | None]]:

@@ -2,6 +2,7 @@
 
 SealError
 ├── Untrusted    no grant of the county root covers this key for this use on this day, or the root took it back
+│   └── Untold   the root took it back for later days, and that this is of an earlier one nothing tells but itself
 ├── Broken       the signature or the form of a sealed thing is wrong
 ├── Older        a signed list is not newer than the one that it would replace (kiosk.revoked_list)
 └── TooLong      a code would not fit the largest symbol that we print (kiosk.seal)
@@ -38,6 +39,10 @@ class Untrusted(SealError):
     pass
 
 
+class Untold(Untrusted):
+    pass
+
+
 class Broken(SealError):
     pass
 
@@ -56,6 +61,14 @@ class Use(StrEnum):
     CARD = "card"  # the office that makes cards
     STATION = "station"  # a box: signs its log and its certificates
     DATA = "data"  # X25519, signs nothing: what is personal is sealed to it (kiosk.sealed)
+
+
+class Counts(StrEnum):
+    """Whether what a key sealed counts."""
+
+    YES = "yes"
+    NO = "no"
+    UNTOLD = "untold"  # it says that it is older than the root's word against its key, and nothing else says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +176,16 @@ class Trust:
     def station_through(self, kid: str) -> int | None:
         """How many entries of a station's log count; None while all do."""
         return min((word.through for word in self._words(Use.STATION, kid)), default=None)
+
+    def counts(self, use: Use, kid: str, day: date, seq: int | None = None) -> Counts:
+        """Of a paper that a key (whole id) sealed and that says it is of `day`, which is the key's own word. `seq`: the
+        number of the entry that recorded it, where a receipt proves one (FORMATS.md §6)."""
+        word = self.revocation(use, kid)
+        if word is None:
+            return Counts.YES
+        if seq is not None:
+            return Counts.YES if seq <= (self.station_through(kid) or 0) else Counts.NO
+        return Counts.NO if word.since <= day.isoformat() else Counts.UNTOLD
 
     def _words(self, use: Use, kid: str) -> list[Revoked]:
         return [word for word in self._against.get((use, kid), ()) if word.county == self.county]

@@ -10,12 +10,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from kiosk.contract import key_id
 from kiosk.rules.scan import codes, numbers
 from kiosk.rules.scan.scanned import Kind, Scanned
 from kiosk.rules.sentence import Sentence
-from kiosk.seal import CertificateCode, Unchecked, open_card, read_certificate
-from kiosk.trust import Broken, Grant, SealError, Trust, Use
+from kiosk.seal import CertificateCode, Unchecked, open_card, read_certificate, signers
+from kiosk.trust import Broken, Counts, Grant, SealError, Trust, Use
 
 OLD_DAYS = 7  # an older list of revoked certificates is warned of (reliability.md §4.2)
 COUNTY_DIGITS = 6  # with which a certificate's number begins
@@ -115,10 +114,10 @@ def judge_token(
     grants = county.trust.grants_of(Use.STATION, found.kid)
     if not grants:
         return _stranger(found, county.trust)
-    grant = _signer(found, grants)
-    if grant is None:
+    ours = signers(found, grants)
+    if not ours:
         return _shown(number, Verdict.FALSE, "verify.false.broken")
-    return _standing(found.code, grants, grant, county, today, witnessed)
+    return _standing(found.code, ours, county, today, witnessed)
 
 
 def _county(number: str, counties: Sequence[County]) -> County | None:
@@ -132,30 +131,11 @@ def _stranger(found: Unchecked, trust: Trust) -> PaperCheck:
     return _shown(found.code.number, verdict, f"verify.{verdict}.key", county=trust.county, newest=newest)
 
 
-def _signer(found: Unchecked, grants: Sequence[Grant]) -> Grant | None:
-    """The grant whose key sealed this; its station's log is named in what it sealed."""
-    for grant in grants:
-        if key_id(grant.public) != found.code.log:
-            continue
-        try:
-            found.verify(grant.public)
-        except Broken:
-            continue
-        return grant
-    return None
-
-
 def _standing(
-    code: CertificateCode,
-    grants: Sequence[Grant],
-    signer: Grant,
-    county: County,
-    today: date,
-    witnessed: Witnessed | None,
+    code: CertificateCode, ours: Sequence[Grant], county: County, today: date, witnessed: Witnessed | None
 ) -> PaperCheck:
-    """A code that a key of the county sealed: whether key and certificate counted, and count."""
+    """A code that a key of the county sealed, with the grants of that key: whether both counted, and count."""
     day = code.date.isoformat()
-    ours = [grant for grant in grants if grant.key == signer.key]
     grant = next((one for one in ours if one.since <= day <= one.until), None)
     if grant is None:
         last = ours[-1]
@@ -177,10 +157,10 @@ def _key_of(checked: PaperCheck, code: CertificateCode, trust: Trust, witnessed:
         return checked
     through = trust.station_through(code.log) or 0
     facts = {"since": word.since, "through": str(through)}
-    counts = witnessed is not None and witnessed.seq <= through
-    if counts:
+    counts = trust.counts(Use.STATION, code.log, code.date, None if witnessed is None else witnessed.seq)
+    if counts is Counts.YES:
         return replace(checked, told=(*checked.told, Sentence("verify.told.key_ended", facts)))
-    if word.since <= code.date.isoformat() or witnessed is not None:
+    if counts is Counts.NO:
         return replace(checked, verdict=Verdict.REVOKED, why=Sentence("verify.revoked.key", facts))
     unclear = "verify.unclear.replaced" if word.is_replacement else "verify.unclear.key_ended"
     return replace(checked, verdict=Verdict.UNCLEAR, why=Sentence(unclear, facts))

@@ -2,9 +2,10 @@
 
 import tomllib
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
-LANGUAGES = ("zh", "en")
+LANGUAGES = ("zh", "en")  # that are complete, by the tests; a county may add folders of its own
 
 
 class WordError(Exception):
@@ -34,18 +35,28 @@ class Words:
         return {key: sentence for key, sentence in self._sentences.items() if key.startswith(beginnings)}
 
 
-def load_words(language: str) -> Words:
-    """Read all packs of one language (`zh` or `en`); the same key in two packs is an error."""
-    if language not in LANGUAGES:
-        raise WordError(f"no words for {language!r}; there are {', '.join(LANGUAGES)}")
-    folder = resources.files("kiosk") / "packs" / "words" / language
+def languages(folder: Traversable | None = None) -> tuple[str, ...]:
+    """Every language is a folder of words, named by its tag: ours first, then what a county added."""
+    found = {entry.name for entry in (folder or _folder()).iterdir() if entry.is_dir() and entry.name.isalpha()}
+    return (*(ours for ours in LANGUAGES if ours in found), *sorted(found - set(LANGUAGES)))
+
+
+def load_words(language: str, folder: Traversable | None = None) -> Words:
+    """Read all packs of one language; the same key in two packs is an error."""
+    among = folder or _folder()
+    if language not in languages(among):
+        raise WordError(f"no words for {language!r}; there are {', '.join(languages(among))}")
     sentences: dict[str, str] = {}
-    for pack in sorted(folder.iterdir(), key=lambda entry: entry.name):
+    for pack in sorted((among / language).iterdir(), key=lambda entry: entry.name):
         for key, sentence in _flat(tomllib.loads(pack.read_text(encoding="utf-8"))).items():
             if key in sentences:
                 raise WordError(f"{language}: {key} stands twice, the second time in {Path(pack.name).name}")
             sentences[key] = sentence
     return Words(language, sentences)
+
+
+def _folder() -> Traversable:
+    return resources.files("kiosk") / "packs" / "words"
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> dict[str, str]:

@@ -35,7 +35,7 @@ class Tongue:
 TONGUES = {
     "tspl": Tongue(tspl_status.ASK, bool, tspl_status.status_of, TSPL_RESET, FLUSH, "status", "printer.silent"),
     "zpl": Tongue(
-        zpl_status.ASK, zpl_status.whole, zpl_status.status_of, b"~JA\r\n", b"~JA\r\n", "counter", "printer.mum"
+        zpl_status.ASK, zpl_status.whole, zpl_status.status_of, ZPL_CLEAR, ZPL_CLEAR, "counter", "printer.mum"
     ),
 }
 

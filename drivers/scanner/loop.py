@@ -125,7 +125,7 @@ class Scanner:
 
     def _read(self, gray: memoryview, frames: Frames, now: float) -> None:
         sight = self._look(gray)
-        for code in self._codes.shown(sight.codes, now):
+        for code in self._codes.shown(sight.codes, now, self._clock()):
             self._tell(code)
         self._advise(self._hints.read() if sight.codes else self._hints.looked(sight.hint, now))
         unread = None if sight.codes or sight.quality is None else sight.quality.glare

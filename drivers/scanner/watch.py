@@ -23,10 +23,12 @@ class CodeWatch:
         self._tracks: dict[tuple[bytes, str], _Track] = {}
         self._showings = 0
 
-    def shown(self, codes: tuple[Seen, ...], now: float) -> tuple[Seen, ...]:
-        """The codes of one frame; returns what is to be told of them."""
+    def shown(self, codes: tuple[Seen, ...], now: float, looked: float | None = None) -> tuple[Seen, ...]:
+        """The codes of one frame; returns what is to be told of them. `looked`: when reading it was done, for the time
+        that reading takes is no time out of view."""
         self._forget(now)
-        tracked = [(code, self._read(code, now)) for code in _distinct(codes)]
+        done = now if looked is None else looked
+        tracked = [(code, self._read(code, done)) for code in _distinct(codes)]
         return tuple(
             replace(code, reads=track.reads, showing=track.showing)
             for code, track in tracked

@@ -10,6 +10,7 @@ from kiosk.documents.asyncapi import document
 from kiosk.documents.schemas import IN_FILE, Schemas, Table, body_schema, standing_alone
 from kiosk.documents.texts import Texts, load_texts
 from kiosk.documents.wire_schemas import Public, WireSchemas
+from kiosk.durable import write_whole
 from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
 
 EXAMPLE = re.compile(r"<!-- example: ([a-z-]+) -->\n```[a-z]*\n(.*?)\n```", re.DOTALL)
@@ -66,11 +67,11 @@ def drift(folder: Path, public: Public) -> list[str]:
 
 
 def write(folder: Path, public: Public) -> list[str]:
-    """Make the files that are missing or changed anew; their names. Nothing is ever removed."""
+    """Make the files that are missing or changed anew; their names. Nothing is ever removed. Raises OSError."""
     changed = {name: text for name, text in files(public) if not _holds(folder / name, text)}
     for name, text in changed.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
+        write_whole(folder / name, text.encode(), 0o644)
     return sorted(changed)
 
 

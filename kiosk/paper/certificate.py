@@ -125,6 +125,6 @@ def _smaller_and_smaller(layout: CertificateLayout) -> tuple[CertificateLayout, 
     return tuple(layout.shrunk(percent, code) for code in codes for percent in percents)
 
 
-def load_press(size: Size = "80mm") -> CertificatePress:
-    """`size` in millimetres, of the paper: a roll, a label, or a page."""
-    return CertificatePress(load_layout(f"certificate-{size}", CertificateLayout), load_fonts())
+def load_press(size: Size = "80mm", fonts: Fonts | None = None) -> CertificatePress:
+    """`size` in millimetres, of the paper: a roll, a label, or a page. Presses of one thread may share their fonts."""
+    return CertificatePress(load_layout(f"certificate-{size}", CertificateLayout), fonts or load_fonts())

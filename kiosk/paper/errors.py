@@ -8,6 +8,7 @@ PaperError                code + facts; `problem.<code>` is the sentence in the 
     paper.unreadable      the finished picture does not read back as what it should say
     paper.font            the font package `package` is not installed
     paper.layout          the layout file `file` is wrong
+    paper.no_slips        no printer here takes such a piece of paper
 """
 
 

@@ -1,17 +1,16 @@
 """Fonts: which one has a character, how wide a text is, and its pixels. A character without a font is refused."""
 
-import struct
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
+from kiosk.paper.characters import draws
 from kiosk.paper.errors import PaperError
 from kiosk.paper.layout import FontFile, FontList, load_layout
 
 KEPT, KEPT_SIZE = 128, 80  # drawn texts, and up to which size: 2 MB
+OPEN = 8  # faces at a time, a certificate has seven: one costs 1 MB, and 0.6 ms when it is wanted again
 RISE = 0.88  # CJK fonts stand 0.88 em above the line and 0.12 em below it
 
 
@@ -95,42 +94,24 @@ class Fonts:
     def _first_with(self, character: str) -> int | None:
         if not character.isprintable():
             return None
-        return next((n for n, file in enumerate(self._files) if ord(character) in _characters(file)), None)
+        return next((n for n, file in enumerate(self._files) if draws(file, character)), None)
 
     def _font(self, home: int, kind: Type) -> ImageFont.FreeTypeFont:
-        if (home, kind) not in self._opened:
-            file = self._files[home]
-            path = file.bold if kind.bold and file.bold else file.regular
-            self._opened[home, kind] = ImageFont.truetype(
-                path, kind.size, index=file.index, layout_engine=ImageFont.Layout.BASIC
-            )
-        return self._opened[home, kind]
+        """The last used stand last. A page that is set smaller and smaller goes through seventy."""
+        font = self._opened.pop((home, kind), None) or self._open(home, kind)
+        if len(self._opened) >= OPEN:
+            self._opened.pop(next(iter(self._opened)))
+        self._opened[home, kind] = font
+        return font
+
+    def _open(self, home: int, kind: Type) -> ImageFont.FreeTypeFont:
+        file = self._files[home]
+        path = file.bold if kind.bold and file.bold else file.regular
+        return ImageFont.truetype(path, kind.size, index=file.index, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _installed(file: FontFile) -> bool:
     return all(Path(path).is_file() for path in (file.regular, file.bold) if path)
-
-
-@cache
-def _characters(file: FontFile) -> frozenset[int]:
-    """What the font files themselves say they can draw, in every weight."""
-    drawn: list[frozenset[int]] = []
-    for path in (file.regular, *([file.bold] if file.bold else [])):
-        with TTFont(path, fontNumber=file.index, lazy=True) as font:
-            drawn.append(_full_map(font.getTableData("cmap")) or frozenset(font.getBestCmap()))
-    return frozenset.intersection(*drawn)
-
-
-def _full_map(cmap: bytes) -> frozenset[int]:
-    """The characters of the full Unicode map (OpenType cmap, format 12), empty when the table has none. fontTools would
-    name 65,535 glyphs first: 0.1 s and 40 MB that the station does not have."""
-    for entry in range(int.from_bytes(cmap[2:4])):
-        _, start = struct.unpack_from(">LL", cmap, 4 + 8 * entry)
-        form, _, _, _, count = struct.unpack_from(">HHLLL", cmap, start) if start + 16 <= len(cmap) else (0,) * 5
-        if form == 12:
-            groups = struct.iter_unpack(">LLL", cmap[start + 16 : start + 16 + 12 * count])
-            return frozenset(point for first, last, _ in groups for point in range(first, last + 1))
-    return frozenset()
 
 
 def load_fonts() -> Fonts:

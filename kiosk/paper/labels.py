@@ -123,13 +123,20 @@ class LabelPress:
         return set_text(self._fonts, field, text, style, self._layout.dots_per_mm, width)
 
 
-def load_label_press(name: str) -> LabelPress:
-    """One of SIZES, or `tube` for the cells of a sheet."""
-    return LabelPress(load_layout(f"label-{name}", LabelLayout), load_fonts())
+def load_label_press(name: str, fonts: Fonts | None = None, dots_per_mm: int | None = None) -> LabelPress:
+    """One of SIZES, or `tube` for the cells of a sheet. Presses of one thread may share their fonts.
+
+    At another resolution than the layout's for a printer that is coarser.
+    """
+    layout = load_layout(f"label-{name}", LabelLayout)
+    if dots_per_mm is not None:
+        layout = layout.model_copy(update={"dots_per_mm": dots_per_mm})
+    return LabelPress(layout, fonts or load_fonts())
 
 
-def load_sheet(name: str) -> SheetLayout:
-    return load_layout(f"sheet-{name}", SheetLayout)
+def load_sheet(name: str, dots_per_mm: int | None = None) -> SheetLayout:
+    layout = load_layout(f"sheet-{name}", SheetLayout)
+    return layout if dots_per_mm is None else layout.model_copy(update={"dots_per_mm": dots_per_mm})
 
 
 def laid_out(pictures: Sequence[Image.Image], layout: SheetLayout) -> tuple[Image.Image, ...]:

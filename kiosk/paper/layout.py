@@ -39,13 +39,15 @@ class Part(BaseModel):
 
 
 class Style(Part):
-    """How a text is set: it wraps to `lines`, shrinks to `floor`, and is then refused."""
+    """How a text is set: it wraps to `lines`, shrinks to `floor`, and is then refused. `whole`: below its floor
+    it shrinks on, so far, to stay in one line, and is broken only then."""
 
     size: Millimetres
     floor: Millimetres
     lines: Annotated[int, Field(ge=1, le=9)]
     leading: Annotated[Decimal, Field(ge=1, le=3)]
     bold: bool = False
+    whole: Millimetres | None = None
 
     def shrunk(self, percent: int) -> "Style":
         return self.model_copy(update={"size": max(self.floor, self.size * percent / 100)})

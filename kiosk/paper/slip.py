@@ -23,13 +23,14 @@ from kiosk.paper.slip_blocks import (
     Marks,
     Notes,
     Paragraph,
+    Shown,
     Signatures,
     Table,
     Verbatim,
 )
 from kiosk.paper.slip_forms import fields, signatures, table
 from kiosk.paper.slip_layout import SlipLayout
-from kiosk.paper.slip_words import big, boxes, coded, marks, notes, paragraph, title, verbatim
+from kiosk.paper.slip_words import big, boxes, coded, marks, notes, paragraph, shown, title, verbatim
 
 SIZES = ("80mm", "58mm", "a5", "a4")
 SETTERS: dict[type, Callable[[Setter, Any], list[Band]]] = {
@@ -39,6 +40,7 @@ SETTERS: dict[type, Callable[[Setter, Any], list[Band]]] = {
     Table: table,
     Boxes: boxes,
     Coded: coded,
+    Shown: shown,
     Signatures: signatures,
     Notes: notes,
     Marks: marks,
@@ -129,10 +131,15 @@ class SlipPress:
         return sheet.paint(height)
 
 
-def load_slip_press(size: str) -> SlipPress:
-    """One of SIZES; PaperError("paper.layout") for any other."""
-    fixed = Fonts(load_layout("slip-fonts", FontList).font)
-    return SlipPress(load_layout(f"slip-{size}", SlipLayout), load_fonts(), fixed)
+def load_slip_press(size: str, fonts: Fonts | None = None, dots_per_mm: int | None = None) -> SlipPress:
+    """One of SIZES; PaperError("paper.layout") for any other. Presses of one thread may share their fonts.
+
+    At another resolution than the layout's for a printer that is coarser.
+    """
+    fixed, layout = Fonts(load_layout("slip-fonts", FontList).font), load_layout(f"slip-{size}", SlipLayout)
+    if dots_per_mm is not None:
+        layout = layout.model_copy(update={"dots_per_mm": dots_per_mm})
+    return SlipPress(layout, fonts or load_fonts(), fixed)
 
 
 def _groups(bands: list[Band]) -> list[list[Band]]:

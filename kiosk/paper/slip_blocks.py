@@ -64,6 +64,14 @@ class Coded:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A code that has the column for itself, because it says much: it is held up, not typed. `field` names it."""
+
+    text: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sign:
     """`name` is known before the paper is printed; `done` stands where there is nothing left to sign."""
 
@@ -98,4 +106,4 @@ class Verbatim:
     title: str
 
 
-Block = Big | Fields | Paragraph | Table | Boxes | Coded | Signatures | Notes | Marks | Verbatim
+Block = Big | Fields | Paragraph | Table | Boxes | Coded | Shown | Signatures | Notes | Marks | Verbatim

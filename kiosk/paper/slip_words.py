@@ -9,8 +9,10 @@ from kiosk.paper.code import draw_code
 from kiosk.paper.fonts import Type
 from kiosk.paper.sheet import Sheet
 from kiosk.paper.slip_bands import Band, Draw, Setter, inner
-from kiosk.paper.slip_blocks import Big, Boxes, Coded, Marks, Notes, Paragraph, Verbatim
+from kiosk.paper.slip_blocks import Big, Boxes, Coded, Marks, Notes, Paragraph, Shown, Verbatim
 from kiosk.paper.typesetting import Setting
+
+ALONE_VERSION = 14  # of a sealed code (kiosk.seal)
 
 
 def title(setter: Setter, text: str, place: str) -> list[Band]:
@@ -86,6 +88,15 @@ def coded(setter: Setter, block: Coded) -> list[Band]:
             top += sheet.text(x, top, one)
 
     return [Band(height, draw, block.number_label, gap=setter.gap)]
+
+
+def shown(setter: Setter, block: Shown) -> list[Band]:
+    """In the middle, as large as the column lets it be."""
+    layout = setter.layout
+    room = {"width": setter.column / layout.dots_per_mm, "max_version": ALONE_VERSION}
+    code = draw_code(block.text, layout.code.model_copy(update=room), layout.dots_per_mm)
+    left = (setter.column - code.width) // 2
+    return [Band(code.height, lambda sheet, x, y: sheet.picture(x + left, y, code), block.field, gap=setter.gap)]
 
 
 def verbatim(setter: Setter, block: Verbatim) -> list[Band]:

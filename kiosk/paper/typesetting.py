@@ -1,7 +1,7 @@
 """Setting text: where lines may break, how far a text may shrink. Widths come from the fonts; nothing is drawn here."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,16 +36,23 @@ def set_text(
     if not text.strip():
         raise PaperError("paper.empty", field=field)
     fonts.require(text, field)
-    largest, smallest = round(style.size * dots_per_mm), round(style.floor * dots_per_mm)
-    for size in range(largest, smallest - 1, -1):
+    for most, size in _trials(style, dots_per_mm):
         kind = Type(size, style.bold)
         lines = balanced(text, width, partial(fonts.width, kind=kind), size)
-        if lines is None or len(lines) > style.lines:
+        if lines is None or len(lines) > most:
             continue
         setting = Setting(lines, kind, round(size * style.leading))
         if height is None or setting.height <= height:
             return setting
     raise PaperError("paper.overflow", field=field, text=text)
+
+
+def _trials(style: Style, dots_per_mm: int) -> Iterator[tuple[int, int]]:
+    """In how many lines at most, at which size in dots."""
+    largest, smallest = round(style.size * dots_per_mm), round(style.floor * dots_per_mm)
+    if style.whole is not None:
+        yield from ((1, size) for size in range(largest, round(style.whole * dots_per_mm) - 1, -1))
+    yield from ((style.lines, size) for size in range(largest, smallest - 1, -1))
 
 
 def balanced(text: str, width: int, measure: Callable[[str], int], step: int) -> tuple[str, ...] | None:

@@ -33,6 +33,9 @@ class CountySettings:
     tail_above: Decimal  # kilograms above which the proof is asked again; what cannot be weighed counts as above
     tail_tries: int
     staff_may_vouch: bool
+    speak_names: bool  # the name of whoever came is spoken aloud
+    newcomer_may_issue: bool  # somebody whom the county has not confirmed yet may make a certificate
+    agreements: tuple[str, ...]  # notice, pledge: what is to be signed before the first certificate
     # tests
     service_test: ServiceTest
     suspect_from: Decimal | None  # % of a suspicious band that the standard does not have
@@ -48,6 +51,7 @@ class CountySettings:
     report_hours: int  # hours until an unacknowledged positive alarms again
     second_reviewer: bool  # 检测数据的审核: a second person before a correction counts
     # lots, certificates
+    usual_times: Decimal  # a quantity beyond so many times the usual one is asked about
     lot_days: int  # a producer's product of one plot stays the same lot for so many days
     drugs_asked: bool  # 用什么药、检什么药 is asked before a promise
     parts: tuple[str, ...]  # of one issue: 随货联, 存根联
@@ -55,6 +59,7 @@ class CountySettings:
     retention_days: int
     open_roles: tuple[str, ...]  # who at the county may open what is sealed: case_officer, supervisor, officer
     list_days: int  # how old the county's newest word may be before a certificate says so
+    public_board: bool  # results are shown while nobody is served (公示屏)
     # gate
     gate_age_days: int  # an older certificate is remarked on, never refused for it
     gate_tolerance: Decimal  # % by which an accepted weight may exceed the issued one

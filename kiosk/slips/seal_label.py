@@ -19,7 +19,7 @@ def _face(sample: SampleTaken, seal: str, desk: Desk) -> LabelFace:
             (desk.say("field.seals"), desk.say("label.seal_number", seal=seal)),
             (desk.say("field.taken_at"), desk.day(sample.taken_at[:10])),
         ),
-        code=desk.code(sample.sample_code),
+        code=desk.code(seal),
         sign=desk.say("label.seal_sign"),
         framed=True,
     )

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import commit, paper, proof, record, scanner, scenes, sight, uplink, whole
+from tests.bench import commit, finding, paper, proof, record, scanner, scenes, screen, sight, uplink, whole
 from tests.bench.row import HEAD, Row, say
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
@@ -17,18 +17,20 @@ BUILD = Path(__file__).resolve().parents[2] / "build"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ("commit", "paper", "proof", "record", "scanner", "scenes", "sight", "uplink", "whole")
+    names = ("commit", "finding", "paper", "proof", "record", "scanner", "scenes", "screen", "sight", "uplink", "whole")
     parser.add_argument("--only", choices=names, help="one part of it")
     parser.add_argument("--entries", type=int, help="how long the log of `proof`, `record` and `uplink` is")
     told = parser.parse_args()
     BUILD.mkdir(exist_ok=True)
     parts: Mapping[str, Callable[[], Iterator[Row]]] = {
         "commit": lambda: commit.rows(BUILD),
+        "finding": finding.rows,
         "paper": paper.rows,
         "proof": lambda: proof.rows(told.entries),
         "record": lambda: record.rows(told.entries),
         "scanner": scanner.rows,
         "scenes": scenes.rows,
+        "screen": screen.rows,
         "sight": sight.rows,
         "uplink": lambda: uplink.rows(told.entries),
         "whole": whole.rows,

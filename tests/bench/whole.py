@@ -7,11 +7,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 from kiosk.clock import Clock, build_time
 from kiosk.record import Home, Record
 from kiosk.trust import read_key, read_trust
+from tests.bench.memory import KINDS, Memory, compile_ours, settled
 from tests.bench.row import Row, milliseconds
 from tests.faults.patient import Patient
 from tests.faults.tray import Tray
@@ -37,21 +37,26 @@ def rows() -> Iterator[Row]:
 
 
 def _station(bench: Bench) -> Iterator[Row]:
-    starts, bare, memory = [], [], []
+    starts, bare, memory = list[float](), list[float](), list[Memory]()
+    compile_ours()
     for _ in range(STARTS):
         bench.programs.stop("station")
         starts.append(milliseconds(lambda: bench.start("station")))
-        memory.append(_resident(bench))
+        memory.append(Memory.of(bench.programs._running["station"].pid))
         bare.append(milliseconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)))
     yield Row("station: process start to READY=1", "ms", tuple(starts), "an empty Python", tuple(bare))
-    yield Row("station: resident at ready", "MiB", tuple(memory))
+    for kind in KINDS:
+        yield Row(f"station: {kind} at ready", "MiB", tuple(one.kinds()[kind] for one in memory))
+    yield Row("station: modules at ready", "modules", (_modules(),), "an empty Python", (_modules("sys"),))
     Patient(bench, Tray(bench), lot_of(bench, 1, 0, 0)).take_turn()
-    yield Row("station: resident after one turn", "MiB", (_resident(bench),))
+    for kind, amount in settled(bench.programs._running["station"].pid).kinds().items():
+        yield Row(f"station: {kind} after one turn", "MiB", (amount,))
 
 
-def _resident(bench: Bench) -> float:
-    status = Path(f"/proc/{bench.programs._running['station'].pid}/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+def _modules(program: str = "ui.command.station") -> float:
+    """Loaded before anything is built."""
+    count = f"import sys, {program}; print(len(sys.modules))"
+    return float(subprocess.run([sys.executable, "-c", count], check=True, capture_output=True).stdout)
 
 
 def _record(bench: Bench) -> Record:

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.faults.clerk import Clerk, clerk
 from tests.faults.inspector import inspect
 from tests.faults.power import MEMORY
 from tests.faults.promises import Promises
+from tests.support.waiting import let_pass
 
 FULL = 50  # images
 CUTS = 10  # of each, while one box works on it
@@ -62,7 +62,7 @@ def cut(draw: Random, cuts: int) -> Found:
             busy = clerk(site, Plan(turns=100_000))
             try:
                 for nth in range(cuts):
-                    time.sleep(draw.uniform(0, LATEST))
+                    let_pass(draw.uniform(0, LATEST))
                     promises.hear(_frozen(busy, image, copy))
                     wrong += [f"cut {nth}: {sentence}" for sentence in _looked(copy, Path(folder), promises)]
             finally:

@@ -5,7 +5,6 @@ A unit is one folder that is killed many times over: what an earlier death left 
 
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
@@ -15,7 +14,7 @@ from tests.faults.box import Plan, Site
 from tests.faults.clerk import REFUSED, Clerk, clerk
 from tests.faults.inspector import inspect
 from tests.faults.promises import Promises
-from tests.support.waiting import came
+from tests.support.waiting import came, let_pass
 
 FULL = 40  # units
 KILLS = 25  # in each
@@ -41,7 +40,7 @@ def killed(draw: Random, kills: int) -> Found:
         for kill in range(kills):
             busy = clerk(site, Plan(turns=1000))
             _wait(busy, promises, draw.randrange(LATEST))
-            time.sleep(draw.uniform(0, MOMENT))
+            let_pass(draw.uniform(0, MOMENT))
             busy.kill()
             promises.hear(busy.promises())
             if busy.ended() == -9:

@@ -49,6 +49,7 @@ class Killer:
         self._bench = bench
         self._plan = list(plan)
         self._due: queue.SimpleQueue[tuple[float, Kill] | None] = queue.SimpleQueue()
+        self._over = threading.Event()  # what is still due is done at once
         self._thread = threading.Thread(target=self._work, name="killer")
 
     def __enter__(self) -> Self:
@@ -56,6 +57,7 @@ class Killer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over.set()
         self._due.put(None)
         self._thread.join()
 
@@ -67,7 +69,7 @@ class Killer:
     def _work(self) -> None:
         while (order := self._due.get()) is not None:
             at, kill = order
-            time.sleep(max(0.0, at - time.monotonic()))
+            self._over.wait(max(0.0, at - time.monotonic()))
             self._bench.programs.kill(kill.program)
             try:
                 self._bench.start(kill.program)

@@ -316,7 +316,7 @@ def _rules(parts: tuple[str, ...]) -> VisitRules:
 
 def _settings(parts: tuple[str, ...]) -> Settings:
     rules, place = _rules(parts), Place(Where.BASE, SampleType.SELF)
-    return Settings(lambda _: rules, PACKS.products, lambda: PACKS.wordings, place, "", None, lambda: ())
+    return Settings(lambda _: rules, PACKS.products, lambda: PACKS.wordings, place, (), lambda: ())
 
 
 class _OneNumber(Press):

@@ -13,6 +13,7 @@ from kiosk import contract, log
 from kiosk.rules.messages import Certificate, Print, PrintOutcome, Reprint, Subject
 from kiosk.rules.visits.turn import FINAL, Stage
 from tests.faults.tray import Tray
+from tests.support.waiting import came
 from ui.demo.bench import Bench
 from ui.demo.hand import Hand, HandError, Page
 
@@ -59,14 +60,18 @@ class Patient:
 
     def take_turn(self, within: float = 150.0) -> None:
         """From the card to the paper in hand and an empty screen. Raises Stuck."""
-        until = time.monotonic() + within
         try:
-            while not self._look():
-                if self._lost() or time.monotonic() > until:
-                    raise Stuck(f"the turn stands at {self.last}")
-                time.sleep(0.03)
+            if not came(self._ended, within, again=0.03):
+                raise Stuck(f"the turn stands at {self.last}")
         finally:
             self._bench.take_away()
+
+    def _ended(self) -> bool:
+        if self._look():
+            return True
+        if self._lost():
+            raise Stuck(f"the turn was given up at {self.last}")
+        return False
 
     def _look(self) -> bool:
         """Look at the screen once and do what it asks; True when the turn is over."""
@@ -158,7 +163,7 @@ class Patient:
 
     def _tap(self, page: Page, action: str, **fields: str) -> None:
         """Press what stands on the page that was looked at; whether it was heard shows at the next look."""
-        form = {"action": action, "visit": page.visit, "stage": page.stage, **fields}
+        form = {"action": action, "visit": page.visit, "place": page.place, **fields}
         try:
             if self._hand is not None:
                 self._hand._ask("/act", urllib.parse.urlencode(form).encode())

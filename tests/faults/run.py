@@ -33,6 +33,9 @@ PARTS = {
     "traffic": "a long backlog through a bad line",
     "checks": "mutated codes before our checks and before the program that is handed out",
     "worn": "codes on printed, worn and folded paper, read by two decoders",
+    "screen": "reload, back, lost line, dead station and lost devices at every step of a turn at the screen",
+    "looks": "every page of the screen in each panel, language and size of letters",
+    "monkey": "random taps, plugs and power cuts at the screen, each run ending idle with no fault told",
     "mutations": "single changes to a record, each to be noticed",
 }
 MODULES = {"kills": "deaths"}

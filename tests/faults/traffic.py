@@ -15,13 +15,14 @@ from tests.faults.book import Found, Unit
 from tests.faults.ground import Ground, ground
 from tests.faults.ledger import audited
 from tests.support.proxy import BLACK_HOLE, HALF_OPEN, PASS, Proxy
+from tests.support.waiting import settled
 
 STATIONS = ("gasa-01", "shuitang-1")
 OURS = STATIONS[0]
 SHARE = 10_000  # entries of one unit
 BLOBS = 6
 WITHIN = 120.0
-SILENT_S = 3.0  # how long a line swallows what is said; the programs test it after 5
+QUIET_S = 2.0  # a line swallows what is said until both have been mute for so long; the programs test it after 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class Fault:
 
 def silenced(mode: str, where: Callable[[Ground], Proxy]) -> Callable[[Ground], None]:
     def do(on: Ground) -> None:
-        where(on).mode = mode
-        time.sleep(SILENT_S)
-        where(on).mode = PASS
+        swallowing = where(on)
+        swallowing.mode = mode
+        settled(lambda: swallowing.swallowed, QUIET_S)
+        swallowing.mode = PASS
 
     return do
 

@@ -3,7 +3,6 @@
 A paper is one copy, whole, when it ends with that copy's picture; what hangs above it was left by an interrupted print.
 """
 
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from kiosk.rules.messages import Certificate
 from kiosk.seal import link
 from kiosk.trust import read_key
 from kiosk.words import load_words
+from tests.support.waiting import settled
 from ui.demo.bench import COUNTY, HOST, Bench
 
 QUIET_S = 0.3
@@ -37,10 +37,7 @@ class Tray:
 
     def settle(self) -> None:
         """Wait until the printer has been still for a moment."""
-        before = -1
-        while before != (now := len(self._bench.printer.papers)):
-            before = now
-            time.sleep(QUIET_S)
+        settled(lambda: len(self._bench.printer.papers), QUIET_S)
 
     def copies(self, certificate: Certificate) -> list[int]:
         """The copies of a certificate that came out whole, one number for each paper; 1 is the original."""

@@ -36,6 +36,7 @@ from kiosk.rules.visits import arrival
 from kiosk.rules.visits.turn import Stage, Visit
 from kiosk.scanning import Scanning
 from kiosk.seal import CardCode, CertificateCode, link, seal_card, seal_certificate
+from kiosk.tries import Tries
 from tests.fuzz.target import Broken
 from tests.support.bodies import COUNTY, FARMER, HOST, START, County, Station
 from tests.support.law import PACKS, law
@@ -64,14 +65,16 @@ class Door:
         codes = [CardCode(card, holder, "x", START.date()) for card, holder in CARDS]
         self.cards = {seal_card(one, county.card): listed.get(one.subject_id) for one in codes if one.card != LOST}
         self.cards |= {seal_card(one, county.card): None for one in codes if one.card == LOST}
-        self.papers = {seal_certificate(_certificate(number), station.key, HOST): number for number in PAPERS}
+        self.papers = {
+            seal_certificate(_certificate(number, station.log), station.key, HOST): number for number in PAPERS
+        }
         self._record = _record(folder, county, station)
         self._entrance = Entrance(county.trust, self._record.tables)
         self._rules, self._nth = law(proof=Proof.NONE), count(1)
-        self._open = OpenVisit(self._record, lambda: self._rules, lambda _: None)
+        self._open = OpenVisit(self._record, lambda _: self._rules, lambda _: None)
         pictures = Pictures(lambda _: b"", folder, lambda: "2026-11")
         collecting = Collecting(self._open, self._entrance.trust, lambda: PACKS.wordings, PACKS.products, pictures)
-        arriving, proves = Arriving(self._open, self._entrance), self._entrance.proves
+        arriving, proves = Arriving(self._open, self._entrance, Tries(self._record)), self._entrance.proves
         self._scanning = Scanning(self._open, arriving, collecting, proves, lambda _: None, lambda: None)
 
     @property
@@ -170,10 +173,9 @@ def _bring(county: County, home: Home, *orders: OrderBody) -> None:
     writer.close()
 
 
-def _certificate(number: str) -> CertificateCode:
+def _certificate(number: str, log_id: str) -> CertificateCode:
     product, day = PACKS.products["cowpea"].names["zh"], START.date()
-    basis, log_id, text = (Basis.CONTROL,), "ab" * 32, "cd" * 32
-    amount = Decimal(100)
+    basis, amount, text = (Basis.CONTROL,), Decimal(100), "cd" * 32
     return CertificateCode(number, 1, "Li", "s-0009", product, amount, "kg", "Xinping", day, basis, (), log_id, text)
 
 

@@ -10,6 +10,7 @@ from tests.fuzz import (
     heard,
     pictures,
     printers,
+    screen_taps,
     sealed,
     seen,
     shown,
@@ -32,6 +33,7 @@ ROOMS = (
     shown,
     pictures,
     seen,
+    screen_taps,
 )
 
 

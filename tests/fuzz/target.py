@@ -1,5 +1,7 @@
 """What a fuzz target is, and one loop that serves all of them."""
 
+import contextlib
+import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +20,8 @@ class Target:
     """`breed` makes one hostile input; `check` returns True when it was accepted and raises when a promise is broken.
 
     An exception that `check` lets out is one that the parser did not declare. An input that costs as much as `weight`
-    ordinary ones is tried so many times less often; it may take `within` seconds of our own CPU. `make test` tries
-    `smoke` of them.
+    ordinary ones is tried so many times less often; it may take `within` seconds of our own CPU, at the best of three:
+    the first may have paid for a collection of everybody's garbage. `make test` tries `smoke` of them.
     """
 
     name: str
@@ -62,14 +64,23 @@ def attack(target: Target, count: int, seed: int, tally: Tally | None = None) ->
 
 
 def tried(target: Target, data: bytes, tally: Tally) -> None:
-    began = time.process_time()
     tally.inputs += 1
+    began = time.process_time()
     try:
         tally.accepted += target.check(data)
     except Exception as fault:  # noqa: BLE001 - whatever the parser did not declare is what we look for
         tally.faults.append(Fault(data, f"{type(fault).__name__}: {fault}"[:300]))
-    if time.process_time() - began > target.within:
-        tally.faults.append(Fault(data, f"took {time.process_time() - began:.1f} s of CPU"))
+    took = time.process_time() - began
+    if took > target.within and (took := min(took, _took(target, data), _took(target, data))) > target.within:
+        tally.faults.append(Fault(data, f"took {took:.1f} s of CPU"))
+
+
+def _took(target: Target, data: bytes) -> float:
+    gc.collect()
+    began = time.process_time()
+    with contextlib.suppress(Exception):  # it has been told already
+        target.check(data)
+    return time.process_time() - began
 
 
 def kept(target: str) -> Sequence[Path]:

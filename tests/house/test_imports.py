@@ -44,7 +44,23 @@ LEAN: dict[str, tuple[str, frozenset[str]]] = {
     "station": (  # ready in 0.6 s and 60 MB: heavy parts load after ready; and it has no network
         "ui.command.station",
         frozenset(
-            {"cv2", "numpy", "escpos", "sqlite_utils", "zxingcpp", "pyzbar", "paho", "kiosk.uplink", "ui.county"}
+            {
+                "cv2",
+                "numpy",
+                "escpos",
+                "yaml",
+                "sqlite_utils",
+                "zxingcpp",
+                "pyzbar",
+                "pypdf",
+                "pymodbus",
+                "fontTools",
+                "cryptography.x509",
+                "drivers.simulated",
+                "paho",
+                "kiosk.uplink",
+                "ui.county",
+            }
         ),
     ),
     "scanner": (  # looks at hostile pictures: no record, no keys, no web

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from drivers.simulated.pty import PtyDevice
+from kiosk.clock import system_time
 from kiosk.rules import messages
 from kiosk.rules.messages import Certificate, OrderDone, PackPut, RunEnded
 from kiosk.words import load_words
@@ -17,7 +18,6 @@ from tests.support.stage import bench, entries
 from ui.demo.bench import PROGRAMS, Bench, quick_method
 
 WORDS = load_words("zh")
-LAST_ORDER = 3  # producers, the quick method, and this one
 REACTION = 2  # seconds of the county's method; the board itself needs none
 
 
@@ -35,7 +35,8 @@ def stage(board: Board) -> Iterator[Bench]:
         config.write_text(text.replace(str(made.devices / "residue"), str(made.devices / "optics")), "utf-8")
         for name in PROGRAMS:
             made.start(name)
-        made.await_entry(lambda entry: isinstance(entry, OrderDone) and entry.seq == LAST_ORDER)
+        last = 3 + len(made.office.orders(system_time().date()))  # producers, the quick method, and this one
+        made.await_entry(lambda entry: isinstance(entry, OrderDone) and entry.seq == last)
         yield made
 
 

@@ -10,13 +10,14 @@ from drivers.scanner.wire import Advice, Camera, CameraState, Hint, Seen
 from kiosk import blobs
 from kiosk.attendant import SCANS, Attendant, Hardware
 from kiosk.entrance import Entrance, Known
-from kiosk.keyed import REST, WRONG_MOST, Keyed
+from kiosk.keyed import PACE, Keyed
 from kiosk.rules.messages import Card, CardRevoked, Certificate, Incoming, Presence, SubjectsUpsert
 from kiosk.rules.scan.numbers import card_number
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Stage
 from kiosk.screen import Screen
+from kiosk.tries import Tries
 from tests.kiosk.test_attendant import Box, Served, in_basket, number, refused
 from tests.support.bodies import FARMER
 from tests.support.law import PACKS
@@ -235,8 +236,8 @@ def test_an_unknown_number_reveals_nothing_else(box: Box, digits: str) -> None:
 
 def test_after_three_wrong_numbers_the_keypad_rests_also_for_the_next_person(box: Box) -> None:
     with serving(box) as served:
-        told = [keys_in(served, STRANGER).visit.notice for _ in range(WRONG_MOST)]
-        assert told == [*[UNKNOWN] * (WRONG_MOST - 1), RESTS]
+        told = [keys_in(served, STRANGER).visit.notice for _ in range(PACE.most)]
+        assert told == [*[UNKNOWN] * (PACE.most - 1), RESTS]
         assert served.tap("back").visit.stage is Stage.IDLE
         assert keys_in(served, NUMBER).visit.notice == RESTS
         served.shows(box.card)
@@ -245,7 +246,7 @@ def test_after_three_wrong_numbers_the_keypad_rests_also_for_the_next_person(box
 
 def test_a_number_that_its_finder_knows_does_not_help_to_find_another(box: Box) -> None:
     with serving(box) as served:
-        for _ in range(WRONG_MOST - 1):
+        for _ in range(PACE.most - 1):
             assert keys_in(served, STRANGER).visit.notice == UNKNOWN
         assert keys_in(served, NUMBER).visit.stage is Stage.PROVING
         served.tap("abandon")
@@ -255,7 +256,7 @@ def test_a_number_that_its_finder_knows_does_not_help_to_find_another(box: Box) 
 
 def test_who_has_proved_himself_leaves_a_fresh_keypad(box: Box) -> None:
     with serving(box) as served:
-        for _ in range(WRONG_MOST - 1):
+        for _ in range(PACE.most - 1):
             keys_in(served, STRANGER)
         keys_in(served, NUMBER)
         assert served.tap("tail", TAIL).visit.stage is Stage.PRODUCT
@@ -279,13 +280,13 @@ def test_the_keypad_is_awake_again_after_its_rest(box: Box) -> None:
     record = box.record()
     try:
         now = [0.0]
-        keyed = Keyed(Entrance(box.county.trust, record.tables), lambda: now[0])
-        assert [keyed.who(STRANGER) for _ in range(WRONG_MOST)][-1] == RESTS
-        now[0] = REST / 2
+        keyed = Keyed(Entrance(box.county.trust, record.tables), Tries(record, lambda: now[0]))
+        assert [keyed.who(STRANGER) for _ in range(PACE.most)][-1] == RESTS
+        now[0] = PACE.rest / 2
         assert keyed.who(NUMBER) == RESTS
-        now[0] = REST
+        now[0] = PACE.rest
         assert isinstance(keyed.who(NUMBER), Known)
-        assert [keyed.who(STRANGER) for _ in range(WRONG_MOST)] == [UNKNOWN, UNKNOWN, RESTS]
+        assert [keyed.who(STRANGER) for _ in range(PACE.most)] == [UNKNOWN, UNKNOWN, RESTS]
     finally:
         record.close()
 

@@ -22,7 +22,6 @@ from kiosk.devices import DeviceLost, PrintEnded, PrintJob
 from kiosk.entrance import Entrance
 from kiosk.housekeeping import Household
 from kiosk.issuing import Press
-from kiosk.paper.certificate import load_press
 from kiosk.record import Home, Record
 from kiosk.rules.drug_use.intervals import Asks, Question
 from kiosk.rules.goods.quantity import Unit
@@ -61,6 +60,7 @@ from kiosk.serving import Settings
 from kiosk.words import load_words
 from tests.support.bodies import COUNTY, FARMER, HOST, START, County, a_test
 from tests.support.law import PACKS, law
+from tests.support.presses import press_of
 from tests.support.waiting import wait_for
 
 STATION = "gasa-01"
@@ -94,7 +94,7 @@ class Box:
         """A certificate of another station, as its code stands on paper."""
         code = CertificateCode(
             number, 1, "Li", subject, product, Decimal(quantity), "kg", "Xinping", START.date(), (Basis.CONTROL,), (),
-            "ab" * 32, "cd" * 32,
+            self.station.log, "cd" * 32,
         )  # fmt: skip
         return link(HOST, "C", seal_certificate(code, self.station.key, HOST))
 
@@ -116,9 +116,10 @@ class Box:
             yield served
 
     def settings(self) -> Settings:
-        rules, place = law(method=self.method, proof=Proof.NONE, **self.answers), Place(Scene.BASE, SampleType.SELF)
+        rules = law(method=self.method, **({"proof": Proof.NONE} | self.answers))
+        place = Place(Scene.BASE, SampleType.SELF)
         wordings, unconfirmed = PACKS.wordings, PACKS.unconfirmed
-        return Settings(lambda _: rules, self.products, lambda: wordings, place, "", None, lambda: unconfirmed)
+        return Settings(lambda _: rules, self.products, lambda: wordings, place, (), lambda: unconfirmed)
 
     @contextmanager
     def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
@@ -159,7 +160,7 @@ class Served:
         record = Record(box.home, box.station.key, box.county.trust, clock)
         with closing(record):
             wordings = {wording.id: wording for wording in PACKS.wordings} if self._wordings else {}
-            press = Press(COUNTY, HOST, box.station.key, load_words("zh"), wordings, load_press(), read_codes)
+            press = Press(COUNTY, HOST, box.station.key, load_words("zh"), wordings, press_of(), read_codes)
             entrance = Entrance(box.county.trust, record.tables)
             household = box.household(record, clock)
             self.attendant = Attendant(record, entrance, press, clock, box.captures, box.settings(), household)

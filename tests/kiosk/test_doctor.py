@@ -26,7 +26,7 @@ WELL = Facts(
     checked=Checked(40, 40, at(START - timedelta(days=2)), ""),
     link=Link(40, 40, at(START)),
     disk=DISK,
-    down="",
+    down=None,
     devices=(DeviceState("camera", None), DeviceState("left", None, TESTER)),
     software="0.1.0",
     offered="",
@@ -60,7 +60,7 @@ def test_all_is_well() -> None:
         ("uplink", "warn", "doctor.county_silent", {"link": Link(40, 30, at(START - timedelta(days=2)))}),
         ("uplink", "fail", "doctor.county_silent", {"link": Link(40, 30, LATE)}),
         ("uplink", "ok", "", {"link": Link(40, 40, LATE)}),
-        ("down", "fail", "doctor.down_unreadable", {"down": "Permission denied"}),
+        ("down", "fail", "doctor.down_unreadable", {"down": Sentence("doctor.down_unreadable")}),
         ("printer", "fail", "problem.printer.silent", {"devices": (SILENT,)}),
         ("software", "warn", "doctor.update_waits", {"offered": "0.2.0"}),
         ("software", "ok", "", {"offered": "0.1.0"}),
@@ -84,12 +84,14 @@ def test_what_is_well_is_said_too(language: str) -> None:
 
 def test_what_the_uplink_brought_can_be_read_or_not(tmp_path: Path) -> None:
     house = House(tmp_path)
-    assert down_problem(house.home.down) == ""
+    assert down_problem(house.home.down) is None
     house.order(DoctorAsked())
-    assert down_problem(house.home.down) == ""
+    assert down_problem(house.home.down) is None
     (segment,) = (house.home.down / "own").glob("*.seg")
     segment.write_bytes(b"not a segment at all, and longer than a head")
-    assert down_problem(house.home.down)
+    problem = down_problem(house.home.down)
+    assert problem is not None
+    assert (problem.key, problem.facts) == ("doctor.down_damaged", {"file": segment.name, "seq": "1"})
 
 
 def serve(house: House) -> None:

@@ -29,6 +29,7 @@ from kiosk.rules.visits import arrival, drug_turn
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Stage, Visit, VisitRules
 from kiosk.run import Place
+from kiosk.serving import Tester
 from tests.kiosk.test_attendant import Box
 from tests.kiosk.test_captures import bodies
 from tests.support.bodies import FARMER, START
@@ -73,8 +74,9 @@ def in_run(folder: Path) -> Iterator[tuple[station.Testing, OpenVisit, list[floa
     asked: list[float] = []
     clock = Clock(START - timedelta(days=1), lambda: START, folder / "never")
     with closing(opened(folder)) as record:
-        visit = OpenVisit(record, lambda: given, lambda _: None)
-        tests = station.Testing(visit, asked.append, Place(Scene.BASE, SampleType.SELF), 1, clock, folder / "blobs")
+        visit = OpenVisit(record, lambda _: given, lambda _: None)
+        beside = station.Bedside(Place(Scene.BASE, SampleType.SELF), clock, folder / "blobs")
+        tests = station.Testing(visit, Tester("eraser", 1), asked.append, beside)
         tests.begin(in_test(given), "r1")
         yield tests, visit, asked
 

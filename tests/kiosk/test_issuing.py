@@ -10,7 +10,7 @@ import zxingcpp
 from drivers.scanner.codes.decoders import read_codes
 from kiosk.clock import BEIJING, ClockState, Now
 from kiosk.issuing import CODES, Copy, Press, PressError
-from kiosk.paper.certificate import SIZES, Size, load_press
+from kiosk.paper.certificate import SIZES, Size
 from kiosk.rules.certify.certificate import Wording
 from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.messages import Basis, Certificate
@@ -24,6 +24,7 @@ from kiosk.seal import open_certificate
 from kiosk.words import load_words
 from tests.support.bodies import COUNTY, FARMER, HOST, County
 from tests.support.law import PACKS, known, law
+from tests.support.presses import press_of
 
 RULES = law(method=False, proof=Proof.NONE)
 COWPEA = PACKS.products["cowpea"]
@@ -35,7 +36,7 @@ KEY = COUNTY_OFFICE.enrol("gasa-01").key
 @pytest.fixture(scope="module")
 def press() -> Press:
     wordings = {wording.id: wording for wording in PACKS.wordings}
-    return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, load_press(), read_codes)
+    return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, press_of(), read_codes)
 
 
 def promised(press: Press, name: str = FARMER.name) -> Visit:
@@ -107,7 +108,7 @@ def test_a_name_that_no_font_has_is_refused_before_anything_is_recorded(press: P
 def labelling(size: Size) -> Press:
     """With a label printer."""
     wordings = {wording.id: wording for wording in PACKS.wordings}
-    return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, load_press(), read_codes, load_press(size))
+    return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, press_of(), read_codes, press_of(size))
 
 
 def test_every_form_is_rehearsed_on_every_paper_that_has_room_for_it(press: Press) -> None:
@@ -165,7 +166,7 @@ def test_the_paper_of_one_box_is_a_label_where_there_is_a_label_printer(press: P
     assert labels.job(made).label
     (seen,) = zxingcpp.read_barcodes(made.raster)
     short = f"HTTPS://{HOST.upper()}/N/{made.certificate.number}"
-    assert (seen.text == short) is load_press(size).online_only
+    assert (seen.text == short) is press_of(size).online_only
     whole = labels.issue(promised(labels), known(promised(labels), RULES, COWPEA), RULES, Now(AT, ClockState.NTP))
     assert not labels.job(whole).label
     assert not press.job(press.again(made.certificate, Copy(), COWPEA)).label
@@ -180,7 +181,7 @@ def issued(press: Press) -> Certificate:
 
 
 def with_wordings(wordings: Mapping[str, Wording], size: Size = "80mm") -> Press:
-    return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, load_press(size), read_codes)
+    return Press(COUNTY, HOST, KEY, load_words("zh"), wordings, press_of(size), read_codes)
 
 
 def test_a_copy_in_other_words_is_refused(press: Press) -> None:
@@ -206,10 +207,10 @@ def test_a_copy_in_other_words_is_refused(press: Press) -> None:
 def test_a_copy_on_another_paper_is_the_same_certificate(press: Press, size: Size) -> None:
     made = issued(press)
     other = with_wordings({wording.id: wording for wording in PACKS.wordings}, size)
-    copy = other.again(made, Copy(2, boxed=load_press(size).online_only), COWPEA)
+    copy = other.again(made, Copy(2, boxed=press_of(size).online_only), COWPEA)
     assert copy.certificate == made
     (seen,) = zxingcpp.read_barcodes(copy.raster)
-    name = made.number if load_press(size).online_only else "/C/"
+    name = made.number if press_of(size).online_only else "/C/"
     assert name in seen.text
 
 

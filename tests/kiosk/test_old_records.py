@@ -1,4 +1,4 @@
-"""Records that the programs of versions 1 to 5 left (tests/data/records): each is taken over, and equals a rebuild."""
+"""Records that the programs of versions 1 to 6 left (tests/data/records): each is taken over, and equals a rebuild."""
 
 import shutil
 import zlib
@@ -82,6 +82,19 @@ def test_parts_and_labels_that_a_program_recorded_before_it_counted_them(tmp_pat
         ("goods", 1, "printed"), ("stub", 1, "unknown"), ("stub", 2, "begun"),
         ("1", 1, "printed"), ("2", 1, "waiting"), ("3", 1, "waiting"),
     ]  # fmt: skip
+
+
+def test_samples_and_cases_that_a_program_recorded_before_it_had_rows_for_them(tmp_path: Path) -> None:
+    with closing(opened(laid_out(6, tmp_path))) as record:
+        work = record.tables.work
+        assert [sample.sample_code for _, sample in work.samples_waiting()] == ["S-2"]
+        assert [test.sample_code for _, test in work.undelivered(9)] == ["S-3"]
+        assert [seq for seq, _ in work.open_objections(9)] == [36]
+        assert [seq for seq, _ in work.events_of(32)] == [34, 35, 36, 37]
+        assert [(one.seq, one.sent) for one in work.alarms()] == [(32, True)]
+        assert [seq for seq, _ in work.unreviewed(9)] == [33, 32, 10]
+        assert (work.done_of("t-1"), len(work.reagents(9)), len(work.controls("dayuan-tl310"))) == (1, 1, 1)
+        assert record.tables.last_lot("s-0001") == ("cowpea", "320 jin", "云南省玉溪市新平县戛洒镇")
 
 
 @pytest.mark.parametrize("number", VERSIONS)

@@ -21,7 +21,7 @@ from tests.support.rude_broker import RudeBroker, goodbye, published, welcome
 from tests.support.waiting import wait_for
 
 KEEPALIVE = 5
-NOTICED_WITHIN = 2 * KEEPALIVE
+LONG = 180.0  # seconds in which a backlog has travelled however busy the machine is
 FLAPS = 15  # EMQX: that many disconnects within FLAP_WINDOW shut a client out
 FLAP_WINDOW = 60.0
 
@@ -36,6 +36,11 @@ def connected(box: Box, times: int = 1) -> None:
     wait_for(lambda: box.told.keys.count("uplink.connected") >= times, f"connection {times}")
 
 
+def of_the_line(box: Box) -> list[str]:
+    """What was told of it. That nobody took an entry is no news of it: the county may listen later."""
+    return [key for key in box.told.keys if key != "uplink.not_taken"]
+
+
 @pytest.mark.parametrize("mode", [BLACK_HOLE, HALF_OPEN])
 def test_a_line_that_only_looks_alive_is_noticed_and_built_anew(
     mode: str, box: Box, county: CountyEnd, proxy: Proxy
@@ -43,19 +48,18 @@ def test_a_line_that_only_looks_alive_is_noticed_and_built_anew(
     box.write(*incidents(1))
     with county.intake(), box.uplink(broker_port=proxy.port, keepalive_s=KEEPALIVE):
         wait_for(lambda: box.receipted() == 1, "first receipt")
-        proxy.mode = mode
+        proxy.fall(mode)
         box.write(*incidents(1))
-        wait_for(lambda: "uplink.silent" in box.told.keys, "the loss to be noticed", NOTICED_WITHIN + 1)
-        proxy.mode = PASS
+        wait_for(lambda: "uplink.silent" in box.told.keys, "the loss to be noticed")
         wait_for(lambda: box.receipted() == 2, "receipt on a new line")
-    assert box.told.keys == ["uplink.connected", "uplink.silent", "uplink.connected"]
+    assert of_the_line(box) == ["uplink.connected", "uplink.silent", "uplink.connected"]
 
 
 def test_an_idle_line_that_went_dead_is_noticed_too(box: Box, proxy: Proxy) -> None:
     with box.uplink(broker_port=proxy.port, keepalive_s=KEEPALIVE):
         connected(box)
         proxy.mode = BLACK_HOLE
-        wait_for(lambda: "uplink.silent" in box.told.keys, "the loss to be noticed", NOTICED_WITHIN + 1)
+        wait_for(lambda: "uplink.silent" in box.told.keys, "the loss to be noticed")
 
 
 def test_a_reset_line_loses_nothing(box: Box, county: CountyEnd, proxy: Proxy) -> None:
@@ -73,7 +77,7 @@ def test_a_slow_line_carries(box: Box, county: CountyEnd, proxy: Proxy) -> None:
     box.write(*incidents(200))
     with county.intake(), box.uplink(broker_port=proxy.port, resend_s=30, resend_most_s=60):
         wait_for(lambda: box.receipted() == 200, "receipt over a slow line")
-    assert box.told.keys == ["uplink.connected"]
+    assert of_the_line(box) == ["uplink.connected"]
 
 
 def test_a_line_that_dies_in_the_handshake_is_tried_again(box: Box, county: CountyEnd, proxy: Proxy) -> None:
@@ -90,11 +94,11 @@ def test_a_live_entry_arrives_while_the_backlog_is_still_on_its_way(box: Box, co
     """The county stores it beyond the gap; its receipt waits for what is before."""
     box.write(*incidents(3000))
     with county.intake(), box.uplink():
-        wait_for(lambda: box.receipted() > 0, "the backlog to flow")
+        wait_for(lambda: box.receipted() > 0, "the backlog to flow", LONG)
         box.write(*incidents(1))
-        wait_for(lambda: any(entry.header.seq == 3001 for entry in county.entries(box.log)), "the live entry")
+        wait_for(lambda: county.has(box.log, 3001), "the live entry", LONG)
         before = box.receipted()
-        wait_for(lambda: box.receipted() == 3001, "receipt of everything")
+        wait_for(lambda: box.receipted() == 3001, "receipt of everything", LONG)
     assert before < 3001
 
 

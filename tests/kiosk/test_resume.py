@@ -185,3 +185,23 @@ def test_the_verdict_of_a_sample_keeps_our_number_and_names_its_rule() -> None:
     assert test.verdict.rule == "GB/T 5009.199-2003/negative"
     assert str(test.value).startswith("19.6078")
     assert (test.scene, test.sample_type, test.sample_code) == (Scene.BASE, SampleType.SELF, "v1-1")
+
+
+def test_a_run_that_had_been_given_up_is_not_gone_on_with() -> None:
+    ended = messages.RunEnded("r1", "GB", "visit.run_cancelled", {}, visit="v1")
+    lagging = Run("r1", based=MOMENT)
+    resumed = resume.caught_up(in_test(), lagging, [(9, ended)])
+    assert (resumed.run, resumed.visit.stage) == (None, Stage.TEST_CHOICE)
+    assert resumed.visit.notice == Sentence("visit.run_cancelled")
+    aside = resume.caught_up(turn.parked(in_test()), lagging, [(9, ended)])
+    assert (aside.run, aside.visit.stage, aside.visit.aside) == (None, Stage.PARKED, Stage.TEST_CHOICE)
+    other = resume.caught_up(in_test(), lagging, [(9, replace(ended, run="r2"))])
+    assert (other.run, other.visit.stage) == (lagging, Stage.TESTING)
+
+
+def test_a_recorded_test_of_a_turn_aside_is_noted_too() -> None:
+    aside = turn.parked(in_test())
+    resumed = resume.caught_up(aside, Run("r1", based=MOMENT), [(9, a_test())])
+    assert resumed.visit == aside
+    assert resumed.run is not None
+    assert [note.seq for note in resumed.run.notes] == [9]

@@ -20,12 +20,14 @@ from kiosk.rules.messages import (
     LotDeclared,
     Objection,
     Outcome,
+    PinSet,
     ResultDelivered,
     Retired,
     Span,
 )
 from tests.support.bodies import COUNTY, County, Station, a_test
 from tests.support.oversight import disposal
+from tests.support.staff_work import card, newcomer, signed, supply
 
 BEGAN = datetime(2026, 11, 22, 9, 0, tzinfo=BEIJING)
 LATER = datetime(2029, 1, 10, 3, 0, tzinfo=BEIJING)
@@ -130,6 +132,16 @@ def test_what_the_county_has_not_receipted_stays(box: Box) -> None:
     box.add(incident(), incident())
     assert box.gone() == old
     assert box.decide().held == 2
+
+
+def test_what_today_rests_on_stays_however_old_it_is(box: Box) -> None:
+    """A newcomer whom the county never answered, his card, what he signed, what came since the last count."""
+    standing = box.add(newcomer(), card(), PinSet("n-1", "bb", "w"), signed(edition="2"), supply("counted", "5"))
+    box.receipt()
+    assert (box.gone(), box.decide().held) == ([], len(standing))
+    box.add(PinSet("n-1", "cc", "w"), signed(edition="3"), supply("counted", "4"))
+    box.receipt()
+    assert box.gone() == standing[2:]
 
 
 def test_an_old_lot_with_a_young_sale_stays_whole(box: Box) -> None:

@@ -34,7 +34,7 @@ from kiosk.rules.messages import (
 from kiosk.rules.scan.numbers import certificate_number
 from kiosk.rules.testing.assay import shown
 from kiosk.seal import CertificateCode, TestSummary, seal_certificate
-from kiosk.trust import Grant, Trust, Use, granted, public_bytes
+from kiosk.trust import Grant, Revoked, Trust, Use, granted, public_bytes, revoked
 
 COUNTY = "530427"
 HOST = "lz.example.cn"
@@ -71,15 +71,20 @@ class County:
             self._grant(Use.WITNESS, "intake", self.witness),
             self._grant(Use.CARD, "office", self.card),
         ]
+        self._revoked: list[Revoked] = []
 
     @property
     def trust(self) -> Trust:
-        return Trust(self.name, public_bytes(self.root), tuple(self._grants))
+        return Trust(self.name, public_bytes(self.root), tuple(self._grants), tuple(self._revoked))
 
     def enrol(self, station: str) -> "Station":
         box = Station(self.name, station, a_key(f"{self.name} {station}"))
         self._grants.append(self._grant(Use.STATION, station, box.key))
         return box
+
+    def take_back(self, box: "Station", since: str, through: int) -> None:
+        word = Revoked(self.name, Use.STATION, box.log, since, through, "stolen")
+        self._revoked.append(revoked(self.root, word))
 
     def receipt(self, log: str, through: int, root: bytes, at: datetime = START) -> str:
         return sign_receipt(Checkpoint(log, through, root), at, f"liangzheng/{self.name}/witness", self.witness)

@@ -5,12 +5,12 @@ import getpass
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from kiosk.enrolment import accept, prepare
+from tests.support.waiting import came
 from ui.county.broker import start_command
 from ui.county.office import CountyConfig, enrol, init_county
 
@@ -32,11 +32,10 @@ class RunningBroker:
         with (self.folder / "mosquitto.log").open("ab") as said:
             command = start_command(self.folder / "mosquitto" / "mosquitto.conf")
             self._process = subprocess.Popen(command, stdout=said, stderr=said)
-        until = time.monotonic() + PATIENCE_S
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError((self.folder / "mosquitto.log").read_text())
-            time.sleep(0.02)
+        process = self._process
+        came(lambda: self._answers() or process.poll() is not None, PATIENCE_S, again=0.02)
+        if not self._answers():
+            raise RuntimeError((self.folder / "mosquitto.log").read_text())
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """As a power cut does, unless another signal is named."""

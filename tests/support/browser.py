@@ -14,6 +14,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",  # as systemd/page has it: a page speaks before it is touched
 ]
 
 

@@ -10,12 +10,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import psycopg
+
+from tests.support.waiting import came
 
 USER = "postgres"  # made by Debian's package
 ROLE = "liangzheng"
@@ -43,11 +44,10 @@ class RunningPostgres:
         command = [_program("postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder), *told]
         with (self._folder / "said").open("ab") as said:
             self._process = subprocess.Popen(_as_its_user(command), stdout=said, stderr=said, cwd=self._folder)
-        until = time.monotonic() + PATIENCE_S
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError((self._folder / "said").read_text())
-            time.sleep(0.02)
+        process = self._process
+        came(lambda: self._answers() or process.poll() is not None, PATIENCE_S, again=0.02)
+        if not self._answers():
+            raise RuntimeError((self._folder / "said").read_text())
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """As a power cut does to the server, unless another signal is named: SIGINT ends it in good order."""

@@ -25,21 +25,28 @@ class Side:
 
     sock: socket.socket
     to_broker: bool
+    mode: str = ""  # of a line that fell; empty: that of the proxy
     other: "Side | None" = None
     waiting: deque[tuple[float, bytes]] = field(default_factory=deque)
 
 
 class Proxy:
-    """Listens on `port` of the loopback as long as it is entered. `mode` and `delay_s` may change at any moment."""
+    """Listens on `port` of the loopback as long as it is entered. `mode` and `delay_s` may change at any moment.
+
+    `mode` is that of every line, `fall` only of those that stand now.
+    """
 
     def __init__(self, target: int) -> None:
         self.mode = PASS
         self.delay_s = 0.0
         self.accepted = 0
+        self.swallowed = 0  # pieces that did not come through
         self._target = target
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._door.getsockname()[1]
         self._asked_to_cut = threading.Event()
+        self._asked_to_fall = ""
+        self._fell = threading.Event()
         self._stop = threading.Event()
         self._look = selectors.DefaultSelector()
         self._look.register(self._door, selectors.EVENT_READ)
@@ -66,8 +73,16 @@ class Proxy:
         """Every connection dies with a TCP reset, on both sides."""
         self._asked_to_cut.set()
 
+    def fall(self, mode: str) -> None:
+        """The lines that stand now are so from here on; a new one passes. Returns when they are."""
+        self._fell.clear()
+        self._asked_to_fall = mode
+        self._fell.wait()
+
     def _run(self) -> None:
         while not self._stop.is_set():
+            if self._asked_to_fall:
+                self._fall_now()
             if self._asked_to_cut.is_set():
                 self._asked_to_cut.clear()
                 self._cut()
@@ -79,6 +94,13 @@ class Proxy:
             for key in list(self._look.get_map().values()):
                 if key.data is not None and key.data.waiting:
                     self._flush(key.data)
+
+    def _fall_now(self) -> None:
+        for key in self._look.get_map().values():
+            if key.data is not None:
+                key.data.mode = self._asked_to_fall
+        self._asked_to_fall = ""
+        self._fell.set()
 
     def _accept(self) -> None:
         client, _ = self._door.accept()
@@ -106,12 +128,15 @@ class Proxy:
             data = b""
         if not data:
             self._end(side)
-        elif side.other is not None and not self._swallows(side):
+        elif self._swallows(side):
+            self.swallowed += 1
+        elif side.other is not None:
             side.other.waiting.append((time.monotonic() + self.delay_s, data))
             self._flush(side.other)
 
     def _swallows(self, side: Side) -> bool:
-        return self.mode == BLACK_HOLE or (self.mode == HALF_OPEN and not side.to_broker)
+        mode = side.mode or self.mode
+        return mode == BLACK_HOLE or (mode == HALF_OPEN and not side.to_broker)
 
     def _flush(self, side: Side) -> None:
         try:

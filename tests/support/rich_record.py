@@ -24,6 +24,7 @@ from tests.kiosk.documents.drawn import filled
 from tests.kiosk.test_record import COUNTY, Box, incident
 from tests.support.lots import certificate, declared, incoming, lost, sent, voided
 from tests.support.oversight import test as tested
+from tests.support.staff_work import day_of_work
 
 GIVEN = len(ORDER_KINDS)
 
@@ -44,6 +45,8 @@ def bodies() -> list[EntryBody]:
 def fill(box: Box, record: Record) -> None:
     """Entries of a day, an order of every kind on either stream (once forwards, once backwards), a receipt, an end."""
     for body in bodies():
+        record.append(body)
+    for body in day_of_work(record.last):
         record.append(body)
     for stream, name in (("all", "all"), ("own", "gasa-01")):
         orders = [filled(kind) for kind in ORDER_KINDS]

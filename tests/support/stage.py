@@ -8,18 +8,24 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
-from kiosk.rules.messages import EntryBody
+from kiosk.rules.messages import EntryBody, Subject
 from kiosk.words import load_words
 from ui.demo.bench import Bench, Plan, people_from
 from ui.demo.programs import User
 
 
 @contextmanager
-def bench(plan: Plan | None = None, users: Mapping[str, User] | None = None) -> Iterator[Bench]:
-    """A county, a box and its devices, made and plugged in; the test starts the programs that it wants."""
+def bench(
+    plan: Plan | None = None, users: Mapping[str, User] | None = None, people: tuple[Subject, ...] = ()
+) -> Iterator[Bench]:
+    """A county, a box and its devices, made and plugged in; the test starts the programs that it wants.
+
+    Without `people` those of the demonstration come.
+    """
     folder = Path(tempfile.mkdtemp(prefix="liangzheng-test-"))
-    with resources.as_file(resources.files("ui.demo") / "people.json") as people:
-        made = Bench(folder, plan or Plan(run_seconds=0.3), people_from(people), load_words("zh"), users)
+    with resources.as_file(resources.files("ui.demo") / "people.json") as listed:
+        coming = people or people_from(listed)
+        made = Bench(folder, plan or Plan(run_seconds=0.3), coming, load_words("zh"), users)
     try:
         made.make()
         made.plug_in()

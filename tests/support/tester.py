@@ -15,7 +15,7 @@ from kiosk.rules.messages import Observation, RunEnded, SampleType, Scene
 from kiosk.rules.settings import Proof
 from kiosk.rules.visits.turn import Stage
 from kiosk.run import Place
-from kiosk.serving import Settings
+from kiosk.serving import Settings, Tester
 from tests.kiosk.test_attendant import Box, Served
 from tests.support.law import METHOD, PACKS, law
 from ui.command.station_analyzers import dated, lines_of
@@ -62,10 +62,8 @@ class BenchBox(Box):
             products=self.products,
             wordings=lambda: PACKS.wordings,
             place=Place(Scene.BASE, SampleType.SELF),
-            tester=TESTER,
-            control=self._bound[0].profiles[0].run.control,
+            testers=(Tester(TESTER, self._bound[0].profiles[0].run.control, (), dated(self._bound[0])),),
             unconfirmed=lambda: (),
-            dated=dated(self._bound[0]),
             log_every={one.name: one.every for one in self._beside},
             run_within=self.run_within,
         )
@@ -73,13 +71,13 @@ class BenchBox(Box):
     @contextmanager
     def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
         binder = Binder(self._bound, open_port)
-        lines = lines_of(self._bound, TESTER, binder, self._folder / "tapes", 0, attendant.day, attendant.post)
+        lines = lines_of(self._bound, {TESTER}, binder, self._folder / "tapes", 0, attendant.day, attendant.post)
         with ExitStack() as stack:
             for line in lines:
                 line.start()
                 stack.callback(line.stop)
             reads = {line.name: line.read for line in lines if line.sequence is None}
-            yield Hardware(reads, self.jobs.append, lines[0] if lines[0].sequence else None)
+            yield Hardware(reads, self.jobs.append, {TESTER: lines[0]} if lines[0].sequence else {})
 
     @property
     def judged(self) -> list[messages.Test]:

@@ -1,4 +1,4 @@
-"""Waiting for a condition, with an end to it: the one place where a test looks again and again."""
+"""Waiting for a condition, with an end to it: the one place where a test looks again and again, and the only sleep."""
 
 import time
 from collections.abc import Callable
@@ -18,5 +18,21 @@ def came(condition: Callable[[], object], seconds: float = PATIENCE_S, again: fl
     while not condition():
         if time.monotonic() > until:
             return False
-        time.sleep(again)
+        let_pass(again)
     return True
+
+
+def settled(look: Callable[[], object], quiet: float) -> None:
+    """Returns once what `look` sees has stayed the same for so many seconds."""
+    while _moved(look, quiet):
+        continue
+
+
+def _moved(look: Callable[[], object], within: float) -> bool:
+    seen = look()
+    return came(lambda: look() != seen, within)
+
+
+def let_pass(seconds: float) -> None:
+    """For time that is itself the matter: the moment of a kill, a driver's own pause. What will come is waited for."""
+    time.sleep(seconds)

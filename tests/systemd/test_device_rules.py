@@ -14,7 +14,7 @@ from tests.support.units import SYSTEMD, jobs, made_here, units
 FILE = SYSTEMD / "72-liangzheng.rules"
 TERM = re.compile(r'([A-Z]+)(?:\{([^}]+)\})?(==|!=|=|\+=|-=|:=)"([^"]*)"')
 MATCHES = {"ACTION", "SUBSYSTEM", "KERNEL", "ATTR", "ATTRS", "ENV"}
-SETS = {"GOTO", "LABEL", "GROUP", "MODE", "TAG", "ENV", "IMPORT", "SYMLINK"}
+SETS = {"GOTO", "LABEL", "GROUP", "MODE", "TAG", "ENV", "IMPORT", "SYMLINK", "RUN"}
 
 Term = tuple[str, str, str, str]  # key, part in braces, operator, value
 

@@ -12,7 +12,7 @@ from tests.support.units import SYSTEMD
 
 ROOT = SYSTEMD.parent
 LOCKS = [*ROOT.glob("requirements*.txt"), *SYSTEMD.glob("prepare-*.txt")]
-SCRIPTS = [SYSTEMD / "prepare", SYSTEMD / "verify", SYSTEMD / "screen", ROOT / ".ci/run"]
+SCRIPTS = [SYSTEMD / "prepare", SYSTEMD / "verify", SYSTEMD / "screen", SYSTEMD / "page", ROOT / ".ci/run"]
 NEED = re.compile(r"[a-z0-9][a-z0-9.+-]+( \| [a-z0-9][a-z0-9.+-]+)*  +# \S.*")
 
 

@@ -14,16 +14,17 @@ from tests.support.units import SYSTEMD, Folder, Unit, folders, made_here, unit,
 
 May = Callable[[Unit, str, str], bool]  # unit, folder, "r" or "w"
 
-UP, DOWN, BLOBS = (f"/var/lib/liangzheng/{name}" for name in ("up", "down", "blobs"))
+UP, DOWN, BLOBS, VOICE = (f"/var/lib/liangzheng/{name}" for name in ("up", "down", "blobs", "voice"))
 READERS = {
     UP: {"station", "uplink"},
     BLOBS: {"station", "uplink"},
     DOWN: {"station", "uplink"},
+    VOICE: {"station"},
     "/etc/liangzheng/station": {"station"},
     "/etc/liangzheng/uplink": {"uplink"},
     "/etc/liangzheng/county": {"county"},
 }
-WRITERS = {UP: {"station"}, BLOBS: {"station"}, DOWN: {"uplink"}}
+WRITERS = {UP: {"station"}, BLOBS: {"station"}, VOICE: {"station"}, DOWN: {"uplink"}}
 
 
 def _by_table(found: Unit, path: str, want: str) -> bool:
@@ -46,7 +47,7 @@ class Machine:
         for folder, name in (("sysusers.d", "sysusers"), ("tmpfiles.d", "tmpfiles")):
             (root / "etc" / folder).mkdir(parents=True)
             shutil.copy(SYSTEMD / f"liangzheng.{name}", root / "etc" / folder / "liangzheng.conf")
-        (root / "etc/group").write_text("dialout:x:20:\nlp:x:7:\n", "ascii")
+        (root / "etc/group").write_text("dialout:x:20:\nlp:x:7:\naudio:x:29:\n", "ascii")
         subprocess.run(["systemd-sysusers", f"--root={root}"], check=True)
         subprocess.run(["systemd-tmpfiles", f"--root={root}", "--create", "--prefix=/etc/liangzheng"], check=True)
         subprocess.run(["systemd-tmpfiles", f"--root={root}", "--create", "--prefix=/var/lib"], check=True)

@@ -17,7 +17,7 @@ OPENED, CLOSED, RETIRED = "log.opened", "day.closed", "retention.done"
 STREAMS = ("all", "own")
 SEALED = {"incoming": ("verified", True), "gate.check": ("paper", "ours")}  # where more of an entry is under a seal
 LEAST_MONTHS = 6
-AMOUNTS = ("quantity", "quantity_seen")  # fields of corrections
+AMOUNTS = ("quantity", "quantity_seen", "heads")  # fields of corrections
 COUNTED = {"certificate": "certificates", "certificate.voided": "voided", "test": "tests"}
 
 

@@ -19,6 +19,7 @@ from kiosk.rereading import Now as AsNow
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.command.analyzer_rerecord import recorded
+from ui.command.files_told import reason
 from ui.command.station_config import StationConfig
 
 HEX = frozenset("0123456789abcdef")
@@ -89,7 +90,7 @@ def _recorded(config: StationConfig, found: list[Found], words: Words) -> bool:
         print(words.say("command.analyzer.replay.locked", folder=config.up), file=sys.stderr)
         return False
     except (RecordError, SealError, LogError, OSError) as wrong:
-        print(words.say("command.analyzer.replay.unrecorded", wrong=wrong), file=sys.stderr)
+        print(words.say("command.analyzer.replay.unrecorded", wrong=reason(wrong, words)), file=sys.stderr)
         return False
     for seq, old in entries:
         print(words.say("command.analyzer.replay.recorded", seq=seq, old=old))

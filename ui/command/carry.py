@@ -12,6 +12,7 @@ from kiosk.courier import Tell
 from kiosk.log import Locked, LogError
 from kiosk.trust import SealError
 from kiosk.words import Words
+from ui.command.files_told import reason
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
@@ -31,13 +32,13 @@ def run(args: argparse.Namespace, words: Words) -> int:
     try:
         return _at_station(args, words, tell) if args.county is None else _at_county(args, words, tell)
     except ConfigError as wrong:
-        print(wrong, file=sys.stderr)
+        print(wrong.lines(words), file=sys.stderr)
     except BundleError as wrong:
         tell(f"problem.{wrong.code}", **wrong.facts)
     except Locked:
         tell("problem.carry.busy")
     except (OSError, SealError, LogError, ContractError) as wrong:
-        tell("problem.carry.files", reason=wrong)
+        tell("problem.carry.files", reason=reason(wrong, words))
     return 1
 
 

@@ -1,11 +1,13 @@
 """`liangzheng contract show|schema|check|write`: the contract as documents; whether those that ship are the code's."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from kiosk.documents import written
 from kiosk.documents.texts import load_texts
 from kiosk.words import Words
+from ui.command.files_told import file_told
 from ui.county.public import PUBLIC
 
 
@@ -52,7 +54,11 @@ def check(_args: argparse.Namespace, words: Words) -> int:
 
 def write(args: argparse.Namespace, words: Words) -> int:
     folder: Path = args.folder or written.home()
-    changed = written.write(folder, PUBLIC)
+    try:
+        changed = written.write(folder, PUBLIC)
+    except OSError as refused:
+        print(file_told(refused, words), file=sys.stderr)
+        return 1
     for name in changed:
         print(folder / name)
     print(words.say("command.contract.write.done", count=len(changed), folder=folder))

@@ -13,6 +13,7 @@ from kiosk.slips.cited import CitedError
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.command import (
+    county_badges,
     county_broker,
     county_cards,
     county_give,
@@ -25,10 +26,13 @@ from ui.command import (
     county_rebuild,
     county_retire,
     county_revoked,
+    county_waiting,
     county_work,
 )
 from ui.command.config_help import keys_told
 from ui.command.county_rows import told
+from ui.command.files_told import reason
+from ui.command.out_file import put
 from ui.county.office import CountyConfig, OfficeError, enrol, init_county
 
 Run = Callable[[argparse.Namespace, Words], int]
@@ -53,6 +57,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     openings.set_defaults(run=_guarded(county_open.run_openings))
     county_retire.describe(parts, words).set_defaults(run=_guarded(county_retire.run_retire))
     county_revoked.describe(parts, words).set_defaults(run=_guarded(county_revoked.run_revoked))
+    county_waiting.describe(parts, words).set_defaults(run=_guarded(county_waiting.run_waiting))
 
 
 class _Parts:
@@ -85,7 +90,7 @@ class _Parts:
     def order(self) -> None:
         parser = self._part("order", None)
         kinds = parser.add_subparsers(required=True, metavar=self._said("order.kind"))
-        for kind in (*county_people.kinds(), *county_work.kinds()):
+        for kind in (*county_people.kinds(), *county_work.kinds(), *county_waiting.kinds()):
             county_give.add(kinds, kind, self._words).set_defaults(run=_guarded(kind.run))
         pack, settings = county_order.describe(kinds, self._words)
         pack.set_defaults(run=_guarded(county_order.run_pack))
@@ -102,6 +107,7 @@ class _Parts:
         one, many = county_cards.describe(self._parts, self._words)
         one.set_defaults(run=_guarded(county_cards.run_card))
         many.set_defaults(run=_guarded(county_cards.run_cards))
+        county_badges.describe(self._parts, self._words).set_defaults(run=_guarded(county_badges.run_badges))
 
     def run(self) -> None:
         parser = self._part("run", run_program)
@@ -134,7 +140,7 @@ def run_init(args: argparse.Namespace, words: Words) -> int:
 def run_enrol(args: argparse.Namespace, words: Words) -> int:
     request = args.request.read_bytes()
     answer = enrol(args.folder, request, today(), replaces=args.replaces, through=args.through)
-    args.out.write_bytes(answer)
+    put(args.out, answer)
     print(words.say("office.enrolled", file=args.out))
     county_keys.tell(args.folder, words)  # so that every station knows what this one seals
     return 0
@@ -156,7 +162,7 @@ def _guarded(run: Run) -> Run:
         try:
             return run(args, words)
         except ConfigError as wrong:
-            print(wrong, file=sys.stderr)
+            print(wrong.lines(words), file=sys.stderr)
         except OfficeError as wrong:
             print("\n".join(told(wrong, words)), file=sys.stderr)
         except Locked:
@@ -164,7 +170,7 @@ def _guarded(run: Run) -> Run:
         except CitedError as wrong:
             print(words.say(f"command.paper.told.{wrong.code}", **wrong.facts), file=sys.stderr)
         except (OSError, SealError, LogError) as wrong:
-            print(words.say("problem.office.files", reason=wrong), file=sys.stderr)
+            print(words.say("problem.office.files", reason=reason(wrong, words)), file=sys.stderr)
         return 1
 
     return guarded

@@ -40,14 +40,18 @@ class Parser:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`describe` adds the options, `bodies` makes the orders of them; it raises OfficeError."""
+    """`describe` adds the options, `bodies` makes the orders of them; it raises OfficeError.
+
+    `sure`: they rest on what a station recorded, so that what the office's own lists lack is no doubt.
+    """
 
     name: str
     describe: Callable[[Parser], None]
     bodies: Callable[[argparse.Namespace], Sequence[OrderBody]]
+    sure: bool = False
 
     def run(self, args: argparse.Namespace, words: Words) -> int:
-        return give(args, self.bodies(args), words)
+        return give(args, self.bodies(args), words, sure=self.sure)
 
 
 def add(
@@ -81,7 +85,7 @@ def plainly(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def give(args: argparse.Namespace, bodies: Sequence[OrderBody], words: Words) -> int:
+def give(args: argparse.Namespace, bodies: Sequence[OrderBody], words: Words, *, sure: bool = False) -> int:
     """Sign all of them, or none: 1 and the reason when stations would refuse one, or nobody knows what it is about."""
     read_county(args.folder)
     orders, clock, stream = Orders(args.folder), Clock(build_time()), args.station or ALL
@@ -93,7 +97,7 @@ def give(args: argparse.Namespace, bodies: Sequence[OrderBody], words: Words) ->
     today = clock.now().at.date()
     with closing(Rehearsal(orders, args.station or "")) as rehearsal:
         known = Known(orders, rehearsal.table, args.station or "", today)
-        doubts = [found for body in bodies if (found := known.doubt(body)) is not None]
+        doubts = [found for body in bodies if not sure and (found := known.doubt(body)) is not None]
         refused = [found for body in bodies if (found := rehearsal.take(body, today.isoformat())) is not None]
     if refused or doubts:
         _tell("problem.office.put.refused" if refused else "problem.office.doubts", refused or doubts, words)

@@ -60,6 +60,7 @@ def _task_options(parser: Parser) -> None:
     parser.takes("--subject", action="append", default=[], metavar="ID")
     parser.takes("--product", action="append", default=[], metavar="ID")
     parser.takes("--count", type=int, default=1, metavar="N")
+    parser.takes("--why", default="", choices=("random", "risk", "complaint"))
     parser.takes("--sample-type", choices=[one.value for one in SampleType], default=SampleType.ROUTINE.value)
 
 
@@ -101,7 +102,7 @@ def _certificate(args: argparse.Namespace) -> Sequence[OrderBody]:
 
 
 def _task(args: argparse.Namespace) -> Sequence[OrderBody]:
-    facts = {name: getattr(args, name) for name in ("task", "what", "title", "until", "count", "sample_type")}
+    facts = {name: getattr(args, name) for name in ("task", "what", "title", "until", "count", "sample_type", "why")}
     return (formed(TaskGiven, facts | {"subjects": args.subject, "products": args.product}),)
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from drivers.simulated.analyzer import SCENARIOS
 from kiosk.rules.messages import EntryBody, Observation
+from kiosk.rules.scan.tags import shown_tag
 from kiosk.words import Words
+from ui.command.files_told import file_told, reason
 from ui.demo.bench import Bench, Plan, people_from
 from ui.demo.hand import Hand, HandError
 from ui.demo.programs import ProgramError, free_port
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
         with resources.as_file(resources.files("ui.demo") / "people.json") as people:
             bench = Bench(folder, Plan(args.scenario, args.seed, args.run_seconds), people_from(people), words)
     except OSError as wrong:
-        print(words.say("demo.failed", wrong=wrong), file=sys.stderr)
+        print(words.say("demo.failed", wrong=file_told(wrong, words)), file=sys.stderr)
         return 1
     for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is a way to leave, too
         signal.signal(number, _leave)
@@ -55,7 +57,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
         bench.start_all()
         return once(bench, words) if args.once else stay(bench, words)
     except (ProgramError, HandError, OSError) as failed:
-        print(words.say("demo.failed", wrong=failed), file=sys.stderr)
+        print(words.say("demo.failed", wrong=reason(failed, words)), file=sys.stderr)
         return 1
     finally:
         bench.close()
@@ -89,7 +91,10 @@ def stay(bench: Bench, words: Words) -> int:
     station, port = f"{bench.station_url}/enter?token={bench.token}", free_port()
     table = f"http://127.0.0.1:{port}"
     with served(build_app(bench, words), "127.0.0.1", port):
-        print(words.say("demo.addresses", station=station, county=bench.county_url, table=table), flush=True)
+        print(words.say("demo.addresses", station=station, county=bench.county_url, table=table))
+        for one in bench.office.staff:
+            print(words.say("demo.staff", name=one.name, badge=shown_tag(one.badge), pin=one.pin))
+        sys.stdout.flush()
         try:
             while True:
                 time.sleep(1.0)

@@ -16,6 +16,7 @@ from kiosk.rules.sentence import Sentence
 from kiosk.screen import DeviceState
 from kiosk.words import Words
 from ui.command.config_help import keys_told
+from ui.command.files_told import reason
 from ui.command.station_config import StationConfig
 from ui.command.station_printers import printers
 
@@ -35,10 +36,10 @@ def run(args: argparse.Namespace, words: Words) -> int:
         config = load(args.config, StationConfig)
         checks = looked_over(_home(config), config.folders, config.limits, list(_devices(config)))
     except ConfigError as wrong:
-        print(wrong, file=sys.stderr)
+        print(wrong.lines(words), file=sys.stderr)
         return 1
     except Unreadable as wrong:
-        print(words.say("command.doctor.unreadable", wrong=wrong), file=sys.stderr)
+        print(words.say("command.doctor.unreadable", wrong=reason(wrong, words)), file=sys.stderr)
         return 1
     for check in checks:
         sentence = told(check)

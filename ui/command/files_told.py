@@ -1,25 +1,14 @@
-"""Why a file could not be read or written, in words that say what to do; the system's own where we have none."""
+"""Why a file, a record or a seal was refused, in words that say what to do; an error's own text where we have none."""
 
-import errno
-
+from kiosk.error_words import sentence_of
 from kiosk.words import Words
 
-KNOWN = {
-    errno.ENOENT: "absent",
-    errno.ENOTDIR: "absent",
-    errno.EISDIR: "folder",
-    errno.EACCES: "denied",
-    errno.EPERM: "denied",
-    errno.EROFS: "read_only",
-    errno.ENOSPC: "full",
-    errno.EDQUOT: "full",
-    errno.ENAMETOOLONG: "name",
-}
+
+def reason(wrong: Exception, words: Words) -> str:
+    """Of a refusal, whoever refused."""
+    sentence = sentence_of(wrong)
+    return str(wrong) if sentence is None else words.say(sentence.key, **sentence.facts).strip()
 
 
 def file_told(wrong: OSError, words: Words) -> str:
-    name = KNOWN.get(wrong.errno or 0)
-    file = "" if wrong.filename is None else str(wrong.filename)
-    if name is None:
-        return words.say("problem.file.other", file=file, reason=wrong.strerror or wrong)
-    return words.say(f"problem.file.{name}", file=file).strip()
+    return reason(wrong, words)

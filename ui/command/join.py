@@ -9,6 +9,7 @@ from kiosk.enrolment import EnrolmentError, accept, prepare
 from kiosk.succession import Places, succeed
 from kiosk.trust import SealError
 from kiosk.words import Words
+from ui.command.files_told import reason
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
@@ -69,5 +70,5 @@ def _refused(wrong: Exception, words: Words) -> int:
     if isinstance(wrong, EnrolmentError):
         print(words.say(f"problem.{wrong.code}", **wrong.facts), file=sys.stderr)
     else:
-        print(words.say("command.join.unfit", wrong=wrong), file=sys.stderr)
+        print(words.say("command.join.unfit", wrong=reason(wrong, words)), file=sys.stderr)
     return 1

@@ -6,9 +6,9 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from errno import ENOSPC
+from errno import ENOSPC, EPIPE
 from importlib import import_module, metadata
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from kiosk.words import LANGUAGES, Words, load_words
 from ui.command.parser import speaking
@@ -16,6 +16,7 @@ from ui.command.parser import speaking
 COMMANDS = (
     "demo", "station", "scanner", "uplink", "carry", "county", "join", "analyzer", "profile", "pack", "rules",
     "printer", "simulate", "scan", "scenes", "code", "verify", "contract", "doctor", "record", "audit", "paper",
+    "voice",
 )  # fmt: skip
 INTERRUPTED = 130
 
@@ -26,30 +27,65 @@ class Command(Protocol):
     def add(self, commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None: ...
 
 
+class OutputLost(Exception):
+    """Standard output takes nothing more. No OSError: commands catch those and mean files that somebody named."""
+
+    def __init__(self, wrong: OSError) -> None:
+        super().__init__(str(wrong))
+        self.errno = wrong.errno
+
+
+class Output(io.FileIO):
+    """What is printed, at its last step before the system."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except OSError as wrong:
+            raise OutputLost(wrong) from wrong
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     words = load_words(spoken(os.environ))
+    watch_output()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a character shows a question mark
             stream.reconfigure(errors="replace")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    args = parser_for(arguments, words).parse_args(arguments)
-    run: Callable[[argparse.Namespace, Words], int] = args.run
     try:
-        code = run(args, words)
-        sys.stdout.flush()
+        return run(arguments, words)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `… | head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as wrong:
-        if wrong.errno != ENOSPC or wrong.filename is not None:
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(words.say("command.output_full"), file=sys.stderr)
+    except (OutputLost, BrokenPipeError) as lost:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere
+        if lost.errno == EPIPE:  # `… | head` has seen enough
+            return 0
+        print(words.say("command.output_full" if lost.errno == ENOSPC else "command.output_lost"), file=sys.stderr)
         return 1
-    return code
+
+
+def run(arguments: Sequence[str], words: Words) -> int:
+    """Until everything is written. Raises OutputLost."""
+    try:
+        args = parser_for(arguments, words).parse_args(arguments)
+        wanted: Callable[[argparse.Namespace, Words], int] = args.run
+        return wanted(args, words)
+    finally:
+        sys.stdout.flush()
+
+
+def watch_output() -> None:
+    """From now on what cannot be printed is told apart from what cannot be read or written elsewhere."""
+    plain = sys.stdout
+    if plain is None or plain is not sys.__stdout__ or not isinstance(plain, io.TextIOWrapper):
+        return
+    plain.flush()
+    last = Output(plain.fileno(), "w", closefd=False)
+    at_once = isinstance(plain.buffer, io.RawIOBase)  # python -u
+    buffer = cast("io.BufferedWriter", last) if at_once else io.BufferedWriter(last)
+    lines = plain.line_buffering
+    sys.stdout = io.TextIOWrapper(buffer, plain.encoding, plain.errors, line_buffering=lines, write_through=at_once)
 
 
 def parser_for(arguments: Sequence[str], words: Words) -> argparse.ArgumentParser:

@@ -17,6 +17,7 @@ from kiosk.pack_order import ORDERABLE
 from kiosk.words import Words
 from ui.command import pack_sheet
 from ui.command.columns import table
+from ui.command.files_told import reason
 from ui.command.pack_sheet import put_by
 from ui.command.parser import WRONG_USAGE
 
@@ -48,10 +49,8 @@ def guarded(run: Run) -> Run:
             return run(args, words)
         except PackError as wrong:
             print("\n".join(wrong.told(words)), file=sys.stderr)
-        except BrokenPipeError:
-            raise
         except (OSError, LogError) as unreadable:
-            print(words.say("problem.pack.file", reason=unreadable), file=sys.stderr)
+            print(words.say("problem.pack.file", reason=reason(unreadable, words)), file=sys.stderr)
         return 1
 
     return guarded

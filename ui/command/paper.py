@@ -19,7 +19,7 @@ from kiosk.slips.desk import Desk
 from kiosk.words import LANGUAGES, Words, load_words
 from ui.command import paper_certificate
 from ui.command.columns import table, wrapped
-from ui.command.files_told import file_told
+from ui.command.files_told import file_told, reason
 from ui.command.paper_examples import HOST, Examples
 from ui.command.paper_out import named, write
 from ui.command.paper_pieces import KINDS, SIZES, as_example, drawn, example, of_entry
@@ -145,7 +145,7 @@ def _guarded(run: Run) -> Run:
         except OSError as wrong:
             _tell(words.say("command.paper.told.refused", reason=file_told(wrong, words)))
         except (ValueError, ContractError, Unreadable) as wrong:
-            _tell(words.say("command.paper.told.refused", reason=wrong))
+            _tell(words.say("command.paper.told.refused", reason=reason(wrong, words)))
         return 1
 
     return guarded

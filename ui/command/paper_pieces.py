@@ -10,20 +10,7 @@ from kiosk.paper.labels import LabelFace, laid_out, load_label_press, load_sheet
 from kiosk.paper.pages import Pages
 from kiosk.paper.slip import SlipFace, load_slip_press
 from kiosk.paper.slip_blocks import Marks
-from kiosk.rules.messages import (
-    Advice,
-    DayClosed,
-    DoctorReport,
-    LotDeclared,
-    Objection,
-    Opened,
-    ResultDelivered,
-    SampleTaken,
-    Test,
-    TraceLabel,
-    TubeBound,
-    Voucher,
-)
+from kiosk.rules.messages import Opened, SampleTaken, TraceLabel, Voucher
 from kiosk.slips import (
     acceptance,
     advice,
@@ -35,6 +22,7 @@ from kiosk.slips import (
     lot_label,
     notice,
     objection,
+    recorded,
     report,
     sampling,
     seal_label,
@@ -45,7 +33,6 @@ from kiosk.slips import (
 from kiosk.slips.acceptance import Delivered
 from kiosk.slips.cited import Cited
 from kiosk.slips.desk import Desk
-from kiosk.slips.dispatch import Errand
 from kiosk.slips.hand_in import Waiting
 from ui.command.paper_examples import Examples, header
 
@@ -71,23 +58,27 @@ SIZES = {
     "tube-label": ("a4", *LABELS),
     "card": ("card", "a4"),
 }
+# Pieces that the station prints from an entry, by the name of the slip there.
+SLIPS = {
+    "report": "report",
+    "sampling": "sampling",
+    "notice": "notice",
+    "objection": "objection",
+    "dispatch": "dispatch",
+    "advice": "advice",
+    "daily": "daily",
+    "checkup": "checkup",
+    "seal-label": "seals",
+    "lot-label": "lot_label",
+    "tube-label": "tube",
+}
 # Which entries a piece shows; handover and card show none.
 KINDS: dict[str, type] = {
     "voucher": Voucher,
     "hand-in": SampleTaken,
-    "report": Test,
-    "sampling": SampleTaken,
-    "notice": ResultDelivered,
-    "objection": Objection,
-    "dispatch": SampleTaken,
-    "advice": Advice,
-    "daily": DayClosed,
-    "checkup": DoctorReport,
     "acceptance": Opened,
     "trace-label": TraceLabel,
-    "seal-label": SampleTaken,
-    "lot-label": LotDeclared,
-    "tube-label": TubeBound,
+    **{piece: recorded.KINDS[slip] for piece, slip in SLIPS.items()},
 }
 
 
@@ -146,27 +137,18 @@ def example(name: str, known: Examples, desk: Desk) -> Faces:
 
 def of_entry(name: str, known: Cited, seq: int, desk: Desk) -> Faces:
     """One of KINDS, as entry `seq` says. Raises CitedError, ContractError."""
+    if name in SLIPS:
+        return recorded.faces(SLIPS[name], seq, known, desk)
     body: Any = known.of(KINDS[name], seq)
     head, _ = known.entry(seq)
     made: dict[str, Callable[[], Faces]] = {
         "voucher": lambda: voucher.face(body, head, desk),
         "hand-in": lambda: hand_in.face(body, head, Waiting(), desk),
-        "report": lambda: report.face(body, head, desk),
-        "sampling": lambda: sampling.face(body, head, desk),
-        "notice": lambda: notice.face(body, known.of(Test, body.test), head, desk),
-        "objection": lambda: objection.face(body, known.of(ResultDelivered, body.delivery), head, desk),
-        "dispatch": lambda: dispatch.face(body, head, Errand(), desk),
-        "advice": lambda: advice.face(body, known.of(Test, body.test), head, desk),
-        "daily": lambda: daily.face(body, head, desk),
-        "checkup": lambda: checkup.face(body, head, told, desk),
         "acceptance": lambda: acceptance.face(body, head, Delivered((), ()), desk),
         "trace-label": lambda: tuple(
             trace_label.face(body, known.name(body.subject), head, body.marks, desk, nth)
             for nth in range(1, body.labels + 1)
         ),
-        "seal-label": lambda: seal_label.faces(body, desk),
-        "lot-label": lambda: (lot_label.face(body, known.name(body.subject), desk),),
-        "tube-label": lambda: (tube_label.face(body.tube, desk),),
     }
     return made[name]()
 

@@ -21,12 +21,13 @@ from drivers.sockets import Usb, sockets
 from kiosk.paper.errors import PaperError
 from kiosk.paper.fonts import load_fonts
 from kiosk.paper.pages import Pages
-from kiosk.paper.trial import TrialFace, TrialPress
+from kiosk.paper.trial import TrialPress
 from kiosk.slips.cited import CitedError
 from kiosk.words import Words, load_words
 from ui.command.columns import table, wrapped
 from ui.command.files_told import file_told
 from ui.command.paper_out import named, write
+from ui.command.station_printers import trial_face
 
 PARTS = ("online", "cover", "error", "paper", "near_end")
 LABEL = re.compile(r"([1-9][0-9]{1,2})x([1-9][0-9]{1,2})")
@@ -179,7 +180,7 @@ def run_test(args: argparse.Namespace, words: Words) -> int:
 def _test(args: argparse.Namespace, model: PrinterModel, label: tuple[int, int] | None, words: Words) -> int:
     width = model.width if label is None else min(model.width, label[0] * model.dots_per_mm)
     press = TrialPress(load_fonts(), width, model.dots_per_mm, label and label[1] * model.dots_per_mm)
-    page = press.draw(_face(args.place, model, width, load_words("zh")))  # paper is always Chinese
+    page = press.draw(trial_face(args.place, model, width, load_words("zh")))  # paper is always Chinese
     if args.only is not None:
         pages = Pages((page,), model.dots_per_mm)
         write(pages, args.only, words.say("command.printer.test.help"))
@@ -205,20 +206,6 @@ def _told(end: Printed | Unknown, place: str, words: Words) -> int:
         return 1
     print("\n".join(wrapped(words.say("command.printer.test.printed", evidence=end.evidence))))
     return 0
-
-
-def _face(place: str, model: PrinterModel, width: int, paper: Words) -> TrialFace:
-    return TrialFace(
-        title=paper.say("printer.trial.title"),
-        lines=(
-            paper.say("printer.trial.model", model=model.name),
-            paper.say("printer.trial.place", place=place),
-            paper.say("printer.trial.dots", width=width, density=model.dots_per_mm),
-        ),
-        steps=paper.say("printer.trial.steps"),
-        code=f"LIANGZHENG {model.name}".upper(),
-        end=paper.say("printer.trial.end"),
-    )
 
 
 class _Counted:

@@ -10,6 +10,8 @@ from drivers.profile import schema
 from drivers.profile.folder import Shelf, shelf_with
 from drivers.profile.form import Profile
 from kiosk.words import LANGUAGES, Words, load_words
+from ui.command.files_told import file_told
+from ui.command.out_file import put
 from ui.command.profile_said import analysis, evidence, firmware, identification, integrity, link, quantity
 
 
@@ -40,9 +42,9 @@ def _out(text: str, file: Path | None, words: Words) -> int:
         print(text, end="")
         return 0
     try:
-        file.write_text(text, "utf-8")
+        put(file, text.encode())
     except OSError as refused:
-        print(words.say("problem.profile.unwritable", file=file, why=refused.strerror or refused), file=sys.stderr)
+        print(words.say("problem.profile.unwritable", file=file, why=file_told(refused, words)), file=sys.stderr)
         return 1
     print(words.say("command.profile.written", file=file))
     return 0

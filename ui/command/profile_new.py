@@ -12,6 +12,8 @@ from drivers.errors import ProfileError
 from drivers.profile.form import ID
 from drivers.profile.link import Analysis
 from kiosk.words import Words
+from ui.command.files_told import file_told
+from ui.command.out_file import put
 
 KINDS = ("line", "framed", "modbus", "print")
 OURS = Path("firmware_profiles")
@@ -36,7 +38,7 @@ def add(
 def run(args: argparse.Namespace, words: Words) -> int:
     root: Path = args.folder[0] if args.folder else OURS if OURS.is_dir() else Path("profiles")
     try:
-        written = _written(args, root / args.id)
+        written = _written(args, root / args.id, words)
     except ProfileError as problem:
         print(words.say(f"problem.{problem.code}", **problem.facts), file=sys.stderr)
         return 1
@@ -46,7 +48,8 @@ def run(args: argparse.Namespace, words: Words) -> int:
     return 0
 
 
-def _written(args: argparse.Namespace, folder: Path) -> list[Path]:
+def _written(args: argparse.Namespace, folder: Path, words: Words) -> list[Path]:
+    """All of them, or none."""
     if not re.fullmatch(ID, args.id):
         raise ProfileError("profile.id", value=args.id)
     blanks = {"id": args.id, "vendor": _quoted(args.vendor), "model": _quoted(args.model), "analysis": args.analysis}
@@ -62,9 +65,11 @@ def _written(args: argparse.Namespace, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for file, skeleton in made:
             text = (files("ui.command") / "skeleton" / skeleton).read_text("utf-8")
-            file.write_text(Template(text).substitute(blanks), "utf-8")
+            put(file, Template(text).substitute(blanks).encode())
     except OSError as refused:
-        raise ProfileError("profile.unwritable", file=folder, why=refused.strerror or str(refused)) from refused
+        for file, _ in made:
+            file.unlink(missing_ok=True)
+        raise ProfileError("profile.unwritable", file=folder, why=file_told(refused, words)) from refused
     return [file for file, _ in made]
 
 

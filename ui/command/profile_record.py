@@ -22,6 +22,8 @@ from kiosk.clock import system_time
 from kiosk.words import Words
 from ui.command.analyzer_read import Terminal
 from ui.command.analyzer_session import erases
+from ui.command.files_told import file_told
+from ui.command.out_file import put
 
 HEARS_FOR = 60.0  # seconds in which an instrument that speaks by itself has to speak
 
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
         serial, problem = _asked(analyzer, args, words)
         case = _case(analyzer.transcript, args, len(before.cases) if before else 0)
         origin = f"captured {system_time():%Y-%m-%d} {_hashed(serial)}"
-        _write(args.out, _joined(before, Golden(f"{profile.id}@{profile.revision}", origin, (case,)), args.out))
+        _write(args.out, _joined(before, Golden(f"{profile.id}@{profile.revision}", origin, (case,)), args.out), words)
     except DeviceError as failed:
         return _say(failed, words)
     if problem is not None:
@@ -136,11 +138,11 @@ def _warnings(profile: Profile, case: Case, serial: str | None) -> list[str]:
     return found if same else [*found, "differs"]
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, text: str, words: Words) -> None:
     try:
-        file.write_text(text, "utf-8")
+        put(file, text.encode())
     except OSError as refused:
-        raise ProfileError("profile.unwritable", file=file, why=refused.strerror or str(refused)) from refused
+        raise ProfileError("profile.unwritable", file=file, why=file_told(refused, words)) from refused
 
 
 def _say(problem: DeviceError, words: Words) -> int:

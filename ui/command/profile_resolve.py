@@ -8,6 +8,8 @@ from drivers.errors import ProfileError
 from drivers.evidence.lint import SNAPSHOT, snapshot
 from drivers.profile.folder import shelf_with
 from kiosk.words import Words
+from ui.command.files_told import file_told
+from ui.command.out_file import put
 
 
 def add(
@@ -25,7 +27,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
     try:
         told, file = snapshot(args.id, shelf), Path(str(shelf.place(args.id, SNAPSHOT)))
         if args.write:
-            _write(file, told)
+            _write(file, told, words)
     except ProfileError as problem:
         print(words.say(f"problem.{problem.code}", **problem.facts), file=sys.stderr)
         return 1
@@ -33,8 +35,8 @@ def run(args: argparse.Namespace, words: Words) -> int:
     return 0
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, text: str, words: Words) -> None:
     try:
-        file.write_text(text, "utf-8")
+        put(file, text.encode())
     except OSError as refused:
-        raise ProfileError("profile.unwritable", file=file, why=refused.strerror or str(refused)) from refused
+        raise ProfileError("profile.unwritable", file=file, why=file_told(refused, words)) from refused

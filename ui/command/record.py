@@ -16,6 +16,7 @@ from kiosk.trust import SealError, Trust, read_key, read_trust
 from kiosk.words import Words
 from ui.command import record_retire
 from ui.command.columns import table
+from ui.command.files_told import reason
 from ui.command.record_place import NoRecord, Place, find
 
 Run = Callable[[argparse.Namespace, Words], int]
@@ -152,7 +153,7 @@ def _rebuilt(place: Place, replace: bool, words: Words) -> int:
         head = [words.say(f"record.rebuild.{name}") for name in ("table", "only_old", "only_new", "changed")]
         print("\n".join(table([head, *lines])) if found else words.say("record.rebuild.same"))
     except (RecordError, OSError) as wrong:
-        print(words.say("record.rebuild.unread", reason=wrong))
+        print(words.say("record.rebuild.unread", reason=reason(wrong, words)))
     if entries_in(tables) > made.entries:
         print(words.say("record.rebuild.behind", tables=entries_in(tables), segments=made.entries), file=sys.stderr)
         return 1
@@ -194,10 +195,8 @@ def _guarded(run: Run) -> Run:
             print(words.say("record.backup.misplaced"), file=sys.stderr)
         except Locked:
             print(words.say("record.running"), file=sys.stderr)
-        except BrokenPipeError:
-            raise
         except (OSError, LogError, SealError, RecordError, ValueError) as wrong:
-            print(words.say("record.refused", reason=wrong), file=sys.stderr)
+            print(words.say("record.refused", reason=reason(wrong, words)), file=sys.stderr)
         return 1
 
     return guarded

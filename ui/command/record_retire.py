@@ -25,8 +25,14 @@ def run_retire(args: argparse.Namespace, words: Words) -> int:
     if args.days is not None and args.days < 0:
         print(words.say("record.retire.negative", days=args.days), file=sys.stderr)
         return 1
-    for line in _would(find(args.place), args.days, words):
-        print(line)
+    from kiosk.pack import PackError
+
+    try:
+        told = _would(find(args.place), args.days, words)
+    except PackError as wrong:  # a pack of the county that this version cannot read
+        print("\n".join(wrong.told(words)), file=sys.stderr)
+        return 1
+    print("\n".join(told))
     return 0
 
 

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
         possible(config.camera, config.gun, args.config, words)
         serve(config, stop)
     except ConfigError as wrong:
-        print(wrong, file=sys.stderr)
+        print(wrong.lines(words), file=sys.stderr)
         return 1
     except DeviceError as problem:
         print(words.say(f"problem.{problem.code}", **problem.facts), file=sys.stderr)

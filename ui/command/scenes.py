@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from kiosk.words import Words
+from ui.command.files_told import reason
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: Words) -> None:
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
     try:
         pictures = write(args.folder, kinds, args.count, args.seed, args.frames)
     except (OSError, ValueError) as refused:  # ValueError: another truth.jsonl lies there
-        print(words.say("command.scenes.refused", folder=str(args.folder), why=str(refused)), file=sys.stderr)
+        print(words.say("command.scenes.refused", folder=str(args.folder), why=reason(refused, words)), file=sys.stderr)
         return 1
     print(words.say("command.scenes.written", count=pictures, folder=str(args.folder)))
     return 0

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib import metadata
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,11 +22,12 @@ from drivers.profile.folder import Shelf
 from kiosk import leftovers
 from kiosk.attendant import Attendant
 from kiosk.clock import Clock, build_time
-from kiosk.config import ConfigError, load
+from kiosk.config import ConfigError
 from kiosk.enrolment import TrustFile
 from kiosk.entrance import Entrance
 from kiosk.live_trust import LiveTrust
 from kiosk.log import Damaged, Locked
+from kiosk.memory import thrifty
 from kiosk.neighbours import FOLDER, Neighbours
 from kiosk.notify import notify
 from kiosk.order_checks import hindrance
@@ -34,28 +36,39 @@ from kiosk.pack_in_force import PacksInForce
 from kiosk.paper.errors import PaperError
 from kiosk.predecessor import read_predecessor
 from kiosk.record import Home, Record, RecordError
+from kiosk.restart import Restart
 from kiosk.rules.sentence import Sentence
 from kiosk.soundness import Rechecked, told
+from kiosk.training import tell
 from kiosk.trust import SealError, read_key, read_trust
 from kiosk.vigil import Vigil, answering
 from kiosk.words import Words
 from ui.command.config_help import keys_told
+from ui.command.files_told import reason
 from ui.command.station_analyzers import bound, lines_of, warnings
+from ui.command.station_choices import chosen as chosen_at
 from ui.command.station_closed import SHOWN, Closed, closed, why
 from ui.command.station_config import StationConfig
+from ui.command.station_desk import paperwork_of, pins_of, tools_of
 from ui.command.station_house import clean_of, household_of
 from ui.command.station_parts import (
     hardware_of,
     in_use,
     know_the_method,
     measured_by,
+    on_paper,
     press_of,
     promise_of,
     settings_of,
     token_of,
 )
 from ui.command.station_printers import fit, printers, rehearsal
+from ui.command.station_tools import Furnished, Workshop, technician_tools
+from ui.command.station_training import marking, practising
+from ui.command.station_training import place_of as training_of
+from ui.command.station_voice import placeholder_made, voice_of
 from ui.station.app import build_app
+from ui.station.door import STRANGERS
 from ui.station.serve import served
 
 logger = logging.getLogger(__name__)
@@ -71,23 +84,48 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
 
 def run(args: argparse.Namespace, words: Words) -> int:
     """Until SIGTERM or SIGINT; 1 when it could not serve, or had to stop because the record refused."""
-    stopping = threading.Event()
+    thrifty()
+    stopping, over = threading.Event(), threading.Event()
+
+    def end(*_: object) -> None:
+        over.set()
+        stopping.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, end)
     failed = _stop_when_a_thread_fails(stopping)
+    restart = Restart(stopping)
     try:
-        config = load(args.config, StationConfig)
-        _fit(args.config, config, words)
-        return serve(config, words, stopping) or int(failed.is_set())
+        while True:
+            code = started(args.config, words, stopping, restart)
+            if over.is_set() or failed.is_set() or not restart.wanted:
+                return code or int(failed.is_set())
+            logger.info("the station begins anew, as somebody at the screen asked")
+            stopping.clear()
     except ConfigError as wrong:
-        print(wrong, file=sys.stderr)
+        print(wrong.lines(words), file=sys.stderr)
     except DeviceError as wrong:
         print(words.say(f"problem.{wrong.code}", **wrong.facts), file=sys.stderr)
     except PackError as wrong:
         print("\n".join(wrong.told(words)), file=sys.stderr)
     except (PaperError, SealError, Locked, OSError) as wrong:
-        print(words.say("command.station.unfit", wrong=wrong), file=sys.stderr)
+        print(words.say("command.station.unfit", wrong=reason(wrong, words)), file=sys.stderr)
     return 1
+
+
+def started(file: Path, words: Words, stopping: threading.Event, restart: Restart) -> int:
+    """One serving, of the station or of a practice, from its start to its end."""
+    chosen = chosen_at(file, words)
+    config, into = chosen.config, restart.taken()
+    _fit(file, config, words)
+    workshop = Workshop(chosen.choices, restart, words, config.state / "screen-token", chosen.wrong)
+    if into is None:
+        return serve(config, words, stopping, workshop)
+    with ExitStack() as stack:
+        practice, training = stack.enter_context(practising(config, into, restart, words))
+        code = serve(practice, words, stopping, replace(workshop, training=training))
+        restart.ask()
+        return code
 
 
 def _stop_when_a_thread_fails(stopping: threading.Event) -> threading.Event:
@@ -121,13 +159,13 @@ def _fit(file: Path, config: StationConfig, words: Words) -> None:
     fit(file, config, words)
 
 
-def serve(config: StationConfig, words: Words, stopping: threading.Event) -> int:
+def serve(config: StationConfig, words: Words, stopping: threading.Event, workshop: Workshop) -> int:
     """Build everything once and serve in this thread, which owns the record. Raises what keeps it from starting."""
     shelf = folder.shelf_with(config.profile_folders)
     analyzers = bound(config.analyzer, Path("station.toml"), words, shelf)
     for warning in warnings(analyzers, words):
         logger.warning("%s", warning)
-    station = _Station(config, words, shelf, analyzers, stopping)
+    station = _Station(config, words, shelf, analyzers, stopping, workshop)
     key, trust = read_key(config.key), LiveTrust(TrustFile(config.trust).now)
     try:
         record = Record(_home(config), key, trust, station.clock, hindrance=hindrance(words))
@@ -166,8 +204,10 @@ class _Station:
         shelf: Shelf,
         analyzers: Sequence[Bound],
         stopping: threading.Event,
+        workshop: Workshop,
     ) -> None:
         self.clock = Clock(build_time())
+        self._workshop = workshop
         self._config = config
         self._words = words
         self._shelf = shelf
@@ -187,10 +227,19 @@ class _Station:
         packs.follow(record.tables)
         packs.at(clock.now().at)
         know_the_method(config, packs, shipped)
-        press = press_of(config, packs)
-        household = household_of(config, record, clock, packs, rehearsal(config, press))
+        paper = on_paper(self._words)
+        press = press_of(config, packs, paper)
+        training = self._workshop.training
+        if training is None:
+            tell(record, training_of(config))
+        household = household_of(config, record, clock, packs, rehearsal(config, press), self._workshop.restart)
         entrance = Entrance(trust, record.tables, Neighbours(config.trust.with_name(FOLDER)))
-        attendant = Attendant(record, entrance, press, clock, config.captures, self._settings, household)
+        pins = pins_of(config.state)
+        settings = replace(self._settings, fits=pins.fits, training=training)
+        attendant = Attendant(record, entrance, press, clock, config.captures, settings, household)
+        house = Furnished(config, self._shelf, household, len(packs.left_out))
+        paperwork = paperwork_of(config, packs, entrance, pins, attendant.screen, paper)
+        attendant.furnish(paperwork, lambda reach: (*tools_of(reach), *technician_tools(reach, self._workshop, house)))
         tapes = config.state / "tapes"
         try:
             leftovers.recorded(record, tapes, config.captures, clock.now().text[:7], self._shelf.all_of)
@@ -203,11 +252,13 @@ class _Station:
         config, stopping = self._config, self._stopping
         binder = Binder(self._analyzers, open_port, tuple(printer.port for _, printer in printers(config)))
         tapes, post = config.state / "tapes", attendant.post
-        tester = self._settings.tester
-        lines = lines_of(self._analyzers, tester, binder, tapes, record.last, attendant.day, post, self._shelf)
+        testers = {one.name for one in self._settings.testers}
+        lines = lines_of(self._analyzers, testers, binder, tapes, record.last, attendant.day, post, self._shelf)
         try:
-            attendant.begin(hardware_of(config, lines, attendant, stack))
-            stack.enter_context(served(self._app(attendant), *config.address()))
+            hardware = hardware_of(config, lines, attendant, stack)
+            attendant.begin(hardware if self._workshop.training is None else marking(hardware))
+            stack.enter_context(served(self._app(attendant), *config.address(), STRANGERS))
+            stack.enter_context(placeholder_made(config, self._packs))
             stack.enter_context(Vigil(lambda: attendant.beats, answering(*config.address())))
             notify("READY=1")
             logger.info("station %s/%s serves %s, log %s", config.county, config.station, config.listen, record.log)
@@ -230,7 +281,8 @@ class _Station:
         return build_app(
             attendant,
             self._words,
-            token_of(config.state / "screen-token"),
+            token_of(self._workshop.token),
             lambda style: promise_of(packs.latest, style, clock),
             lambda: measured_by(config, packs.latest),
+            voice_of(config, packs, clock),
         )

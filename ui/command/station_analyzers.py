@@ -1,6 +1,6 @@
 """The `[[analyzer]]` tables of station.toml: what they may say, and the threads that they become."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from kiosk.clock import system_time
 from kiosk.config import ConfigError
 from kiosk.devices import AnalyzerLine, Post
 from kiosk.guide import needs_a_person
+from kiosk.serving import Tester
 from kiosk.words import Words
 
 PARTS = ("camera", "printer", "label_printer")  # names of what is no analyzer, on the screen and in the incidents
@@ -42,7 +43,9 @@ class AnalyzerConfig(BaseModel):
     baud: int | None = Field(
         None, gt=0, description="the line speed that is set on the instrument, where it can be; else the profile's"
     )
-    tests: bool = Field(False, description="samples are tested on this one")
+    tests: bool = Field(False, description="samples are tested on this one; several may")
+    method: str = Field("", description="id of the method pack of the tests made on this one; empty: the station's")
+    channels: int = Field(8, ge=1, le=96, description="how many places it has, where it tells them apart")
     log_every: float | None = Field(
         None, gt=0, description="seconds after which it is read by itself: a thermometer, a scale, a probe"
     )
@@ -102,8 +105,6 @@ def _twice(analyzers: Sequence[AnalyzerConfig]) -> Iterator[tuple[int, str, str,
                 yield n, "name", "name_twice", other.name
             if AUTO not in (this.port, other.port) and "://" not in this.port and same(this.port, other.port):
                 yield n, "port", "port_twice", other.name
-            if this.tests and other.tests:
-                yield n, "tests", "tests_twice", other.name
 
 
 def _impossible(one: Bound) -> Iterator[tuple[str, str]]:
@@ -128,6 +129,18 @@ def led(one: Bound, *, tests: bool = False) -> SequenceForm | None:
     return sequence if sequence is not None and (tests or needs_a_person(sequence)) else None
 
 
+def tester_of(config: AnalyzerConfig, one: Bound, method: str) -> Tester:
+    """`method`: id of the pack that it measures by."""
+    return Tester(
+        name=one.name,
+        control=one.profiles[0].run.control,
+        channels=tuple(range(1, config.channels + 1)),
+        dated=dated(one),
+        led=led(one, tests=True) is not None,
+        method=method,
+    )
+
+
 def dated(one: Bound) -> bool:
     """Does it tell one day at a time, or between two days?"""
     return any(asks_for(exchange) & DAYS for profile in one.profiles for exchange in profile.exchange.values())
@@ -141,18 +154,21 @@ def warnings(analyzers: Sequence[Bound], words: Words) -> Iterator[str]:
 
 def lines_of(
     analyzers: Sequence[Bound],
-    tester: str,
+    testers: Container[str],
     binder: Binder,
     tapes: Path,
     last: int,
-    today: Callable[[], date],
+    today: Callable[[str], date],
     post: Post,
     shelf: Shelf | None = None,
 ) -> list[AnalyzerLine]:
-    """All of them; `tester` is the name of the one that samples are tested on."""
-    return [
-        line_of(one, binder, tapes, last, post, tests=one.name == tester, today=today, shelf=shelf) for one in analyzers
-    ]
+    """All of them; `testers` are the names of those that samples are tested on, `today` the day of one of them."""
+
+    def line(one: Bound) -> AnalyzerLine:
+        day = lambda: today(one.name)  # noqa: E731
+        return line_of(one, binder, tapes, last, post, tests=one.name in testers, today=day, shelf=shelf)
+
+    return [line(one) for one in analyzers]
 
 
 def line_of(

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from starlette.applications import Starlette
 
 from kiosk.clock import Now
+from kiosk.error_words import sentence_of
 from kiosk.log import Damaged
 from kiosk.notify import notify
 from kiosk.record import Foreign, RolledBack, Unreadable, Unwritable
@@ -46,7 +47,7 @@ class Closed:
     def screen(self) -> Screen:
         return self._screen
 
-    def act(self, action: str, value: str, visit: str, stage: str) -> Screen:
+    def act(self, action: str, value: str, visit: str, place: str) -> Screen:
         return self._screen
 
     def wait(self, version: int, timeout: float) -> Screen:
@@ -63,10 +64,11 @@ class Closed:
 
 
 def why(wrong: Exception) -> Sentence:
-    """In words; `wrong` of its facts is for the technician."""
+    """In words; `found` of its facts names what the technician is told of it, with facts of its own."""
     key = next((key for kind, key in REASONS if isinstance(wrong, kind)), "problem.record.refused")
     key = "problem.record.newer" if NEWER in str(wrong) else key
-    return Sentence(key, {"wrong": str(wrong)})
+    found = sentence_of(wrong)
+    return Sentence(key) if found is None else Sentence(key, {"found": found.key, **found.facts})
 
 
 def closed(

@@ -1,6 +1,7 @@
 """station.toml: every key of the station's configuration."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,6 +9,8 @@ from kiosk.rules.messages import SampleType, Scene
 from kiosk.storage import MB, Folders, Limits
 from kiosk.wire import Code
 from ui.command.station_analyzers import AnalyzerConfig
+
+VOLUME = r"^([01]?[0-9]|2[0-3]) ([0-9]{1,2}|100)$"  # an hour and a percentage
 
 
 class Part(BaseModel):
@@ -32,6 +35,16 @@ class VisitConfig(Part):
     idle_after: float = Field(120.0, gt=0, description="seconds without a touch until a visit is given up")
     ended_after: float = Field(30.0, gt=0, description="seconds that the end of a visit stays on the screen")
     run_within: float = Field(2700.0, gt=0, description="seconds a run may take before the person is told")
+
+
+class VoiceConfig(Part):
+    folder: Path | None = Field(
+        None, description="folder of the voice packs; without it, /var/lib/liangzheng/voice or the user's own"
+    )
+    pack: str = Field("", description="which voice pack; without it, the placeholder, which a computer speaks")
+    volume: tuple[Annotated[str, Field(pattern=VOLUME)], ...] = Field(
+        (), description="how loud from which hour on, such as 7 80 and 20 40; without it, always 80"
+    )
 
 
 class StationConfig(Part):
@@ -68,6 +81,7 @@ class StationConfig(Part):
         None, description="a second printer for what goes on boxes and packages"
     )
     visit: VisitConfig = Field(VisitConfig(), description="how a visit goes")
+    voice: VoiceConfig = Field(VoiceConfig(), description="the voice of the screen")
 
     def address(self) -> tuple[str, int]:
         host, _, port = self.listen.rpartition(":")

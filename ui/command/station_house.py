@@ -8,6 +8,7 @@ from kiosk.doctor import Doctor
 from kiosk.housekeeping import Chore, Household, Retiring
 from kiosk.pack_in_force import PacksInForce
 from kiosk.record import Record
+from kiosk.restart import Restart
 from kiosk.retention import Retention
 from kiosk.soundness import Soundness
 from kiosk.storage import Storage
@@ -15,13 +16,14 @@ from ui.command.station_config import StationConfig
 
 
 def household_of(
-    config: StationConfig, record: Record, clock: Clock, packs: PacksInForce, rehearse: Chore
+    config: StationConfig, record: Record, clock: Clock, packs: PacksInForce, rehearse: Chore, restart: Restart
 ) -> Household:
     storage = Storage(record, config.folders, config.limits, config.state / "disk-told")
     household = Household(record, clock, storage, Soundness(record, clock, clean_of(config)))
     doctor = Doctor(record, lambda: household.facts(len(packs.left_out)))
     retiring = Retiring(record, retention_of(config, record, clock, packs), clock, config.captures)
-    household.does(rehearse, doctor.answer, Daily(record, clock).close, retiring.tick)
+    anew = lambda: restart.chore(lambda: any(run for _, _, run in record.tables.open_visits()))  # noqa: E731
+    household.does(anew, rehearse, doctor.answer, Daily(record, clock).close, retiring.tick)
     return household
 
 

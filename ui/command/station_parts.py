@@ -18,23 +18,21 @@ from kiosk.issuing import Press
 from kiosk.pack import Packs
 from kiosk.pack_in_force import Live, PacksInForce
 from kiosk.paper.certificate import load_press
+from kiosk.paper.fonts import load_fonts
 from kiosk.rules.certify.certificate import wording_on
 from kiosk.rules.testing.methods import MethodPack
 from kiosk.rules.visits.turn import VisitRules
 from kiosk.run import Place
-from kiosk.serving import Settings
+from kiosk.serving import Settings, Tester
 from kiosk.trust import read_key
-from kiosk.words import load_words
-from ui.command.station_analyzers import AnalyzerConfig, dated
+from kiosk.words import Words, load_words
+from ui.command.station_analyzers import tester_of
 from ui.command.station_config import StationConfig
 from ui.command.station_printers import lines_of as printer_lines
 from ui.command.station_printers import press_sizes
 
 
 def settings_of(config: StationConfig, packs: PacksInForce, analyzers: Sequence[Bound], clock: Clock) -> Settings:
-    tester = tester_of(config)
-    of_tester = next((one for one in analyzers if tester is not None and one.name == tester.name), None)
-
     def rules(now: datetime) -> VisitRules:
         in_force = packs.at(now)
         return VisitRules(
@@ -50,9 +48,8 @@ def settings_of(config: StationConfig, packs: PacksInForce, analyzers: Sequence[
         rules=rules,
         products=Live(lambda: packs.latest.products),
         place=Place(config.scene, config.sample_type),
-        tester="" if tester is None else tester.name,
-        control=None if of_tester is None else of_tester.profiles[0].run.control,
-        dated=of_tester is not None and dated(of_tester),
+        testers=analyzers_that_test(config, analyzers),
+        methods=lambda now: packs.at(now).methods,
         log_every={one.name: one.log_every for one in config.analyzer if one.log_every is not None},
         wordings=lambda: packs.latest.wordings,
         unconfirmed=lambda: in_use(config, packs.latest, clock),
@@ -62,15 +59,25 @@ def settings_of(config: StationConfig, packs: PacksInForce, analyzers: Sequence[
     )
 
 
+def analyzers_that_test(config: StationConfig, analyzers: Sequence[Bound]) -> tuple[Tester, ...]:
+    """The analyzers that test samples, in the order of the file."""
+    told = {one.name: one for one in config.analyzer if one.tests}
+    return tuple(
+        tester_of(told[one.name], one, told[one.name].method or config.method) for one in analyzers if one.name in told
+    )
+
+
+def methods_of(config: StationConfig) -> tuple[str, ...]:
+    """Ids of the method packs that samples are tested by here."""
+    return tuple(dict.fromkeys(one.method or config.method for one in config.analyzer if one.tests))
+
+
 def in_use(config: StationConfig, packs: Packs, clock: Clock) -> tuple[str, ...]:
     """What people here rely on and nobody has compared with its source; the whole list is `liangzheng pack open`."""
     wording = wording_on(clock.now().at.date(), packs.wordings)
-    used = (f"methods/{config.method}/", f"certificate/{wording.id}" if wording is not None else "-")
+    methods = tuple(f"methods/{method}/" for method in methods_of(config) or (config.method,))
+    used = (*methods, f"certificate/{wording.id}" if wording is not None else "-")
     return tuple(name for name in packs.unconfirmed if name.startswith(used))
-
-
-def tester_of(config: StationConfig) -> AnalyzerConfig | None:
-    return next((analyzer for analyzer in config.analyzer if analyzer.tests), None)
 
 
 def know_the_method(config: StationConfig, packs: PacksInForce, shipped: Packs) -> None:
@@ -79,14 +86,16 @@ def know_the_method(config: StationConfig, packs: PacksInForce, shipped: Packs) 
     One that the county took away, or whose pack had to be left out, does not: the box serves without tests.
     """
     methods = {**shipped.methods, **packs.latest.methods}
-    if tester_of(config) is not None and config.method not in methods and not packs.left_out:
-        known = ", ".join(methods)
-        raise ConfigError(Path("station.toml"), [("method", f"unknown method {config.method!r}; known: {known}")])
+    unknown = [] if packs.left_out else [method for method in methods_of(config) if method not in methods]
+    if unknown:
+        told = f"unknown method {unknown[0]!r}; known: {', '.join(methods)}"
+        raise ConfigError(Path("station.toml"), [("method", told)])
 
 
 def measured_by(config: StationConfig, packs: Packs) -> MethodPack | None:
-    """What samples are tested by here; None where no analyzer tests any, or the county took the method away."""
-    return None if tester_of(config) is None else packs.methods.get(config.method)
+    """What samples are tested by here, on the first analyzer that has its method; None where none has."""
+    found = (packs.methods.get(method) for method in methods_of(config))
+    return next((method for method in found if method is not None), None)
 
 
 def promise_of(packs: Packs, style: int, clock: Clock) -> tuple[str, ...]:
@@ -94,13 +103,19 @@ def promise_of(packs: Packs, style: int, clock: Clock) -> tuple[str, ...]:
     return () if wording is None or style not in wording.styles else wording.styles[style].promise
 
 
-def press_of(config: StationConfig, packs: PacksInForce) -> Press:
-    """Raises PaperError and ProfileError."""
+def on_paper(words: Words) -> Words:
+    """Those that the screen begins in where they will do: paper is always Chinese, and one language takes 1 MB."""
+    return words if words.language == "zh" else load_words("zh")
+
+
+def press_of(config: StationConfig, packs: PacksInForce, words: Words) -> Press:
+    """`words`: those of paper. Raises PaperError and ProfileError."""
     size, label = press_sizes(config)
     wordings = Live(lambda: {wording.id: wording for wording in packs.latest.wordings})
     key = read_key(config.key)
-    presses = load_press(size), load_press(label) if label else None
-    return Press(config.county, config.host, key, load_words("zh"), wordings, presses[0], read_codes, presses[1])
+    fonts = load_fonts()
+    presses = load_press(size, fonts), load_press(label, fonts) if label else None
+    return Press(config.county, config.host, key, words, wordings, presses[0], read_codes, presses[1])
 
 
 def token_of(file: Path) -> str:
@@ -126,6 +141,6 @@ def hardware_of(
     feed = stack.enter_context(ScanFeed(config.scanner, attendant.post))
     feed.ask_preview(True)
     reads = {line.name: line.read for line in lines if line.sequence is None}
-    tester = tester_of(config)
-    led = next((line for line in lines if line.sequence and tester and line.name == tester.name), None)
+    tests = {one.name for one in config.analyzer if one.tests}
+    led = {line.name: line for line in lines if line.sequence and line.name in tests}
     return Hardware(reads, printer_lines(config, attendant.post, stack), led, feed.still)

@@ -1,8 +1,10 @@
 """The station's printers, from its configuration: where they are, what they are, which paper is in them."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drivers.errors import DeviceError, LinkError, ProfileError
 from drivers.printer.job import job_id
@@ -17,9 +19,17 @@ from kiosk.config import ConfigError
 from kiosk.devices import Post, PrinterLine, PrintJob, unprinted
 from kiosk.housekeeping import Chore
 from kiosk.issuing import Press
+from kiosk.memory import give_back
 from kiosk.paper.certificate import Size
-from kiosk.words import Words
+from kiosk.paper.fonts import load_fonts
+from kiosk.paper.trial import TrialFace, TrialPress
+from kiosk.words import Words, load_words
 from ui.command.station_config import PrinterConfig, StationConfig
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LABEL = re.compile(r"([1-9][0-9]{1,2})x([1-9][0-9]{1,2})")  # millimetres
 
 # What a printer of each language may have in it; the first one that is narrow enough is taken when nothing is said.
 PAPERS: dict[str, dict[Size, int]] = {  # dots at 8 to the millimetre
@@ -48,6 +58,34 @@ def fit(file: Path, config: StationConfig, words: Words) -> None:
 def paper_of(printer: PrinterConfig) -> Size:
     """The size in it: as it is set, or as its model has it. Raises ProfileError."""
     return next(paper for paper in _takes(load_model(printer.model)) if printer.paper in ("", paper))
+
+
+def papers_of(model: PrinterModel) -> tuple[str, ...]:
+    """Sizes that it takes."""
+    return tuple(_takes(model))
+
+
+def trial_page(model: PrinterModel, place: str, paper: str) -> "Image":
+    """The page that shows whether a printer does what its model says. Raises PaperError."""
+    size = LABEL.fullmatch(paper)
+    width = model.width if size is None else min(model.width, int(size[1]) * model.dots_per_mm)
+    height = None if size is None else int(size[2]) * model.dots_per_mm
+    press = TrialPress(load_fonts(), width, model.dots_per_mm, height)
+    return press.draw(trial_face(place, model, width, load_words("zh")))  # paper is always Chinese
+
+
+def trial_face(place: str, model: PrinterModel, width: int, paper: Words) -> TrialFace:
+    return TrialFace(
+        title=paper.say("printer.trial.title"),
+        lines=(
+            paper.say("printer.trial.model", model=model.name),
+            paper.say("printer.trial.place", place=place),
+            paper.say("printer.trial.dots", width=width, density=model.dots_per_mm),
+        ),
+        steps=paper.say("printer.trial.steps"),
+        code=f"LIANGZHENG {model.name}".upper(),
+        end=paper.say("printer.trial.end"),
+    )
 
 
 def press_sizes(config: StationConfig) -> tuple[Size, Size | None]:
@@ -90,6 +128,7 @@ def rehearsal(config: StationConfig, press: Press) -> Chore:
             for model in models:
                 if raster.width <= model.width:
                     yield list(render_job(raster, job_id("", 0), model))
+        give_back()
 
     left = papers()
     return lambda: next(left, None) is not None

@@ -18,6 +18,7 @@ from kiosk.uplink import Uplink, UplinkConfig
 from kiosk.words import Words
 from ui.command import uplink_targets
 from ui.command.config_help import keys_told
+from ui.command.files_told import reason
 
 NEEDED = "the following arguments are required: --config"  # argparse's words: ui/command/parser.py knows them
 
@@ -43,20 +44,21 @@ def run(args: argparse.Namespace, words: Words) -> int:
         signal.signal(number, lambda *_: stop.set())
 
     def tell(key: str, **facts: object) -> None:
-        print(words.say(key, **facts), file=sys.stderr, flush=True)
+        said = {name: reason(fact, words) if isinstance(fact, Exception) else fact for name, fact in facts.items()}
+        print(words.say(key, **said), file=sys.stderr, flush=True)
 
     try:
         uplink = Uplink(load(args.config, UplinkConfig), Clock(build_time()), tell)
         notify("READY=1")
         uplink.run(stop)
     except ConfigError as wrong:
-        print(wrong, file=sys.stderr)
+        print(wrong.lines(words), file=sys.stderr)
         return 1
     except Locked:
         tell("problem.uplink.second")
         return 1
     except (OSError, SealError, LogError) as wrong:
-        tell("problem.uplink.files", reason=wrong)
+        tell("problem.uplink.files", reason=reason(wrong, words))
         return 1
     finally:
         notify("STOPPING=1")

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, words: Words) -> int:
     try:
         config = load(args.config, UplinkConfig)
     except ConfigError as wrong:
-        print(wrong, file=sys.stderr)
+        print(wrong.lines(words), file=sys.stderr)
         return 1
     found = targets(config.broker_host, config.broker_port)
     if found.unknown and args.format != FORMATS[0]:

@@ -19,6 +19,8 @@ from kiosk.rules.sentence import Sentence
 from kiosk.trust import SealError, Trust, read_trust
 from kiosk.verify import County, PaperCheck, Verdict, Why, judge
 from kiosk.words import Words
+from ui.command.files_told import file_told, reason
+from ui.command.out_file import put
 
 if TYPE_CHECKING:
     from kiosk.revoked_list import RevokedList
@@ -91,7 +93,7 @@ def _counties(trusts: Sequence[Path], lists: Sequence[Path], stack: ExitStack, w
             before = known.get(trust.county, trust)
             known[trust.county] = before.merged(trust.grants, trust.revoked)
     except SealError as wrong:
-        raise Unread(str(wrong)) from wrong
+        raise Unread(words.say("command.verify.strange_trust", reason=reason(wrong, words))) from wrong
     revoked: dict[str, RevokedList] = {}
     for name, one in [_list(file, known, stack, words) for file in lists]:
         if name not in revoked or revoked[name].counter < one.counter:  # of several of one county the newest
@@ -113,19 +115,19 @@ class _Asked:
         try:
             return self._listed.why(number)
         except (SealError, OSError) as wrong:
-            raise Unread(self._words.say("command.verify.spoilt_list", reason=wrong)) from wrong
+            raise Unread(self._words.say("command.verify.spoilt_list", reason=reason(wrong, self._words))) from wrong
 
 
 def _list(file: Path, known: dict[str, Trust], stack: ExitStack, words: Words) -> "tuple[str, RevokedList]":
     from kiosk.revoked_list import open_list
 
-    reason: object = ""
+    why = ""
     for name, trust in known.items():
         try:
             return name, stack.enter_context(open_list(file, trust))
         except (SealError, OSError) as wrong:
-            reason = wrong
-    raise Unread(words.say("command.verify.strange_list", file=file, reason=reason))
+            why = reason(wrong, words)
+    raise Unread(words.say("command.verify.strange_list", file=file, reason=why))
 
 
 def _checked(thing: str, counties: Sequence[County], today: date, words: Words) -> list[PaperCheck]:
@@ -139,7 +141,7 @@ def _checked(thing: str, counties: Sequence[County], today: date, words: Words) 
     except ModuleNotFoundError as missing:
         raise Unread(words.say("command.verify.no_parts", name=missing.name)) from missing
     except (SealError, OSError) as wrong:
-        raise Unread(words.say("command.verify.unread", file=thing, reason=wrong)) from wrong
+        raise Unread(words.say("command.verify.unread", file=thing, reason=reason(wrong, words))) from wrong
 
 
 def _of_file(file: Path, counties: Sequence[County], today: date) -> list[PaperCheck]:
@@ -186,9 +188,9 @@ def _hand_out(file: Path, words: Words) -> int:
     from kiosk.hand_out.written import written
 
     try:
-        file.write_text(written(), encoding="utf-8")
+        put(file, written().encode())
     except OSError as wrong:
-        print(words.say("command.verify.unread", file=file, reason=wrong), file=sys.stderr)
-        return USAGE
+        print(words.say("problem.file.other", file=file, reason=file_told(wrong, words)), file=sys.stderr)
+        return 1
     print(words.say("command.verify.written", file=file, name=file.name))
     return GENUINE

@@ -27,6 +27,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
     "notice.withdrawn": ("notice",),
     "doctor.asked": (),
     "update.given": ("version", "since"),
+    "alarm.seen": ("log", "seq"),
 }
 
 

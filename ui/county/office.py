@@ -214,6 +214,12 @@ def stations(trust: Trust) -> list[str]:
     return sorted({grant.name for grant in trust.grants if grant.use == Use.STATION and _counts(trust, grant)})
 
 
+def station_of(trust: Trust, log: str) -> str:
+    """Code of the station whose log this is or was; empty for nobody's."""
+    grants = (grant for grant in trust.grants if grant.use == Use.STATION and key_id(grant.public) == log)
+    return next((grant.name for grant in grants), "")
+
+
 def make_card(folder: Path, subject_id: str, name: str, card: str, day: date) -> str:
     """The text of a producer's card: a link that says who he is, signed by the card key."""
     token = seal_card(CardCode(card, subject_id, name, day), read_key(folder / "keys" / "card.key"))

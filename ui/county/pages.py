@@ -184,6 +184,8 @@ class Pages:
         facts = dict(check.facts)
         if "time" in facts:
             facts["time"] = self._tell.time(facts["time"], today)
+        if "wrong" in facts:
+            facts["wrong"] = self._tell.say(facts["wrong"], **facts)
         return self._tell.say(f"county.proof.{check.key}", **facts)
 
     def _lines(self, rows: Iterable[Row], now: datetime) -> list[Line]:

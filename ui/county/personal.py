@@ -8,7 +8,7 @@ from kiosk.clock import Now
 from kiosk.contract import ContractError
 from kiosk.pack import load_packs
 from kiosk.private_data import Particulars, opened
-from kiosk.rules.messages import GateCheck
+from kiosk.rules.messages import Complaint, GateCheck
 from kiosk.trust import Broken, read_data_key
 from ui.county.database import Database, Where
 from ui.county.given import given
@@ -36,13 +36,13 @@ def open_sealed(folder: Path, where: Where, asked: Asked, now: Now) -> Particula
     """The clear text, after the database has noted durably who sees it. Raises OfficeError, DatabaseError."""
     refuse(asked, roles(folder, now.at.date()))
     with Reader(where) as reader:
-        sealed = _sealed(reader.entry(asked.log, asked.seq), asked)
+        sealed, about = _sealed(reader.entry(asked.log, asked.seq), asked)
     database = Database(where)
     try:
         database.opened(asked.who, asked.role, asked.reason, asked.log, asked.seq, [asked.field], now.text)
     finally:
         database.close()
-    return _by_any_key(folder / "keys", sealed)
+    return _by_any_key(folder / "keys", sealed, about)
 
 
 def roles(folder: Path, day: date) -> tuple[str, ...]:
@@ -58,7 +58,8 @@ def refuse(asked: Asked, may: tuple[str, ...]) -> None:
         raise OfficeError("office.open.reason")
 
 
-def _sealed(kept: Kept | None, asked: Asked) -> str:
+def _sealed(kept: Kept | None, asked: Asked) -> tuple[str, str]:
+    """What is sealed, and as what."""
     name = f"{asked.log}/{asked.seq}"
     if kept is None:
         raise OfficeError("office.open.none", entry=name)
@@ -68,16 +69,16 @@ def _sealed(kept: Kept | None, asked: Asked) -> str:
         body = kept.envelope.entry
     except ContractError as wrong:
         raise OfficeError("office.open.nothing", entry=name, field=asked.field) from wrong
-    if asked.field != SEALED or not isinstance(body, GateCheck) or not body.sealed:
+    if asked.field != SEALED or not isinstance(body, GateCheck | Complaint) or not body.sealed:
         raise OfficeError("office.open.nothing", entry=name, field=asked.field)
-    return body.sealed
+    return body.sealed, f"{body.kind}.{SEALED}"
 
 
-def _by_any_key(keys: Path, sealed: str) -> Particulars:
+def _by_any_key(keys: Path, sealed: str, about: str) -> Particulars:
     """A key that was replaced still opens what was sealed to it."""
     for file in sorted(keys.glob(KEYS)):
         try:
-            return opened(read_data_key(file), sealed)
+            return opened(read_data_key(file), sealed, about)
         except Broken:
             continue
     raise OfficeError("office.open.key")

@@ -24,6 +24,8 @@ from kiosk.rules.messages import (
     Outcome,
     Print,
     Reprint,
+    Subject,
+    SubjectProposed,
     Test,
     TraceLabel,
     Voided,
@@ -65,8 +67,11 @@ class Projections:
                 self._copy(reprint, "begun", entry, at)
             case Print(outcome=outcome) as ended:
                 self._copy(ended, outcome, entry, at)
-            case Voucher(number=number) | TraceLabel(number=number) | Voided(number=number):
-                self._numbered(number, entry, at)
+            case (
+                Voucher(number=name) | TraceLabel(number=name) | Voided(number=name)
+                | SubjectProposed(subject=Subject(id=name))
+            ):  # fmt: skip
+                self._numbered(name, entry, at)
                 self._feed(entry.header.kind, at)
             case Incident():
                 self._feed(entry.header.kind, at)

@@ -12,6 +12,8 @@ from typing import Any
 from kiosk import contract, tree
 from kiosk.checkpoint import Receipt, open_receipt
 from kiosk.contract import ContractError, Envelope
+from kiosk.error_words import sentence_of
+from kiosk.rules.sentence import Sentence
 from kiosk.trust import Grant, SealError, Trust, Untrusted, Use
 from ui.county.public import FOR_ROLES
 from ui.county.reader import Receipted
@@ -123,4 +125,5 @@ def _line(key: str, prove: Callable[[], Facts]) -> Line:
     try:
         return Line(key, held=True, facts=prove())
     except (ContractError, SealError, tree.TreeError, ValueError, LookupError, TypeError) as wrong:
-        return Line(f"{key}_broken", held=False, facts={"wrong": str(wrong)})
+        named = sentence_of(wrong) or Sentence("wrong.form")
+        return Line(f"{key}_broken", held=False, facts={"wrong": named.key, **named.facts})

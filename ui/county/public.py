@@ -33,6 +33,7 @@ PUBLIC: Mapping[str, Fields] = {
     "control": {
         "what": {}, "run": {}, "method": {}, "device": DEVICE, "readings": MEASURED, "passed": {},
         "findings": FINDING, "reagent_lot": {}, "value": {}, "unit": {}, "temperature": {}, "expected": {},
+        "certified_on": {},
     },
     "run.ended": {"run": {}, "method": {}, "reason": {}, "samples": {}},
     "reagent": {"lot": {}, "method": {}, "event": {}, "expires": {}, "maker": {}},
@@ -56,6 +57,14 @@ PUBLIC: Mapping[str, Fields] = {
         "findings": FINDING, "test": {},
     },
     "correction": {"corrects": {}, "field": {}},
+    "rating": {"score": {}},
+    "patrol": {"at": {}, "items": {"item": {}, "found": {}}},
+    "slaughter.entry": {"at": {}, "product": {}, "heads": {}, "decision": {}, "tests": {}},
+    "test.reviewed": {"test": {}, "agreed": {}},
+    "shift.handover": {"at": {}},
+    "supply": {"item": {}, "event": {}, "count": {}, "unit": {}},
+    "fault.reported": {"part": {}, "what": {}, "problem": {}},
+    "training.done": {"began": {}, "minutes": {}, "certificates": {}, "tests": {}, "sheets": {}},
     "incident": {"part": {}, "problem": {}},
     "order.done": {"stream": {}, "seq": {}, "order": {}, "done": {}},
     "day.closed": {
@@ -75,10 +84,16 @@ SEALED_OFF: Mapping[str, str] = {
     "objection": "a case between a subject and the office",
     "objection.closed": "a case between a subject and the office",
     "advice": "for named roles only, and no test in the sense of the statistics",
+    "subject.proposed": "a person whom the county has not confirmed yet",
+    "card.given": "whose a card is",
+    "pin.set": "what a person proves himself with",
+    "agreement.signed": "between a producer and the county",
+    "complaint": "whoever tells is protected",
+    "farm.work": "what a producer said of his own field",
 }
 
 # kinds whose content the office's own pages keep back as well, until its people have names and roles
-FOR_ROLES = frozenset({"advice"})
+FOR_ROLES = frozenset({"advice", "complaint"})
 
 # why a member is not public
 PERSON = "names a person, or leads to one"
@@ -96,13 +111,17 @@ WITHHELD: Mapping[str, str] = {
     **dict.fromkeys(("witness", "second", "signatures", "sealed", "id_tail", "person", "proofs", "facts"), PERSON),
     **dict.fromkeys(("origin", "stall", "place", "plot", "region", "position", "name", "address", "to"), PLACE),
     **dict.fromkeys(("number", "lot", "parent", "sources", "certificate", "voucher", "replaces", "dependents"), TRACE),
-    **dict.fromkeys(("trace_code", "seals", "tube", "visit"), TRACE),
+    **dict.fromkeys(("trace_code", "seals", "tube", "visit", "quarantine", "ear_tags"), TRACE),
     **dict.fromkeys(("note", "old", "new", "evidence", "quantity_typed", "harvested", "issued_on"), TYPED),
     **{f"{kind}.reason": TYPED for kind in ("reprint", "print", "lot.lost", "gate.check", "correction", "order.done")},
+    "slaughter.entry.reason": TYPED,
+    "patrol.advice": TYPED,
+    "shift.handover.samples": TRACE,
     **dict.fromkeys(("capture", "raw", "photograph", "picture", "pictures", "promise", "text", "digest"), BYTES),
     **dict.fromkeys(("code", "predecessor_root"), BYTES),
     **dict.fromkeys(("blank", "record", "device_serial", "predecessor_through", "task", "wording_confirmed"), INNER),
-    **dict.fromkeys(("parts", "curve", "alarmed"), INNER),
+    **dict.fromkeys(("parts", "curve", "alarmed", "runs", "alarms"), INNER),
+    **dict.fromkeys(("companion", "leaving", "arriving"), PERSON),
     "Measured.taken_at": INNER,  # the instrument's own clock
 }
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from kiosk import tree
 from kiosk.contract import Envelope
+from kiosk.rules.messages import SubjectProposed
 from ui.county.migration import open_reader
 from ui.county.rows import envelope_of, nodes_of
 from ui.county.sql import Row, Where
@@ -48,6 +49,11 @@ select station.*, coalesce(head.through, 0) as taken, coalesce(head.receipted, 0
   case when exists (select 1 from conflict where conflict.log = station.log) then 1 else 0 end as conflict
 from station left join head on head.log = station.log
 """
+# The list stands in the query as it stands in the index: only so is it used.
+ASKING = """select entry.* from feed join entry using (log, seq)
+  where feed.kind = ? and feed.kind in ('card.given', 'complaint', 'fault.reported', 'subject.proposed')
+  order by feed.place desc limit ?"""
+POSITIVES = "select * from alarm where kind = 'positive' order by id desc limit ?"
 ORDER = "order by conflict desc, online asc, case when queue > 0 or gap = 1 then 1 else 0 end desc, station"
 STATIONS = f"select * from ({STATION}) as told {ORDER}"  # noqa: S608  our own words
 REPEATS = "select log, seq from test where log = ? and retest_of = ?"  # an index answers this alone
@@ -148,6 +154,19 @@ class Reader:
     def entry(self, log: str, seq: int) -> Kept | None:
         row = self._maybe("select * from entry where log = ? and seq = ?", log, seq)
         return None if row is None else _kept(row)
+
+    def asking(self, kind: str, most: int) -> list[Kept]:
+        """The newest entries of a kind on which the county has to say something (schema 4)."""
+        return [_kept(row) for row in self._all(ASKING, kind, most)]
+
+    def positives(self, most: int) -> list[Row]:
+        """Alarms of positive tests, one for each first test, the newest first."""
+        return self._all(POSITIVES, most)
+
+    def proposed(self, subject: str) -> Kept | None:
+        """The newest entry that took in a newcomer of this id."""
+        rows = self.papers(subject, SubjectProposed.kind)
+        return self.entry(rows[-1]["log"], rows[-1]["seq"]) if rows else None
 
     def of_kind(self, kind: str) -> Iterator[Kept]:
         """Every verified entry of a kind: reads the whole memory, for a person's command and no page."""

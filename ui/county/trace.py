@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kiosk.rules.goods.quantity import plain
-from kiosk.rules.messages import Basis, Certificate, PrintOutcome, TraceLabel, Voided, Voucher
+from kiosk.rules.messages import Basis, Certificate, PrintOutcome, SubjectProposed, TraceLabel, Voided, Voucher
 from kiosk.rules.scan.numbers import parse_number
-from kiosk.seal import V14_M_CHARACTERS, CertificateCode, TestSummary, open_certificate
-from kiosk.trust import Broken, Trust, Untrusted
+from kiosk.seal import V14_M_CHARACTERS, CertificateCode, TestSummary, open_certificate, read_certificate
+from kiosk.trust import Broken, Trust, Untold, Untrusted, Use
 from ui.county.ordered import Ordered
 from ui.county.reader import Kept, Reader
 from ui.county.sheet import body_of
@@ -53,6 +53,7 @@ class Standing(StrEnum):
     AWAITED = "awaited"  # nothing later has arrived from this station either
     MISSING = "missing"  # later entries have arrived, this one has not
     DIFFERS = "differs"  # the number is recorded with another code
+    UNTOLD = "untold"  # its key was taken back since, and no receipt says that it was sealed before
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +148,16 @@ def _paper(number: str, reader: Reader, ordered: Ordered) -> TracedPaper:
         kept = reader.entry(row["log"], row["seq"])
         body = None if kept is None else body_of(kept)
         if kept is not None and isinstance(body, Voucher | TraceLabel):
-            name = body.subject.name if isinstance(body, Voucher) else ordered.name(body.subject)
+            name = body.subject.name if isinstance(body, Voucher) else _name(body.subject, reader, ordered)
             return TracedPaper(body, kept, _covered(kept, reader), name, _void(number, kept.station, reader, ordered))
     raise Gone(number) if rows else Unknown(number)
+
+
+def _name(subject: str, reader: Reader, ordered: Ordered) -> str:
+    """As the county's list has it, else as a station took him in."""
+    taken_in = reader.proposed(subject) if not (listed := ordered.name(subject)) else None
+    body = None if taken_in is None else body_of(taken_in)
+    return body.subject.name if isinstance(body, SubjectProposed) else listed
 
 
 def _void(number: str, station: str, reader: Reader, ordered: Ordered) -> Void:
@@ -176,15 +184,19 @@ def token_of(text: str) -> bytes:
 
 def _traced(token: bytes, reader: Reader, trust: Trust, ordered: Ordered) -> Traced:
     try:
-        code, grant = open_certificate(token, trust)
+        code = read_certificate(token).code
+        kept = _kept(code.number, reader)
+        body = None if kept is None else body_of(kept)
+        recorded = body if isinstance(body, Certificate) and body.code == token.hex() else None
+        standing = _standing(code, kept, recorded, reader)
+        proved = None if kept is None or recorded is None or standing is not Standing.RECORDED else kept.envelope.header
+        station = open_certificate(token, trust, None if proved is None else proved.seq)[1].name
+    except Untold:
+        station, standing = trust.grants_of(Use.STATION, code.log)[-1].name, Standing.UNTOLD
     except (Broken, Untrusted) as forged:
         raise Unknown(str(forged)) from forged
-    kept = _kept(code.number, reader)
-    body = None if kept is None else body_of(kept)
-    recorded = body if isinstance(body, Certificate) and body.code == token.hex() else None
-    standing = _standing(code, kept, recorded, reader)
-    void = _void(code.number, grant.name, reader, ordered)
-    return Traced(code, grant.name, standing, recorded, _printed(code, reader), void)
+    void = _void(code.number, station, reader, ordered)
+    return Traced(code, station, standing, recorded, _printed(code, reader), void)
 
 
 def _printed(code: CertificateCode, reader: Reader) -> Printed:

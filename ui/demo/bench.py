@@ -16,18 +16,20 @@ from pathlib import Path
 from drivers.simulated.analyzer import ResidueTwin
 from drivers.simulated.analyzer_modbus import ChlorineTwin
 from drivers.simulated.printer import PrinterTwin
-from drivers.simulated.pty import PtyDevice
+from drivers.simulated.pty import PtyDevice, Twin
 from kiosk import enrolment
 from kiosk.clock import system_time
 from kiosk.contract import read
 from kiosk.log import Tail
+from kiosk.paper.badge import badge_face
 from kiosk.paper.card import CardFace, load_card_press
-from kiosk.rules.messages import Card, EntryBody, OrderDone, PackPut, Subject, SubjectsUpsert
+from kiosk.rules.messages import Card, EntryBody, OrderBody, OrderDone, PackPut, Subject, SubjectsUpsert
 from kiosk.rules.scan.numbers import CARD_BYTES, card_number, shown_card
 from kiosk.words import Words
 from ui.county.broker import start_command
 from ui.county.office import CountyConfig, enrol, init_county, make_card
 from ui.county.orders import Orders
+from ui.demo.office import Colleague, office
 from ui.demo.programs import Programs, User, await_port, free_port
 
 COUNTY, STATION = "530427", "gasa-01"
@@ -40,11 +42,12 @@ PROGRAMS = ("broker", "county", "scanner", "station", "uplink")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is simulated: how the samples are, from which seed, and how long a run of the analyzer takes."""
+    """What is simulated: how the samples are, from which seed, how long a run takes, and on how many analyzers."""
 
     scenario: str = "clean"
     seed: int = 1
     run_seconds: float = 1.0
+    testers: int = 1  # two at most
 
 
 class Bench:
@@ -61,6 +64,7 @@ class Bench:
         self.folder = folder
         self.plan = plan
         self.people = people
+        self.office = office()
         self.county = folder / "county"
         self.box = folder / "box"
         self.camera = folder / "camera"
@@ -71,6 +75,7 @@ class Bench:
         self._users = dict(users or {})
         self.programs = Programs(folder / "logs", self._users)
         self.residue = ResidueTwin(plan.scenario, plan.seed, plan.run_seconds, auto=True)
+        self.residue2 = ResidueTwin(plan.scenario, plan.seed + 1, plan.run_seconds, auto=True)
         self.chlorine = ChlorineTwin(seed=plan.seed)
         self.printer = PrinterTwin(self.paper)
         self.plugs: dict[str, PtyDevice] = {}
@@ -88,13 +93,17 @@ class Bench:
         request = enrolment.prepare(self.box / "keys", COUNTY, STATION)
         enrolment.accept(self.box / "keys", enrol(self.county, request, today))
         self.order(SubjectsUpsert(self.people, tuple(Card(number_of(person), person.id) for person in self.people)))
+        for order in self.office.orders(today):
+            self.order(order)
         self.order(quick_method())
         self._configure()
         for person in self.people:
             self.card(person, today)
+        for colleague in self.office.staff:
+            self.badge(colleague)
         self._share()
 
-    def order(self, body: SubjectsUpsert | PackPut) -> None:
+    def order(self, body: OrderBody) -> None:
         Orders(self.county).give("all", body, system_time())
 
     def card(self, person: Subject, day: date) -> Path:
@@ -115,11 +124,21 @@ class Bench:
         load_card_press().draw(face).save(file)
         return file
 
+    def badge(self, person: Colleague) -> Path:
+        """The picture of a badge."""
+        file = self.folder / "cards" / f"{person.id}.png"
+        file.parent.mkdir(exist_ok=True)
+        load_card_press().draw(badge_face(self._words, HOST, person.name, person.roles, person.badge)).save(file)
+        return file
+
     # --- programs -----------------------------------------------------------------------------------------------
 
     def plug_in(self) -> None:
         group = self._users["station"].gid if "station" in self._users else None
-        for name, twin in (("residue", self.residue), ("chlorine", self.chlorine), ("printer", self.printer)):
+        twins: dict[str, Twin] = {"residue": self.residue, "chlorine": self.chlorine, "printer": self.printer}
+        if self.plan.testers > 1:
+            twins["residue2"] = self.residue2
+        for name, twin in twins.items():
             if name not in self.plugs:
                 self.plugs[name] = PtyDevice(twin, self.devices / name, group=group)
 
@@ -214,13 +233,17 @@ class Bench:
                 "trust": keys / "trust.json",
                 "scanner": socket,
                 "printer": {"port": self.devices / "printer"},
+                "voice": {"folder": box / "state" / "voice"},
                 "analyzer": [
-                    {
-                        "name": self._words.say("demo.residue"),
-                        "profile": "dayuan-tl310",
-                        "port": self.devices / "residue",
-                        "tests": True,
-                    },
+                    *(
+                        {
+                            "name": self._words.say(f"demo.{name}"),
+                            "profile": "dayuan-tl310",
+                            "port": self.devices / name,
+                            "tests": True,
+                        }
+                        for name in ("residue", "residue2")[: self.plan.testers]
+                    ),
                     {
                         "name": self._words.say("demo.chlorine"),
                         "profile": "globalwater-cl500",

@@ -11,7 +11,7 @@ from http.cookiejar import CookieJar
 
 from kiosk.rules.visits.turn import Stage
 
-SHOWN = re.compile(r'data-visit="([^"]*)"\s+data-stage="([^"]*)"')
+SHOWN = re.compile(r'data-visit="([^"]*)"\s+data-stage="[^"]*"\s+data-place="([^"]*)"')
 
 
 class HandError(Exception):
@@ -20,8 +20,11 @@ class HandError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """`place` is what stands on the screen exactly (Screen.place): a tap is about it."""
+
     visit: str
     stage: Stage
+    place: str
     html: str
 
 
@@ -38,12 +41,12 @@ class Hand:
         found = SHOWN.search(html)
         if found is None:
             raise HandError("the page does not say which screen it is")
-        return Page(found[1], Stage(found[2]), html)
+        return Page(found[1], Stage(found[2].partition("/")[0]), found[2], html)
 
     def tap(self, action: str, **fields: str) -> Page:
         """Press one button of the page that is shown now."""
         shown = self.page()
-        form = {"action": action, "visit": shown.visit, "stage": shown.stage, **fields}
+        form = {"action": action, "visit": shown.visit, "place": shown.place, **fields}
         self._ask("/act", urllib.parse.urlencode(form).encode())
         return self.page()
 

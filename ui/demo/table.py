@@ -22,6 +22,7 @@ from kiosk.rules.messages import Subject
 from kiosk.rules.scan.numbers import shown_card
 from kiosk.words import Words
 from ui.demo.bench import Bench, number_of
+from ui.demo.office import Colleague
 
 HERE = Path(__file__).parent
 HEADERS = {"Content-Security-Policy": "default-src 'self'", "Cache-Control": "no-store"}
@@ -41,7 +42,9 @@ class Table:
         bench = self._bench
         residue, printer, plugs = bench.residue, bench.printer, bench.plugs
         return {
-            "camera": {person.id: self._card(person.id) for person in bench.people} | {"stranger": self._stranger},
+            "camera": {person.id: self._card(person.id) for person in bench.people}
+            | {colleague.id: self._card(colleague.id) for colleague in bench.office.staff}
+            | {"stranger": self._stranger},
             "sample": {name: self._sample(name) for name in ("clean", "contaminated", "weak-enzyme")},
             "tester": {
                 "well": lambda: setattr(residue, "fault", None),
@@ -110,6 +113,11 @@ def _keyed(person: Subject, words: Words) -> str:
     return words.say("demo.table.tail", tail=person.contact[-4:], number=number)
 
 
+def _badge(colleague: Colleague, words: Words) -> str:
+    roles = words.say("demo.table.also").join(words.say(f"paper.badge.role.{role}") for role in colleague.roles)
+    return words.say("demo.table.badge", name=colleague.name, role=roles, pin=colleague.pin)
+
+
 def build_app(bench: Bench, words: Words) -> Starlette:
     """The page, the deeds behind its buttons, and the papers that came out of the printer. Loopback only."""
     table = Table(bench)
@@ -119,6 +127,7 @@ def build_app(bench: Bench, words: Words) -> Starlette:
 
     def page(_: Request) -> Response:
         names = {person.id: f"{person.name} · {_keyed(person, words)}" for person in bench.people}
+        names |= {colleague.id: _badge(colleague, words) for colleague in bench.office.staff}
         html = environment.get_template("table.html").render(
             say=words.say,
             names=names,

@@ -26,10 +26,11 @@ class Line:
     about: str
 
 
-def leaf_of(tiles: Sequence[Tile], leaf: int, slots: int) -> Tiles:
-    """All where they fit; else as many as leave a slot for the way to the next leaf."""
+def leaf_of(tiles: Sequence[Tile], leaf: int, slots: int, ways: int = 1) -> Tiles:
+    """All where they fit; else as many as leave slots for the ways to others, the next leaf among them."""
     if len(tiles) <= slots:
         return Tiles(tuple(tiles), None)
-    leaves = -(-len(tiles) // (slots - 1))
-    begin = leaf % leaves * (slots - 1)
-    return Tiles(tuple(tiles[begin : begin + slots - 1]), (leaf + 1) % leaves)
+    here = slots - ways
+    leaves = -(-len(tiles) // here)
+    begin = leaf % leaves * here
+    return Tiles(tuple(tiles[begin : begin + here]), (leaf + 1) % leaves)

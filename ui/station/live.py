@@ -1,6 +1,6 @@
 """What the page is told while it stays open: each part again when it reads differently, and a beat in between."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from kiosk.screen import Screen
 
 BEAT = 2.0  # seconds of silence until the page is told that we are still here
 STREAMS = 16  # pages that may wait for news at one time
+MOST = 64  # that may be open: each is drawn for, so that more of them would keep a finger waiting
 
 
 class Watched(Protocol):
@@ -31,8 +32,8 @@ class Piece:
 
 async def events(
     watched: Watched, draw: Callable[[Screen], Mapping[str, Piece]], limiter: CapacityLimiter
-) -> AsyncIterator[str]:
-    """Server-sent events for one page: every part at once, then only what changed."""
+) -> AsyncGenerator[str, None]:
+    """Server-sent events for one page: every part at once, then only what changed; the beat tells the version."""
     sent: dict[str, str] = {}
     screen = watched.screen()
     yield "retry: 1000\n\n"
@@ -41,7 +42,7 @@ async def events(
             if sent.get(name) != piece.key:
                 sent[name] = piece.key
                 yield event(name, piece.html)
-        yield event("beat", "")
+        yield event("beat", str(screen.version))
         screen = await anyio.to_thread.run_sync(
             watched.wait, screen.version, BEAT, abandon_on_cancel=True, limiter=limiter
         )

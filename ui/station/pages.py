@@ -9,18 +9,39 @@ from markupsafe import Markup
 
 from kiosk.rules.certify.certificate import BUYER_STYLE, PRODUCER_STYLE
 from kiosk.rules.testing.methods import MethodPack
-from kiosk.rules.visits.turn import Turn
+from kiosk.rules.visits.turn import Stage, Turn
 from kiosk.screen import Screen
 from kiosk.words import Words
-from ui.station import check, led, technician, trouble
+from ui.station import (
+    basket,
+    bench,
+    board,
+    calling,
+    check,
+    desk,
+    led,
+    mine,
+    queue,
+    results,
+    sheet_view,
+    sprayed,
+    technician,
+    trace,
+    trouble,
+    way,
+    welcome,
+)
+from ui.station.chosen import TEXTS, following
 from ui.station.live import Piece
+from ui.station.tools.shelf import SHELF
 from ui.station.view import View
+from ui.station.voice import Voice
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
-TURN, DEVICES = "turn", "devices"
-ADDRESSES = {TURN: "/", DEVICES: "/devices"}
+TURN, DEVICES, BOARD = "turn", "devices", "board"
+ADDRESSES = {TURN: "/", DEVICES: "/devices", BOARD: "/board"}
 
 
 class Pages:
@@ -32,6 +53,7 @@ class Pages:
         wording: Callable[[int], tuple[str, ...]],
         method: Callable[[], MethodPack | None],
         boot: str,
+        voice: Voice,
     ) -> None:
         self._languages = languages
         self._wording = wording
@@ -44,15 +66,27 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals |= {"boot": boot, "pictures": self._pictures}
-        self._templates.globals |= {"technician": technician, "led": led, "trouble": trouble, "check": check}
+        self._templates.globals |= {"boot": boot, "pictures": self._pictures, "voice": voice}
+        self._templates.globals |= {
+            "technician": technician,
+            "led": led,
+            "trouble": trouble,
+            "check": check,
+            "board": board,
+        }
+        self._templates.globals |= {"tools": SHELF}
+        self._templates.globals |= {"sprayed": sprayed, "way": way, "trace": trace, "welcome": welcome}
+        self._templates.globals |= {"basket": basket, "mine": mine}
+        self._templates.globals |= {"sheet_view": sheet_view, "desk": desk}
+        self._templates.globals |= {"bench": bench, "queue": queue, "calling": calling, "results": results}
 
-    def whole(self, screen: Screen, language: str, page: str, leaf: int = 0) -> str:
-        """The page as a browser opens it."""
+    def whole(self, screen: Screen, language: str, page: str, leaf: int = 0, text: str = TEXTS[0]) -> str:
+        """The page as a browser opens it; `text` is the size of its letters."""
         view = self._view(screen, language, leaf)
         pieces = self.pieces(screen, language, page, leaf)
+        chosen = {"text": text, "bigger": following(TEXTS, text)}
         parts = {name: Markup(piece.html) for name, piece in pieces.items()}  # noqa: S704 - drawn by these templates
-        return self._draw("page.html", view, page, **parts)
+        return self._draw("page.html", view, page, **parts, **chosen)
 
     def pieces(self, screen: Screen, language: str, page: str, leaf: int = 0) -> dict[str, Piece]:
         return {
@@ -70,11 +104,17 @@ class Pages:
         framed = Markup(body)  # noqa: S704 - drawn by these templates
         return Piece(key, self._draw("frame.html", view, page, body=framed, key=key, name=Path(name).stem))
 
-    def failed(self, words: Words, code: str) -> str:
-        return self._templates.get_template("failed.html").render(words=words, code=code)
+    def failed(self, words: Words, code: str, *, whole: bool) -> str:
+        """What stands where nothing could be drawn; `whole` for a browser that asked for a page, not for a part."""
+        facts = {"words": words, "code": code, "whole": whole, "address": ADDRESSES[TURN]}
+        return self._templates.get_template("failed.html").render(facts)
+
+    def words(self, language: str) -> Words:
+        return self._languages[language]
 
     def _strip(self, screen: Screen, language: str, page: str) -> Piece:
-        html = self._draw("strip.html", self._view(screen, language), page)
+        tongue = self._languages[following(tuple(self._languages), language)]
+        html = self._draw("strip.html", self._view(screen, language), page, tongue=tongue)
         return Piece(_digest(html), html)
 
     def _hint(self, screen: Screen, language: str, page: str) -> Piece:
@@ -91,11 +131,16 @@ class Pages:
 
 
 def _template(screen: Screen, page: str) -> str:
-    if page == DEVICES:
-        return "devices.html"
+    if page in (DEVICES, BOARD):
+        return f"{page}.html"
     if screen.halted is None and screen.checked is not None:
         return "check.html"
-    return "stages/halted.html" if screen.halted is not None else f"stages/{screen.visit.stage}.html"
+    if screen.halted is not None:
+        return "stages/halted.html"
+    if screen.helper is not None:
+        return "helping.html"
+    visit = screen.visit
+    return f"tools/{visit.tool.split(' ')[0]}.html" if visit.stage is Stage.TOOL else f"stages/{visit.stage}.html"
 
 
 def _digest(html: str) -> str:

@@ -8,11 +8,29 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from ui.station.door import AT_ONCE, visitors
+
+KEPT = 75  # seconds for which a browser's idle connection is kept
+
 
 @contextmanager
-def served(app: Starlette, host: str, port: int) -> Iterator[None]:
-    """The app accepts connections when the block begins. Raises OSError when the address cannot be had."""
-    settings = uvicorn.Config(app, host, port, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+def served(app: Starlette, host: str, port: int, strangers: int | None = None) -> Iterator[None]:
+    """The app accepts connections when the block begins. Raises OSError when the address cannot be had.
+
+    `strangers`: how many may stay whom no guard knows (ui.station.door); None: there is no guard.
+    """
+    settings = uvicorn.Config(
+        app,
+        host,
+        port,
+        http=visitors(strangers),
+        ws="none",
+        log_level="warning",
+        lifespan="off",
+        backlog=AT_ONCE,
+        timeout_keep_alive=KEPT,
+        timeout_graceful_shutdown=1,
+    )
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, name="screen")
     thread.start()

@@ -26,7 +26,9 @@ def for_technician(view: View) -> tuple[str, ...]:
     halted = view.screen.halted
     if halted is None:
         return ()
-    found = halted.facts.get("wrong", "")
+    found = ""
+    if named := halted.facts.get("found", ""):
+        found = view.tell(Sentence(named, halted.facts))
     if finding := halted.facts.get("finding", ""):
         found = view.tell(Sentence(f"record.finding.{finding}", {"seq": halted.facts["entry"]}))
     lines = (view.say("screen.halted.found", wrong=found),) if found else ()

@@ -1,41 +1,26 @@
 """One Screen in one language, as the templates read it: text and pictures, no decision, no HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kiosk.rules.drug_use.intervals import Asks, Question, day_of
 from kiosk.rules.goods.products import Product, ProductClass, units_of
 from kiosk.rules.goods.quantity import IN_KILOGRAMS, plain, told
-from kiosk.rules.messages import Basis, DrugUse, Outcome, Subject
+from kiosk.rules.messages import Basis, Outcome, Subject
 from kiosk.rules.scan import numbers
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.testing.lot import TestNote
-from kiosk.rules.testing.methods import DrugClass, Formula, MethodPack
-from kiosk.rules.visits.turn import Kept, Stage
+from kiosk.rules.testing.methods import Formula, MethodPack
+from kiosk.rules.visits.turn import Stage
 from kiosk.screen import DeviceState, Screen
 from kiosk.words import WordError, Words
-from ui.station.leaves import Line, Tile, Tiles, leaf_of
+from ui.station.leaves import Tile, Tiles, leaf_of
 from ui.station.naming import Names
 from ui.station.pieces import Pieces
 
-ANIMALS = (ProductClass.LIVESTOCK, ProductClass.EGG, ProductClass.AQUATIC)
-VETERINARY = (
-    DrugClass.TRIPHENYLMETHANE,
-    DrugClass.NITROFURAN,
-    DrugClass.BETA_AGONIST,
-    DrugClass.SULFONAMIDE,
-    DrugClass.AMPHENICOL,
-    DrugClass.OTHER_VETERINARY,
-)
-BACKS = (0, 1, 2, 3, 5, 7, 10, 14, 20, 30, 45)  # days since a drug was used, as they are offered
-HARVESTS = (0, 1, 2, 3)
-INTERVALS = (1, 2, 3, 5, 7, 10, 14, 15, 20, 21, 30)  # days that labels give
 SLOTS = 18  # tiles on one leaf of the product page
-LAST_TAKES = 2  # of them for 跟上次一样
-USES_TAKE = 6  # of them for the row of what was named already
-USES = 4  # in that row; the latest
-BASKET = 3  # papers on one leaf
+LAST_TAKES = 9  # of them for 跟上次一样
+WAYS = 2  # tiles that lead to other products: the next leaf, and letters
 DEVICES_OF_THE_HOUSE = ("camera", "printer", "label_printer")
 
 
@@ -47,6 +32,7 @@ class UnitChoice:
     chosen: bool
     counted: bool
     packed: bool  # a box or bundle: its kilograms are asked for
+    spoken: str  # as people say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +57,16 @@ class View:
 
     def tell(self, sentence: Sentence) -> str:
         """A sentence of any room; one that has no words yet is shown by its code, never as a fault."""
-        named = Names(self.words, self.screen.products, self.screen.drugs, self.method).named(sentence)
+        today = self.screen.now.at.date()
+        named = Names(self.words, self.screen.products, self.screen.drugs, self.method, today).named(sentence)
         try:
             return self.words.say(named.key, **named.facts)
         except WordError:
             return self.words.say("screen.unsaid", code=sentence.key)
+
+    def named(self, names: Mapping[str, str], otherwise: str) -> str:
+        """Of a product or drug; a language that has no name for it gets the first there is."""
+        return names.get(self.words.language) or next(iter(names.values()), otherwise)
 
     # --- the turn ---
 
@@ -116,6 +107,10 @@ class View:
         return self._name(self.screen.visit.product)
 
     @property
+    def chosen(self) -> Product | None:
+        return self._product(self.screen.visit.product)
+
+    @property
     def amount(self) -> str:
         quantity = self.screen.visit.quantity
         return "" if quantity is None else self.tell(told(quantity))
@@ -147,12 +142,22 @@ class View:
         return "" if last is None else self.tell(told(last.amount))
 
     @property
+    def last_origin(self) -> str:
+        last = self.screen.visit.last
+        return "" if last is None else last.origin or self.screen.visit.origin
+
+    @property
     def tiles(self) -> Tiles:
         """His own products first; a leaf that is not the only one keeps a place for the way on."""
         products = sorted(self.screen.products, key=lambda product: not _grows(self.screen.visit.subject, product))
-        return leaf_of(
-            [self._tile(product) for product in products], self.leaf, SLOTS - (LAST_TAKES if self.last else 0)
-        )
+        slots = SLOTS - (LAST_TAKES if self.last else len(self.screen.agreements[:1]))
+        return leaf_of([self._tile(product) for product in products], self.leaf, slots, WAYS)
+
+    @property
+    def found(self) -> tuple[Tile, ...]:
+        """Products that letters led to."""
+        known = (self._product(one.value) for one in self.screen.looked.found)
+        return tuple(self._tile(product) for product in known if product is not None)
 
     @property
     def units(self) -> tuple[UnitChoice, ...]:
@@ -167,6 +172,7 @@ class View:
                 unit is chosen,
                 unit.counted,
                 unit.packed,
+                self.say(f"unit.spoken.{unit}"),
             )
             for unit in fitting
         )
@@ -176,63 +182,6 @@ class View:
         """The amount that stands on the keypad when a person comes back to it."""
         quantity = self.screen.visit.quantity
         return "" if quantity is None else plain(quantity.amount)
-
-    # --- what was used ---
-
-    @property
-    def question(self) -> Question | None:
-        return self.screen.question
-
-    @property
-    def ask(self) -> str:
-        """The open question in words."""
-        question = self.screen.question
-        if question is None:
-            return ""
-        drug = "" if question.use is None else self._drug(self.screen.visit.uses[question.use])
-        return self.say(f"screen.drugs.ask.{question.what}", drug=drug, product=self.product)
-
-    @property
-    def answers(self) -> tuple[tuple[str, str], ...]:
-        """What may be tapped: days back for a date, days for an interval."""
-        question = self.screen.question
-        if question is not None and question.what is Asks.INTERVAL:
-            return tuple((str(days), self.say("screen.drugs.days", days=days)) for days in INTERVALS)
-        backs = HARVESTS if question is not None and question.what is Asks.HARVEST else BACKS
-        return tuple((str(days), self.say(f"screen.drugs.back.{days}")) for days in backs)
-
-    @property
-    def uses(self) -> tuple[Line, ...]:
-        """The latest of what was named; the others are counted."""
-        lines = [Line(str(nth), self._drug(use), self._used_on(use)) for nth, use in enumerate(self.screen.visit.uses)]
-        return tuple(lines[-USES:])
-
-    @property
-    def more_uses(self) -> int:
-        return max(len(self.screen.visit.uses) - USES, 0)
-
-    @property
-    def drug_tiles(self) -> Tiles:
-        """What the packs know by name, for plants or for animals; a leaf that is not the only one has the way on."""
-        product = self._product(self.screen.visit.product)
-        animal = product is not None and product.product_class in ANIMALS
-        fitting = [one for one in self.screen.drugs.ingredients.values() if (one.drug_class in VETERINARY) is animal]
-        names = sorted((one.names.get(self.words.language, one.id), one.id) for one in fitting)
-        slots = SLOTS - (USES_TAKE if self.screen.visit.uses else 0)
-        return leaf_of([Tile(id_, name, "") for name, id_ in names], self.leaf, slots)
-
-    @property
-    def basket(self) -> tuple[Line, ...]:
-        """The papers of this leaf, the last one taken first."""
-        papers = self.screen.visit.basket[::-1]
-        begin = self.leaf % self._basket_leaves * BASKET
-        return tuple(Line(str(kept.seq), *self._kept(kept)) for kept in papers[begin : begin + BASKET])
-
-    @property
-    def more_basket(self) -> int | None:
-        """The next leaf of the basket."""
-        leaves = self._basket_leaves
-        return None if leaves == 1 else (self.leaf + 1) % leaves
 
     # --- test ---
 
@@ -352,35 +301,14 @@ class View:
         return wanted if product is None else self._tile(product).name
 
     def _tile(self, product: Product) -> Tile:
-        name = product.names.get(self.words.language, product.id)
+        name = self.named(product.names, product.id)
         return Tile(product.id, name, name[:1])
-
-    @property
-    def _basket_leaves(self) -> int:
-        return -(-len(self.screen.visit.basket) // BASKET) or 1
 
     def _tested(self, note: TestNote) -> Tested:
         label = "screen.result.first" if note.retest_of is None else "screen.result.repeat"
         unit = self.method.unit if self.method is not None else ""
         value = f"{note.value_shown}{unit}" if note.value_shown else ""
         return Tested(self.say(label), note.outcome, self.say(f"outcome.{note.outcome}"), value, _place(note))
-
-    def _drug(self, use: DrugUse) -> str:
-        """A use as people name it."""
-        known = self.screen.drugs.ingredients.get(use.ingredients[0]) if len(use.ingredients) == 1 else None
-        if known is not None:
-            return known.names.get(self.words.language, known.id)
-        return use.name or self.say(f"screen.drugs.answer.{use.answer}")
-
-    def _used_on(self, use: DrugUse) -> str:
-        day = day_of(use.last_used)
-        return "" if day is None else self.say("screen.drugs.on", month=day.month, day=day.day)
-
-    def _kept(self, kept: Kept) -> tuple[str, str]:
-        """What an incoming paper is of, and how sure that is."""
-        state = self.say("screen.basket.verified" if kept.verified else "screen.basket.kept")
-        number = numbers.shown(kept.number) if kept.number else ""
-        return self._name(kept.product), " ".join(filter(None, (number, state)))
 
     def _bases(self, bases: Sequence[Basis]) -> tuple[str, ...]:
         return tuple(self.say(f"basis.{basis}") for basis in bases)

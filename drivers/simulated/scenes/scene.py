@@ -75,11 +75,22 @@ def write(folder: Path, kinds: Sequence[str], per_kind: int, seed: int = 0, fram
             held = scene(kind, number)
             for place, frame in enumerate(film(held, frames)):
                 name = f"{kind}-{number:05d}-{place:02d}.png"
-                (folder / name).write_bytes(bytes(cv2.imencode(".png", frame)[1]))
+                _put(folder / name, bytes(cv2.imencode(".png", frame)[1]))
                 truth[name] = json.dumps(_truth(name, held))
                 pictures += 1
-    (folder / "truth.jsonl").write_text("".join(f"{line}\n" for line in truth.values()), "utf-8")
+    _put(folder / "truth.jsonl", "".join(f"{line}\n" for line in truth.values()).encode())
     return pictures
+
+
+def _put(file: Path, data: bytes) -> None:
+    """Whole, or as it was before. Raises OSError."""
+    fresh = file.with_name(f"{file.name}.new")
+    try:
+        fresh.write_bytes(data)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    fresh.replace(file)
 
 
 def _answers(file: Path) -> dict[str, str]:

@@ -53,6 +53,7 @@ class Case:
     drugs_known: bool = False
     proofs: Proofs = field(default_factory=Proofs)
     basis: tuple[Basis, ...] = ()
+    provisional: bool = False  # a newcomer whom the county has not confirmed
     service_point: bool = True  # False: the producer's own box
     others: tuple[Ruling, ...] = ()
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from kiosk.rules.messages import (
+    AgreementSigned,
+    CardGiven,
     DayClosed,
     Disposal,
     DoctorReport,
@@ -16,10 +18,13 @@ from kiosk.rules.messages import (
     ObjectionClosed,
     Opened,
     OrderDone,
+    PinSet,
     ReagentOpened,
     ResultDelivered,
     Retired,
     Span,
+    SubjectProposed,
+    Supply,
     Test,
 )
 from kiosk.rules.oversight import dispute
@@ -30,6 +35,9 @@ from kiosk.rules.testing.lot import Standing, TestNote, standing
 NEVER = frozenset(one.kind for one in (Opened, DayClosed, DoctorReport, OrderDone, Retired))
 # Kinds that can keep a case open or close it; the others need not be read again.
 TELLING = frozenset(one.kind for one in (Test, Disposal, ResultDelivered, Objection, ObjectionClosed))
+
+# Kinds on which what is known of a person or a shelf today may rest, although nothing came after them.
+STANDING = frozenset(one.kind for one in (SubjectProposed, CardGiven, PinSet, AgreementSigned, Supply))
 
 GOODS = ("lot", "parent", "sources", "number", "certificate", "voucher", "replaces", "dependents", "incoming")
 ENTRIES = ("retest_of", "corrects", "test", "tests", "delivery", "objection", "rereads", "drugs")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
@@ -60,6 +61,11 @@ def voucher(
         certificate=certificate,
         trace_code=trace_code,
     )
+
+
+def under(paper: Voucher, certificate: str) -> Voucher:
+    """With the certificate that goes with the goods."""
+    return replace(paper, certificate=certificate)
 
 
 def lines(paper: Voucher, product: str, quantity: str, day: str) -> tuple[tuple[Line, str], ...]:

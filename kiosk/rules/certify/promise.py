@@ -50,12 +50,14 @@ def _who(case: Case) -> list[Ruling]:
         return [stop("certificate/issuer", "problem.rules.may_not_issue", name=subject.name)]
     if subject.kind == BUYER and not case.proofs.incoming:
         return [stop("certificate/buyer_papers", "problem.rules.buyer_without_papers", name=subject.name)]
+    if case.provisional and not case.settings.newcomer_may_issue:
+        return [stop("certificate/newcomer", "certificate.newcomer_waits", name=subject.name)]
     return []
 
 
 def _there(case: Case) -> list[Ruling]:
-    """Staff may help; the promise is the producer's, who stands there."""
-    if case.presence is not Presence.STAFF:
+    """Staff may help; the promise is the producer's, who stands there. Who is taken in now is known by staff only."""
+    if case.presence is not Presence.STAFF or case.provisional:
         return []
     if not case.settings.staff_may_vouch:
         return [stop("certificate/staff_vouch", "certificate.staff_vouch")]

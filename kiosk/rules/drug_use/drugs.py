@@ -154,8 +154,8 @@ def unknown_use(by: str = "self") -> DrugUse:
 
 def spoken(say: Sentence, drugs: Drugs, language: str) -> Sentence:
     """The sentence with the ids of ingredients and lists put as their names."""
-    names = {one.id: one.names[language] for one in drugs.ingredients.values()}
-    lists = {one.id: one.names[language] for one in drugs.bans}
+    names = {one.id: one.names.get(language, one.names["zh"]) for one in drugs.ingredients.values()}
+    lists = {one.id: one.names.get(language, one.names["zh"]) for one in drugs.bans}
     ids = {"ingredient": names, "drug": names, "list": lists}
     return Sentence(say.key, {name: ids.get(name, {}).get(fact, fact) for name, fact in say.facts.items()})
 

@@ -35,10 +35,19 @@ def may_certify(balance: Balance | None, asked: Quantity) -> tuple[Ruling, ...]:
     """Certificates of `asked` in all, on one paper or shared out over several."""
     if balance is None:
         return (stop("lot/unknown", "lot.unknown"),)
-    if unlike := _unlike(balance, asked):
-        return (unlike,)
+    if differs := unlike(balance, asked):
+        return (differs,)
     amount, _, _ = recorded(asked)
     return _within("lot/over_issue", "lot.over_issue", balance.free(), amount, balance.unit)
+
+
+def unlike(balance: Balance, asked: Quantity) -> Ruling | None:
+    """Why the goods cannot be counted in the unit of the lot."""
+    _, unit, _ = recorded(asked)
+    if unit == balance.unit:
+        return None
+    unweighed = weighable(asked) if balance.unit == Unit.KG else None
+    return unweighed or _unit_differs(balance.unit, unit)
 
 
 def may_send(balance: Balance | None, entry: Dispatched) -> tuple[Ruling, ...]:
@@ -146,14 +155,6 @@ def _right_sources(book: Book, entry: LotDeclared, stopped: Collection[str]) -> 
         elif balance.unit != entry.unit:
             rulings.append(_unit_differs(balance.unit, entry.unit))
     return rulings
-
-
-def _unlike(balance: Balance, asked: Quantity) -> Ruling | None:
-    _, unit, _ = recorded(asked)
-    if unit == balance.unit:
-        return None
-    unweighed = weighable(asked) if balance.unit == Unit.KG else None
-    return unweighed or _unit_differs(balance.unit, unit)
 
 
 def _unit_differs(lot: str, asked: str) -> Ruling:

@@ -18,6 +18,7 @@ from kiosk.rules.messages.goods import (
     LotDeclared,
 )
 from kiosk.rules.messages.orders import (
+    AlarmSeen,
     CardRevoked,
     CertificateRevoked,
     CreditPut,
@@ -70,7 +71,16 @@ from kiosk.rules.messages.parts import (
     Scene,
     Signature,
     Subject,
+    SubjectKind,
     Verdict,
+)
+from kiosk.rules.messages.people import (
+    AgreementSigned,
+    CardGiven,
+    Complaint,
+    PinSet,
+    Rating,
+    SubjectProposed,
 )
 from kiosk.rules.messages.station import Check, DayClosed, DoctorReport, Incident, Opened, OrderDone, Retired, Span
 from kiosk.rules.messages.testing import (
@@ -82,17 +92,32 @@ from kiosk.rules.messages.testing import (
     Test,
     TubeBound,
 )
+from kiosk.rules.messages.work import (
+    FarmWork,
+    FaultReported,
+    Handover,
+    Patrol,
+    PatrolItem,
+    Reviewed,
+    SlaughterEntry,
+    Supply,
+    Trained,
+)
 
 __all__ = [
     "ENTRY_KINDS",
     "ORDER_KINDS",
     "Advice",
+    "AgreementSigned",
+    "AlarmSeen",
     "Basis",
     "Card",
+    "CardGiven",
     "CardRevoked",
     "Certificate",
     "CertificateRevoked",
     "Check",
+    "Complaint",
     "Control",
     "Correction",
     "Credit",
@@ -106,8 +131,11 @@ __all__ = [
     "DrugUse",
     "DrugsStated",
     "EntryBody",
+    "FarmWork",
+    "FaultReported",
     "Finding",
     "GateCheck",
+    "Handover",
     "Incident",
     "Incoming",
     "KeyGrant",
@@ -127,35 +155,45 @@ __all__ = [
     "OrderDone",
     "Outcome",
     "PackPut",
+    "Patrol",
+    "PatrolItem",
+    "PinSet",
     "Position",
     "Presence",
     "Present",
     "Print",
     "PrintOutcome",
     "Proofs",
+    "Rating",
     "ReagentOpened",
     "Repeat",
     "Reprint",
     "ResultDelivered",
     "Retired",
+    "Reviewed",
     "RunEnded",
     "SampleTaken",
     "SampleType",
     "Scene",
     "SettingsPut",
     "Signature",
+    "SlaughterEntry",
     "Span",
     "Staff",
     "StaffPut",
     "Subject",
+    "SubjectKind",
+    "SubjectProposed",
     "SubjectsMerged",
     "SubjectsSnapshot",
     "SubjectsUpsert",
     "SubjectsWithdrawn",
+    "Supply",
     "TaskGiven",
     "TaskWithdrawn",
     "Test",
     "TraceLabel",
+    "Trained",
     "TubeBound",
     "UpdateGiven",
     "Verdict",
@@ -190,6 +228,20 @@ EntryBody = (
     | ObjectionClosed
     | Advice
     | Correction
+    | SubjectProposed
+    | CardGiven
+    | PinSet
+    | AgreementSigned
+    | Rating
+    | Complaint
+    | Patrol
+    | SlaughterEntry
+    | Reviewed
+    | Handover
+    | Supply
+    | FaultReported
+    | Trained
+    | FarmWork
     | Incident
     | OrderDone
     | DayClosed
@@ -215,6 +267,7 @@ OrderBody = (
     | NoticeWithdrawn
     | DoctorAsked
     | UpdateGiven
+    | AlarmSeen
 )
 
 ENTRY_KINDS: dict[str, type[EntryBody]] = {body.kind: body for body in get_args(EntryBody)}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from kiosk.rules.messages.forms import Day, DayOrNone, Digest, Form, Number
+from kiosk.rules.messages.forms import Day, DayOrNone, Digest, Form, KeyId, Number, Time
 from kiosk.rules.messages.given import Credit, KeyGrant, KeyRevoked, Staff
 from kiosk.rules.messages.parts import Card, Outcome, SampleType, Subject
 
@@ -102,6 +102,7 @@ class TaskGiven:
     products: tuple[str, ...] = ()
     count: int = 1
     sample_type: SampleType = SampleType.ROUTINE
+    why: Annotated[str, Form(words=("random", "risk", "complaint"), empty=True)] = ""  # 双随机, 高风险, 举报
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +193,15 @@ class UpdateGiven:
     digest: Digest
     since: DayOrNone = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSeen:
+    """Somebody at the county has seen this entry of a station: a positive (县里已看到), a complaint, a fault."""
+
+    kind: ClassVar[str] = "alarm.seen"
+    log: KeyId
+    seq: int
+    by: str
+    at: Time
+    note: str = ""

@@ -49,6 +49,7 @@ class GateCheck:
     region: str = ""
     position: Position | None = None
     person: Hex = ""  # keyed hash of the ID number: the same person again at this station, and nobody else learns whose
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from kiosk.rules.messages.forms import Digest, DigestOrNone, Form, MonthOrDay, Number, Time, TimeOrNone
+from kiosk.rules.messages.forms import DayOrNone, Digest, DigestOrNone, Form, MonthOrDay, Number, Time, TimeOrNone
 from kiosk.rules.messages.parts import (
     Device,
     Finding,
@@ -142,6 +142,8 @@ class Control:
     unit: str = ""
     temperature: Number | None = None
     expected: Outcome | None = None
+    certificate: str = ""  # of a calibration: number of its certificate, whose picture is the capture
+    certified_on: DayOrNone = ""  # the day on that certificate
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ TABLE: dict[str, dict[Class, str]] = {
     },
     "control": {
         Class.READING: "device readings passed findings capture value unit temperature expected method reagent_lot",
-        Class.FIXED: "what run",
+        Class.FIXED: "what run certificate certified_on",
     },
     "run.ended": {Class.FIXED: "run method reason facts samples visit"},
     "reagent": {Class.READING: "curve code", Class.FIXED: "lot method event expires by maker"},
@@ -99,7 +99,7 @@ TABLE: dict[str, dict[Class, str]] = {
     },
     "label": {Class.SEALED: "number subject product lot labels code certificate marks", Class.FIXED: "visit"},
     "gate.check": {
-        Class.CLERICAL: "stall product quantity origin number issuer issued_on",
+        Class.CLERICAL: "stall product quantity origin number issuer issued_on task",
         Class.READING: "state advice findings",
         Class.FIXED: "at market seller unit paper decision reason inspector picture test sealed id_tail person alarmed"
         " region position",
@@ -116,6 +116,28 @@ TABLE: dict[str, dict[Class, str]] = {
     },
     "advice": {Class.READING: "outcome wait_until", Class.FIXED: "visit subject product plot test roles"},
     "correction": {Class.FIXED: "corrects field old new reason by second dependents"},
+    "subject.proposed": {Class.CLERICAL: "village note", Class.FIXED: "subject by"},
+    "card.given": {Class.FIXED: "card subject reason by replaces"},
+    "pin.set": {Class.FIXED: "subject pin by"},
+    "agreement.signed": {
+        Class.FIXED: "subject subject_name what edition text date presence present signature by",
+    },
+    "rating": {Class.FIXED: "score"},
+    "complaint": {Class.FIXED: "about text number sealed pictures"},
+    "patrol": {
+        Class.CLERICAL: "subject_name place",
+        Class.FIXED: "subject at inspector items companion advice task pictures signatures position",
+    },
+    "slaughter.entry": {
+        Class.CLERICAL: "subject_name origin product heads quarantine",
+        Class.FIXED: "at subject decision inspector lot ear_tags tests reason pictures",
+    },
+    "test.reviewed": {Class.FIXED: "test reviewer agreed note"},
+    "shift.handover": {Class.FIXED: "at leaving arriving runs samples alarms note signatures"},
+    "supply": {Class.FIXED: "item event count unit by subject note"},
+    "fault.reported": {Class.FIXED: "part what note by problem"},
+    "training.done": {Class.FIXED: "person began minutes certificates tests sheets"},
+    "farm.work": {Class.CLERICAL: "product on plot given amount note", Class.FIXED: "subject what by"},
     "incident": {Class.FIXED: "part problem facts visit"},
     "order.done": {Class.FIXED: "stream seq order digest done reason"},
     "day.closed": {Class.FIXED: "day size root checkpoint certificates voided tests positives"},

@@ -14,8 +14,8 @@ from kiosk.rules.messages import Correction, EntryBody
 from kiosk.rules.oversight.correctable import Class, class_of
 from kiosk.rules.ruling import Ruling, first_stop, stop
 
-NUMBERS = ("quantity", "quantity_seen")
-DATES = ("harvested", "issued_on")
+NUMBERS = ("quantity", "quantity_seen", "heads")
+DATES = ("harvested", "issued_on", "on")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,24 @@ class Holds(StrEnum):
 # field, or Type.field where that type's is another → what it may hold
 FIELDS: Mapping[str, Holds] = {
     "GateCheck.sealed": Holds.SEALED,
+    "Complaint.sealed": Holds.SEALED,
+    "Complaint.text": Holds.TYPED,
+    "Trained.person": Holds.PERSON,
+    "Patrol.advice": Holds.TYPED,
+    "PatrolItem.item": Holds.NONE,
+    "Supply.item": Holds.NONE,
     **dict.fromkeys(
         (
             "name", "address", "contact", "producer_contact", "subject_name", "producer", "issuer", "seller",
             "controller", "control", "origin", "sampler", "tester", "reviewer", "read_by", "inspector", "by", "witness",
-            "second", "old", "new",
+            "second", "old", "new", "village", "companion", "leaving", "arriving",
         ),
         Holds.PERSON,
     ),
     **dict.fromkeys(
         (
             "product", "products", "place", "stall", "market", "plot", "to", "reason", "note", "facts",
-            "quantity_typed", "maker", "reagent_maker", "item", "item_name",
+            "quantity_typed", "maker", "reagent_maker", "item", "item_name", "given", "amount",
         ),
         Holds.TYPED,
     ),
@@ -37,7 +43,7 @@ FIELDS: Mapping[str, Holds] = {
         (
             "sample_code", "samples", "tube", "seals", "subject_code", "code", "trace_code", "tester_code", "badge",
             "device_serial", "device_verdict", "reagent_lot", "report", "laboratory", "issued_on", "taken_at",
-            "registration", "title", "text", "grade", "source", "id_tail",
+            "registration", "title", "text", "grade", "source", "id_tail", "quarantine", "ear_tags",
         ),
         Holds.CODE,
     ),
@@ -54,7 +60,7 @@ FIELDS: Mapping[str, Holds] = {
             "unit", "profile", "model", "firmware", "evidence", "quantity", "rule", "rules", "curve",
             "ingredients", "missing", "wording", "parts", "marks", "alarmed", "roles", "field", "part", "problem",
             "stream", "order", "checkpoint", "asked", "months", "edition", "signature", "file", "values", "pin",
-            "notice", "version",
+            "notice", "version", "runs",
         ),
         Holds.NONE,
     ),
@@ -63,6 +69,7 @@ FIELDS: Mapping[str, Holds] = {
     "KeyGrant.name": Holds.NONE,  # under the root's signature
     "PackPut.text": Holds.NONE,  # bound by its digest
     "Certificate.text": Holds.NONE,  # a digest
+    "AgreementSigned.text": Holds.NONE,  # a digest
     # what we print
     **{f"{kind}.code": Holds.NONE for kind in ("Certificate", "Voucher", "TraceLabel")},
 }  # fmt: skip

@@ -26,6 +26,19 @@ class RegionName:
 
 
 @dataclass(frozen=True, slots=True)
+class Village:
+    """Where somebody lives: a village of a town, or a town where `name` is empty. `code` is the county's."""
+
+    code: str
+    town: str
+    name: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.town}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Regions:
     names: tuple[RegionName, ...] = ()
 

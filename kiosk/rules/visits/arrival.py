@@ -14,6 +14,8 @@ from kiosk.rules.visits.turn import LastTime, Stage, Turn, Visit, VisitRules, mo
 from kiosk.rules.visits.visit import asked, goods_known, proof_of, served, tail_of
 
 OF_KIND = {"cooperative": Turn.CLERK, "enterprise": Turn.CLERK, "buyer": Turn.BUYER}
+WRONG = {"tail_given": "visit.tail_wrong", "pin_given": "visit.pin_wrong"}
+TOO_OFTEN = {"tail_given": "visit.tail_refused", "pin_given": "visit.pin_refused"}
 
 
 def number_wanted(visit: Visit) -> Visit:
@@ -30,10 +32,11 @@ def card_shown(
     first_use: bool,
     last: LastTime | None = None,
     keyed: bool = False,
+    provisional: bool = False,
 ) -> Visit:
     """A verified, unrevoked card of a subject in the registry, or, `keyed`, the number of one that nobody has seen.
 
-    `first_use`: never seen at this station.
+    `first_use`: never seen at this station. `provisional`: known on this box's word only.
     """
     begun = replace(
         visit,
@@ -42,6 +45,7 @@ def card_shown(
         card=card,
         keyed=keyed,
         first_use=first_use,
+        provisional=provisional,
         origin=subject.origin,
         last=last,
     )
@@ -51,6 +55,12 @@ def card_shown(
     if _must_prove(begun, rules):
         return asked(begun, rules, "card_shown")
     return served(replace(begun, presence=Presence.SHOWN), "card_shown")
+
+
+def come_back(visit: Visit, rules: VisitRules, aside: Visit) -> Visit:
+    """The card or slip of a turn that waits aside, for which he had to prove himself: he does so again."""
+    known = replace(visit, turn=aside.turn, subject=aside.subject, card=aside.card, provisional=aside.provisional)
+    return asked(replace(known, origin=aside.origin, last=aside.last), rules, "card_shown")
 
 
 def tail_given(visit: Visit, rules: VisitRules, digits: str) -> Visit:
@@ -74,15 +84,24 @@ def pin_given(visit: Visit, rules: VisitRules, *, right: bool) -> Visit:
 
 def staff_vouched(visit: Visit, rules: VisitRules) -> Visit:
     """Staff know this person, who stands beside them; only where the county allows it. The promise stays his."""
-    if not (rules.settings.staff_may_vouch or rules.settings.proof is Proof.STAFF) or visit.turn is Turn.INSPECTOR:
+    if not may_vouch(visit, rules):
         raise OutOfTurn("staff_vouched", visit.stage)
     helped = replace(visit, present=Present.HELPED)
     return _proved(helped, rules, "staff_vouched", Presence.STAFF)
 
 
+def may_vouch(visit: Visit, rules: VisitRules) -> bool:
+    return (rules.settings.staff_may_vouch or rules.settings.proof is Proof.STAFF) and visit.turn is not Turn.STAFF
+
+
 def present_told(visit: Visit, present: Present) -> Visit:
     """Who stands here: the subject, family, somebody with his authority, or he with staff's help."""
     return moved(replace(visit, present=present), "present_told", visit.stage)
+
+
+def rated(visit: Visit) -> Visit:
+    """满意度 was told, once."""
+    return moved(replace(visit, rated=True), "rated", visit.stage, visit.notice)
 
 
 # --- within ---
@@ -98,8 +117,8 @@ def _refused(visit: Visit, rules: VisitRules, move: str) -> Visit:
     most = rules.settings.tail_tries
     tried = replace(visit, tries=tries)
     if tries >= most:
-        return moved(tried, move, Stage.STOPPED, Sentence("visit.tail_refused"))
-    return moved(tried, move, visit.stage, Sentence("visit.tail_wrong", {"left": str(most - tries)}))
+        return moved(tried, move, Stage.STOPPED, Sentence(TOO_OFTEN[move]))
+    return moved(tried, move, visit.stage, Sentence(WRONG[move], {"left": str(most - tries)}))
 
 
 def _proved(visit: Visit, rules: VisitRules, move: str, presence: Presence) -> Visit:

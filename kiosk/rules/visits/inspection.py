@@ -1,62 +1,69 @@
-"""An inspector's turn: the transitions of those who sample, test and check. turn.py says where each may lead."""
+"""Staff at the bench: the transitions of those who load samples and read results. turn.py says where each may lead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
 
 from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.messages import GateCheck, SampleTaken, SampleType
+from kiosk.rules.messages import SampleTaken
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.testing import lot
 from kiosk.rules.testing.lot import Standing, TestNote
-from kiosk.rules.visits.turn import Loaded, Planned, Stage, Turn, Visit, VisitRules, moved
+from kiosk.rules.visits.turn import Loaded, Placed, Planned, Stage, StepTimer, Turn, Visit, VisitRules, moved
 
 MOST_SAMPLES = 48  # channels of the largest analyzers, loaded twice
 
 
-class Errand(StrEnum):
-    """What an inspector came for."""
-
-    SAMPLE = "sample"  # 抽样, then test
-    RUN = "run"  # samples that were taken elsewhere
-    GATE = "gate"
-
-
-OF_ERRAND = {Errand.SAMPLE: Stage.SAMPLING, Errand.RUN: Stage.LOADING, Errand.GATE: Stage.GATE}
-
-
 def badge_shown(visit: Visit, badge: str) -> Visit:
     """A verified badge. A badge alone opens nothing: the PIN is asked."""
-    return moved(replace(visit, turn=Turn.INSPECTOR, card=badge), "badge_shown", Stage.PROVING)
+    return moved(replace(visit, turn=Turn.STAFF, card=badge), "badge_shown", Stage.PROVING)
 
 
-def desk_chosen(visit: Visit, errand: Errand) -> Visit:
-    return moved(visit, "desk_chosen", OF_ERRAND[errand])
+def loading_begun(visit: Visit) -> Visit:
+    """To the picture of the analyzer's channels."""
+    return moved(_emptied(visit), "desk_chosen", Stage.LOADING)
 
 
-def sheet_filled(visit: Visit, sample: SampleTaken) -> Visit:
-    """The sheet (抽样单) of one sample as far as it is written; the same sample code replaces its earlier state."""
-    kept = tuple(one for one in visit.loaded if one.sample.sample_code != sample.sample_code)
-    if len(kept) >= MOST_SAMPLES:
-        return moved(visit, "sheet_filled", visit.stage, Sentence("visit.samples_many", {"most": str(MOST_SAMPLES)}))
-    return moved(replace(visit, loaded=(*kept, Loaded(sample))), "sheet_filled", visit.stage)
+def analyzer_chosen(visit: Visit, analyzer: str) -> Visit:
+    """The channels of another analyzer are other channels: what was bound has to be bound anew."""
+    if analyzer == visit.analyzer:
+        return moved(visit, "arranged", visit.stage)
+    loose = tuple(replace(one, channel=None) for one in visit.loaded)
+    chosen = replace(visit, analyzer=analyzer, loaded=loose, positive=None, timers=())
+    return moved(chosen, "arranged", visit.stage)
 
 
-def sheet_signed(visit: Visit) -> Visit:
-    """Every sheet is signed by both sides, or refused before a witness (supervision.py says which); to the tubes."""
-    if not visit.loaded:
-        return moved(visit, "sheet_signed", visit.stage, Sentence("visit.no_sample"))
-    return moved(visit, "sheet_signed", Stage.LOADING)
+def reagent_taken(visit: Visit, lot: str) -> Visit:
+    """The box of reagent that this run is made with."""
+    return moved(replace(visit, reagent=lot), "arranged", visit.stage)
+
+
+def positive_placed(visit: Visit, channel: int | None) -> Visit:
+    """A spiked sample stands there, which has to come out positive; None: the run has none."""
+    if channel is not None and any(one.channel == channel for one in visit.loaded):
+        return moved(visit, "arranged", visit.stage, Sentence("loading.channel_taken", {"channel": str(channel)}))
+    return moved(replace(visit, positive=channel), "arranged", visit.stage)
 
 
 def tube_bound(visit: Visit, sample: SampleTaken, tube: str, channel: int | None) -> Visit:
     """A tube with a sample stands on a channel. Neither tube nor channel serves two samples of one run."""
     others = tuple(one for one in visit.loaded if one.sample.sample_code != sample.sample_code)
-    if any(one.tube == tube for one in others if tube) or any(
-        one.channel == channel for one in others if channel is not None
-    ):
+    if len(others) >= MOST_SAMPLES:
+        return moved(visit, "tube_bound", visit.stage, Sentence("visit.samples_many", {"most": str(MOST_SAMPLES)}))
+    taken = {one.channel for one in others} | {visit.positive}
+    if any(one.tube == tube for one in others if tube) or (channel is not None and channel in taken):
         return moved(visit, "tube_bound", visit.stage, Sentence("visit.tube_taken", {"tube": tube}))
     return moved(replace(visit, loaded=(*others, Loaded(sample, tube, channel))), "tube_bound", visit.stage)
+
+
+def tube_taken_off(visit: Visit, sample: str) -> Visit:
+    """That sample is not in this run after all."""
+    rest = tuple(one for one in visit.loaded if one.sample.sample_code != sample)
+    return moved(replace(visit, loaded=rest), "tube_bound", visit.stage)
+
+
+def timed(visit: Visit, timers: tuple[StepTimer, ...]) -> Visit:
+    """The clock of a step was begun or stopped."""
+    return moved(replace(visit, timers=timers), "timed", visit.stage)
 
 
 def run_started(visit: Visit, rules: VisitRules) -> Visit:
@@ -66,61 +73,63 @@ def run_started(visit: Visit, rules: VisitRules) -> Visit:
     unbound = [one.sample.sample_code for one in visit.loaded if not one.tube and one.channel is None]
     if unbound or not visit.loaded:
         return moved(visit, "run_started", visit.stage, Sentence("visit.tube_missing", {"sample": ", ".join(unbound)}))
-    return moved(replace(visit, planned=Planned.FIRST), "run_started", Stage.TESTING)
+    placed = tuple(Placed(one.sample.sample_code, one.channel) for one in visit.loaded)
+    return moved(replace(visit, planned=Planned.FIRST, placed=placed), "run_started", Stage.TESTING)
 
 
-def samples_judged(visit: Visit, rules: VisitRules, notes: Mapping[str, TestNote]) -> Visit:
+def samples_judged(visit: Visit, rules: VisitRules, notes: Mapping[str, Sequence[TestNote]]) -> Visit:
     """The recorded tests of one run, by sample code; positives and suspects are to be repeated."""
-    if not notes or set(notes) - {one.sample.sample_code for one in visit.loaded}:
+    if not any(notes.values()) or set(notes) - {one.sample.sample_code for one in visit.loaded}:
         raise OutOfTurn("samples_judged", visit.stage)
-    loaded = tuple(_noted(one, notes.get(one.sample.sample_code)) for one in visit.loaded)
-    judged = replace(visit, loaded=loaded, planned=None)
-    open_ones = [one for one in loaded if standing(one, rules) is Standing.UNSETTLED]
+    judged = replace(noted(visit, notes), planned=None, placed=(), timers=())
+    open_ones = [one for one in judged.loaded if standing(one, rules) is Standing.UNSETTLED]
     if open_ones:
         return moved(judged, "samples_judged", Stage.RETESTING, Sentence("visit.samples_open", _count(open_ones)))
     return moved(judged, "samples_judged", Stage.RESULT)
 
 
+def noted(visit: Visit, notes: Mapping[str, Sequence[TestNote]]) -> Visit:
+    """The samples with further tests of theirs."""
+    told = ((one, notes.get(one.sample.sample_code, ())) for one in visit.loaded)
+    return replace(visit, loaded=tuple(replace(one, notes=(*one.notes, *more)) for one, more in told))
+
+
+def repeats_placed(visit: Visit, rules: VisitRules, channels: Sequence[int]) -> Visit:
+    """Where the repeats are to stand: each sample on its own channel, what it still lacks on channels that are free.
+
+    `channels`: of the analyzer, without its control's. What finds no room stands in the run after this one.
+    """
+    wanted = [(one, lot.missing(one.notes, rules.repeats, rules.agreement)) for one in visit.loaded]
+    first = [Placed(one.sample.sample_code, one.channel) for one, missing in wanted if missing]
+    if any(one.channel is None for one in first):
+        return replace(visit, placed=tuple(first[:1]))  # without channels there is room for one
+    taken = {one.channel for one in first} | {visit.positive}
+    free = [channel for channel in channels if channel not in taken]
+    more = [one.sample.sample_code for one, missing in wanted for _ in range(missing - 1)]
+    further = [Placed(code, channel) for code, channel in zip(more, free, strict=False)]
+    return replace(visit, placed=(*first, *further))
+
+
 def results_read(visit: Visit) -> Visit:
-    """Results of a supervision sample are delivered (结果告知); others are done."""
-    due = [one for one in visit.loaded if to_deliver(one)]
-    return moved(visit, "results_read", Stage.DELIVERING if due else Stage.DONE)
+    """Whom the results of supervision samples are to be told stands in the record; the bench is free."""
+    return moved(_emptied(visit), "results_read", Stage.DESK)
 
 
-def delivered(visit: Visit, sample_code: str) -> Visit:
-    """One delivery is recorded; the turn is over when none is due."""
-    if sample_code not in {one.sample.sample_code for one in visit.loaded if to_deliver(one)}:
-        raise OutOfTurn("delivered", visit.stage)
-    told = tuple(replace(one, delivered=True) if one.sample.sample_code == sample_code else one for one in visit.loaded)
-    now = replace(visit, loaded=told)
-    return moved(now, "delivered", visit.stage if any(map(to_deliver, told)) else Stage.DONE)
-
-
-def paper_checked(visit: Visit, check: GateCheck) -> Visit:
-    """Paper and scale at a market's gate: `check.advice` is ours, and its `decision` until he decides."""
-    return moved(replace(visit, gate=check), "paper_checked", Stage.DECIDING)
-
-
-def decided(visit: Visit, decision: str, reason: str = "") -> Visit:
-    """The inspector decides; against the advice only with a reason."""
-    check = visit.gate
-    if check is None:
-        raise OutOfTurn("decided", visit.stage)
-    if decision != check.advice and not reason.strip():
-        return moved(visit, "decided", visit.stage, Sentence("visit.reason_wanted", {"advice": check.advice}))
-    kept = replace(visit, gate=replace(check, decision=decision, reason=reason.strip()))
-    return moved(kept, "decided", Stage.LOADING if decision == "test_first" else Stage.DONE)
+def load_again(visit: Visit, rules: VisitRules) -> Visit:
+    """Those that gave nothing valid, once more, as new first tests."""
+    again = tuple(replace(one, notes=()) for one in visit.loaded if standing(one, rules) is Standing.INVALID)
+    if not again:
+        raise OutOfTurn("load_again", visit.stage)
+    return moved(replace(_emptied(visit), loaded=again, positive=visit.positive), "load_again", Stage.LOADING)
 
 
 def before(visit: Visit) -> Stage | None:
-    """Where an inspector's step back leads."""
+    """Where a step back of staff leads."""
     match visit.stage:
-        case Stage.SAMPLING | Stage.GATE:
+        case Stage.TOOL:
             return Stage.DESK
-        case Stage.LOADING if visit.gate is None and not any(one.notes for one in visit.loaded):
-            return Stage.SAMPLING if visit.loaded else Stage.DESK
-        case Stage.DECIDING:
-            return Stage.GATE
+        case Stage.LOADING if not any(one.notes for one in visit.loaded):
+            return Stage.DESK
     return None
 
 
@@ -128,12 +137,8 @@ def standing(loaded: Loaded, rules: VisitRules) -> Standing:
     return lot.standing(loaded.notes, rules.repeats, rules.agreement)
 
 
-def to_deliver(loaded: Loaded) -> bool:
-    return loaded.sample.sample_type is SampleType.SUPERVISION and bool(loaded.notes) and not loaded.delivered
-
-
-def _noted(loaded: Loaded, note: TestNote | None) -> Loaded:
-    return loaded if note is None else replace(loaded, notes=(*loaded.notes, note))
+def _emptied(visit: Visit) -> Visit:
+    return replace(visit, loaded=(), planned=None, placed=(), positive=None, timers=())
 
 
 def _count(loaded: list[Loaded]) -> dict[str, str]:

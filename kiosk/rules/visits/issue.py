@@ -20,8 +20,8 @@ from kiosk.rules.messages import Basis, Outcome, PrintOutcome, Proofs
 from kiosk.rules.ruling import Ruling
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits import drug_turn
-from kiosk.rules.visits.turn import Stage, Turn, Visit, VisitRules, moved
-from kiosk.rules.visits.visit import served, standing
+from kiosk.rules.visits.turn import LastTime, Stage, Turn, Visit, VisitRules, moved
+from kiosk.rules.visits.visit import served, standing, unlooked
 
 NOT_ASKED_HERE = {Basis.COMMISSIONED_TEST}  # boxes that need a laboratory's report, unless there is one
 
@@ -177,7 +177,7 @@ def paper_spoiled(visit: Visit, part: str | None = None, copy: int | None = None
         raise OutOfTurn("paper_spoiled", visit.stage)
     if part is None or part == visit.part:
         again = replace(visit, copy=copy or visit.copy + 1)
-    elif visit.stage is Stage.DONE and copy is not None:
+    elif visit.stage in (Stage.DONE, Stage.MINE) and copy is not None:
         again = replace(visit, part=part, copy=copy)
     else:
         raise OutOfTurn("paper_spoiled", visit.stage)
@@ -202,13 +202,30 @@ def wrong(visit: Visit) -> Visit:
     """开错了. Nothing is void yet: it is asked why, and where the paper is."""
     if not visit.number:
         raise OutOfTurn("wrong", visit.stage)
-    return moved(replace(visit, aside=visit.stage), "wrong", Stage.VOIDING)
+    return moved(replace(visit, aside=visit.stage, picked=(), picking=None), "wrong", Stage.VOIDING)
+
+
+def picking(visit: Visit, leaf: int | None) -> Visit:
+    """Which papers of a batch are wrong: they are looked through, leaf by leaf; None: they are picked."""
+    return moved(replace(visit, picking=leaf), "void_picked", visit.stage, visit.notice)
+
+
+def picked(visit: Visit, numbers: Sequence[str]) -> Visit:
+    """These are wrong; none: the one that the turn stands at."""
+    return moved(replace(visit, picked=tuple(numbers)), "void_picked", visit.stage)
+
+
+def wrong_ones(visit: Visit) -> tuple[str, ...]:
+    """Numbers of the papers that are to be void."""
+    return visit.picked or (visit.number,)
 
 
 def voided(visit: Visit, *, again: bool) -> Visit:
-    """The void is recorded. `again`: the same person issues anew, and the new paper names the old one."""
+    """The void is recorded. `again`: the same person issues anew, and the new paper names an old one."""
+    if not again and visit.aside is Stage.MINE:
+        return moved(unlooked(replace(visit, aside=None, picked=())), "voided", Stage.MINE, Sentence("visit.voided"))
     if not again:
-        void = replace(visit, aside=None, number="", copy=0, part="", waiting=(), enough=True)
+        void = replace(visit, aside=None, number="", copy=0, part="", waiting=(), enough=True, picked=())
         return moved(void, "voided", Stage.DONE, Sentence("visit.voided"))
     start = Visit(
         visit.id,
@@ -221,9 +238,35 @@ def voided(visit: Visit, *, again: bool) -> Visit:
         present=visit.present,
         origin=visit.origin,
         basket=visit.basket,
-        replaces=visit.number,
+        replaces=wrong_ones(visit)[0],
     )
     return served(start, "voided")
+
+
+def batch_begun(visit: Visit, id_: str) -> Visit:
+    """再开一批: the next batch of the same firm, without its card. Who he is and how he proved it is kept, and what he
+    brought; what was used on the goods, their tests and the promise are of the batch that is done."""
+    if visit.turn not in (Turn.CLERK, Turn.BUYER) or visit.subject is None or visit.presence is None:
+        raise OutOfTurn("batch_begun", visit.stage)
+    fresh = Visit(
+        id_,
+        turn=visit.turn,
+        stage=visit.stage,
+        subject=visit.subject,
+        card=visit.card,
+        keyed=visit.keyed,
+        provisional=visit.provisional,
+        last=_as_before(visit),
+        presence=visit.presence,
+        present=visit.present,
+        origin=visit.subject.origin,
+    )
+    return served(fresh, "batch_begun")
+
+
+def batch_repeated(visit: Visit, last: LastTime | None) -> Visit:
+    """From his own papers to a batch like one of them; None: the goods of a lot that is declared already."""
+    return moved(replace(unlooked(visit), last=last or visit.last), "batch_repeated", Stage.PRODUCT)
 
 
 # --- within ---
@@ -232,6 +275,11 @@ def voided(visit: Visit, *, again: bool) -> Visit:
 def _numbered(visit: Visit, basis: tuple[Basis, ...], number: str, nth: int, parts: Sequence[str]) -> Visit:
     first, *rest = parts or ("",)
     return replace(visit, basis=basis, number=number, nth=nth, copy=1, part=first, waiting=tuple(rest))
+
+
+def _as_before(visit: Visit) -> LastTime | None:
+    known = visit.quantity is not None and bool(visit.product)
+    return LastTime(visit.product, visit.quantity, visit.origin) if known and visit.quantity else visit.last
 
 
 def _ended(visit: Visit, outcome: PrintOutcome, problem: Sentence | None) -> Visit:
@@ -264,6 +312,7 @@ def _case(visit: Visit, rules: VisitRules, known: Known, basis: tuple[Basis, ...
         standing=standing(visit, rules),
         presence=presence,
         present=visit.present,
+        provisional=visit.provisional,
         tests=known.tests,
         batch=known.batch,
         covered=cover.supports,

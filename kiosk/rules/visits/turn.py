@@ -1,14 +1,17 @@
 """A Visit as a value, and the law of its moves: every named transition, from where, to where, and how long one waits.
 
 The transitions are in arrival.py (who), visit.py (goods, test, aside), drug_turn.py (what was used), issue.py (promise
-and paper) and inspection.py (inspectors); none of them can take a visit where this table does not let it go.
+and paper), sheet_turn.py (sheets), desk.py and inspection.py (staff); none of them can take a visit where this table
+does not let it go.
 A screen draws a Visit, it never decides.
 
     idle > proving > (basket) > product > quantity > drugs > test_choice > testing > result > promise > printing > done
                                                                            |   ^                        |   |     |
                                                                         retesting > stopped     unprinted unsure voiding
-    idle > proving > desk > sampling > loading > testing > result > delivering > done
-                       |  > gate > deciding > done
+    idle > proving > desk > loading > testing > result > desk
+    desk > tool > desk, and from many a stage > filling (a sheet) > back, done, or product (a newcomer is served)
+    product > mine > product: his own certificates; done > pieces > done: vouchers and labels, piece by piece
+    done > product: the next batch of a clerk, without his card
     idle > keying > proving: the number of a card, where its code cannot be shown
     parked: aside while others are served; taken up again by card or slip
 """
@@ -23,9 +26,10 @@ from kiosk.rules.drug_use.intervals import Question
 from kiosk.rules.drug_use.pesticides import Drugs
 from kiosk.rules.errors import OutOfTurn
 from kiosk.rules.goods.quantity import Quantity, Unit
-from kiosk.rules.messages import Basis, DrugUse, GateCheck, Presence, Present, SampleTaken, Subject
+from kiosk.rules.messages import Basis, DrugUse, Presence, Present, SampleTaken, Subject
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import CountySettings
+from kiosk.rules.sheets.sheet import Draft
 from kiosk.rules.testing.lot import TestNote
 from kiosk.rules.testing.methods import MethodPack
 
@@ -34,7 +38,7 @@ class Turn(StrEnum):
     PRODUCER = "producer"  # farmer, family farm
     CLERK = "clerk"  # of a co-operative or enterprise: batch after batch
     BUYER = "buyer"  # mixes or re-packs what others certified
-    INSPECTOR = "inspector"
+    STAFF = "staff"  # clerk of the station, inspector, technician, officer: by badge and PIN
 
 
 class Stage(StrEnum):
@@ -56,17 +60,18 @@ class Stage(StrEnum):
     UNSURE = "unsure"  # recorded, only the person can say whether the paper is whole
     VOIDING = "voiding"  # 开错了: why, and where the paper is
     PARKED = "parked"
-    DESK = "desk"  # what an inspector came for
-    SAMPLING = "sampling"  # 抽样单
+    DESK = "desk"  # what a member of staff came for
+    TOOL = "tool"  # one page of the desk: devices, network, tasks, samples …
+    FILLING = "filling"  # a sheet, one question at a time
     LOADING = "loading"  # tubes and channels
-    DELIVERING = "delivering"  # 结果告知
-    GATE = "gate"  # a paper and a scale
-    DECIDING = "deciding"
+    MINE = "mine"  # a subject's own certificates
+    PIECES = "pieces"  # a voucher or labels come out of the printer, piece by piece
     DONE = "done"
     STOPPED = "stopped"  # no certificate; the notice says why and what happens now
     ABANDONED = "abandoned"
 
 
+IN = "in"  # what he took in, among his own papers: the archive of a buyer
 FINAL = frozenset({Stage.DONE, Stage.STOPPED, Stage.ABANDONED})
 
 
@@ -108,14 +113,14 @@ PATIENCE: dict[Stage, tuple[Waits, Lapse]] = {
     Stage.UNSURE: (Waits.IDLE, Lapse.PARK),
     Stage.VOIDING: (Waits.IDLE, Lapse.CLOSE),
     Stage.PARKED: (Waits.NEVER, Lapse.NOTHING),
-    Stage.DESK: (Waits.IDLE, Lapse.ABANDON),
-    Stage.SAMPLING: (Waits.RUN, Lapse.ABANDON),
-    Stage.LOADING: (Waits.RUN, Lapse.ABANDON),
-    Stage.DELIVERING: (Waits.RUN, Lapse.PARK),
-    Stage.GATE: (Waits.IDLE, Lapse.ABANDON),
-    Stage.DECIDING: (Waits.IDLE, Lapse.ABANDON),
+    Stage.DESK: (Waits.IDLE, Lapse.ABANDON),  # logged off
+    Stage.TOOL: (Waits.IDLE, Lapse.ABANDON),
+    Stage.FILLING: (Waits.IDLE, Lapse.PARK),
+    Stage.LOADING: (Waits.IDLE, Lapse.PARK),
+    Stage.MINE: (Waits.IDLE, Lapse.ABANDON),
+    Stage.PIECES: (Waits.IDLE, Lapse.CLOSE),  # what is not printed waits for him
     Stage.DONE: (Waits.ENDED, Lapse.CLOSE),
-    Stage.STOPPED: (Waits.ENDED, Lapse.CLOSE),
+    Stage.STOPPED: (Waits.IDLE, Lapse.CLOSE),  # why there is no paper wants reading
     Stage.ABANDONED: (Waits.ENDED, Lapse.CLOSE),
 }
 
@@ -124,29 +129,49 @@ SERVED: Stages = (Stage.BASKET, Stage.PRODUCT, Stage.DESK, Stage.STOPPED)
 JUDGED: Stages = (Stage.RESULT, Stage.RETESTING, Stage.STOPPED)
 LOT_KNOWN: Stages = (Stage.TEST_CHOICE, Stage.PROMISE, *JUDGED)
 WEIGHED: Stages = (Stage.PROVING, Stage.DRUGS, *LOT_KNOWN)
+PROVED: Stages = (*SERVED, *WEIGHED, Stage.MINE)
 PARKABLE: Stages = (
-    Stage.TEST_CHOICE, Stage.TESTING, Stage.RETESTING, Stage.RESULT, Stage.UNPRINTED, Stage.UNSURE, Stage.DELIVERING,
+    Stage.TEST_CHOICE, Stage.TESTING, Stage.RETESTING, Stage.RESULT, Stage.UNPRINTED, Stage.UNSURE, Stage.FILLING,
+    Stage.LOADING,
 )  # fmt: skip
 
 BACK_FROM: Stages = (
     Stage.KEYING, Stage.PRODUCT, Stage.QUANTITY, Stage.PROVING, Stage.DRUGS, Stage.TEST_CHOICE, Stage.PROMISE,
-    Stage.VOIDING, Stage.SAMPLING, Stage.LOADING, Stage.GATE, Stage.DECIDING,
+    Stage.VOIDING, Stage.LOADING, Stage.TOOL, Stage.MINE,
 )  # fmt: skip
 BACK_TO: Stages = (
-    Stage.IDLE, Stage.BASKET, Stage.PRODUCT, Stage.QUANTITY, Stage.DRUGS, Stage.TEST_CHOICE, Stage.RESULT,
-    Stage.PRINTING, Stage.CONTINUING, Stage.UNPRINTED, Stage.UNSURE, Stage.DONE,
-    Stage.DESK, Stage.SAMPLING, Stage.GATE,
+    Stage.IDLE,
+    Stage.BASKET,
+    Stage.PRODUCT,
+    Stage.QUANTITY,
+    Stage.DRUGS,
+    Stage.TEST_CHOICE,
+    Stage.RESULT,
+    Stage.PRINTING,
+    Stage.CONTINUING,
+    Stage.UNPRINTED,
+    Stage.UNSURE,
+    Stage.DONE,
+    Stage.DESK,
+    Stage.MINE,
+)
+# Where a sheet may be opened, and where its end leads back to.
+OPENERS: Stages = (
+    Stage.IDLE, Stage.KEYING, Stage.PRODUCT, Stage.BASKET, Stage.DESK, Stage.TOOL, Stage.LOADING, Stage.RESULT,
+    Stage.STOPPED, Stage.DONE, Stage.MINE,
 )  # fmt: skip
+# Where staff may watch the clock of a step that people do.
+TIMED: Stages = (Stage.LOADING, Stage.RETESTING, Stage.DESK, Stage.TOOL, Stage.FILLING)
 
 # name -> (from, to); staying where one is needs no word.
 MOVES: dict[str, tuple[Stages, Stages]] = {
     # who
     "number_wanted": ((Stage.IDLE,), (Stage.KEYING,)),
     "card_shown": ((Stage.IDLE, Stage.KEYING), (Stage.PROVING, *SERVED)),
-    "badge_shown": ((Stage.IDLE,), (Stage.PROVING,)),
-    "tail_given": ((Stage.PROVING,), (*SERVED, *WEIGHED)),
-    "pin_given": ((Stage.PROVING,), (*SERVED, *WEIGHED)),
-    "staff_vouched": ((Stage.PROVING,), (*SERVED, *WEIGHED)),
+    "badge_shown": ((Stage.IDLE, Stage.KEYING), (Stage.PROVING,)),
+    "tail_given": ((Stage.PROVING,), PROVED),
+    "pin_given": ((Stage.PROVING,), PROVED),
+    "staff_vouched": ((Stage.PROVING,), PROVED),
     "present_told": ((Stage.BASKET, Stage.PRODUCT, Stage.QUANTITY, Stage.DRUGS, Stage.TEST_CHOICE, Stage.PROMISE), ()),
     # goods
     "paper_taken": ((Stage.BASKET,), ()),
@@ -180,25 +205,41 @@ MOVES: dict[str, tuple[Stages, Stages]] = {
     "part_begun": ((Stage.CONTINUING,), (Stage.PRINTING,)),
     "print_again": ((Stage.UNPRINTED,), (Stage.PRINTING,)),
     "paper_whole": ((Stage.UNSURE,), (Stage.CONTINUING, Stage.DONE)),
-    "paper_spoiled": ((Stage.UNSURE, Stage.DONE), (Stage.PRINTING,)),
+    "paper_spoiled": ((Stage.UNSURE, Stage.DONE, Stage.MINE), (Stage.PRINTING,)),
     "enough": ((Stage.PRINTING, Stage.CONTINUING, Stage.UNPRINTED, Stage.UNSURE), (Stage.DONE,)),
-    "wrong": ((Stage.PRINTING, Stage.CONTINUING, Stage.UNPRINTED, Stage.UNSURE, Stage.DONE), (Stage.VOIDING,)),
-    "voided": ((Stage.VOIDING,), (Stage.PRODUCT, Stage.BASKET, Stage.DONE)),
-    # inspector
-    "desk_chosen": ((Stage.DESK,), (Stage.SAMPLING, Stage.LOADING, Stage.GATE)),
-    "sheet_filled": ((Stage.SAMPLING,), ()),
-    "sheet_signed": ((Stage.SAMPLING,), (Stage.LOADING,)),
+    "wrong": (
+        (Stage.PRINTING, Stage.CONTINUING, Stage.UNPRINTED, Stage.UNSURE, Stage.DONE, Stage.MINE),
+        (Stage.VOIDING,),
+    ),
+    "void_picked": ((Stage.VOIDING,), ()),
+    "voided": ((Stage.VOIDING,), (Stage.PRODUCT, Stage.BASKET, Stage.DONE, Stage.MINE)),
+    # batch after batch
+    "batch_begun": ((Stage.DONE,), (Stage.PRODUCT, Stage.BASKET)),
+    "batch_repeated": ((Stage.MINE,), (Stage.PRODUCT,)),
+    # vouchers and labels
+    "pieces_begun": ((Stage.MINE, Stage.DONE), (Stage.PIECES,)),
+    "pieces_left": ((Stage.PIECES,), (Stage.MINE, Stage.DONE)),
+    # staff
+    "desk_chosen": ((Stage.DESK, Stage.TOOL), (Stage.LOADING,)),
+    "tool_opened": ((Stage.DESK, Stage.TOOL), (Stage.TOOL,)),
+    "sheet_opened": (OPENERS, (Stage.FILLING,)),
+    "sheet_filled": ((Stage.FILLING,), ()),
+    "sheet_closed": ((Stage.FILLING,), OPENERS),
     "tube_bound": ((Stage.LOADING,), ()),
+    "arranged": ((Stage.LOADING,), ()),
+    "timed": (TIMED, ()),
     "run_started": ((Stage.LOADING,), (Stage.TESTING,)),
     "samples_judged": ((Stage.TESTING,), (Stage.RESULT, Stage.RETESTING)),
-    "results_read": ((Stage.RESULT,), (Stage.DELIVERING, Stage.DONE)),
-    "delivered": ((Stage.DELIVERING,), (Stage.DONE,)),
-    "paper_checked": ((Stage.GATE,), (Stage.DECIDING,)),
-    "decided": ((Stage.DECIDING,), (Stage.DONE, Stage.LOADING)),
+    "results_read": ((Stage.RESULT,), (Stage.DESK,)),
+    "load_again": ((Stage.RESULT,), (Stage.LOADING,)),
+    "rated": ((Stage.DONE, Stage.STOPPED), ()),
+    # a subject's own papers
+    "mine": ((Stage.PRODUCT, Stage.BASKET), (Stage.MINE, Stage.PROVING)),
+    "own_shown": ((Stage.MINE,), ()),
     # out of line
     "parked": (PARKABLE, (Stage.PARKED,)),
-    "meanwhile": ((*PARKABLE, Stage.STOPPED), (Stage.PARKED,)),
-    "resumed": ((Stage.PARKED,), (*PARKABLE, Stage.STOPPED, Stage.PROMISE, Stage.LOADING)),
+    "meanwhile": ((*PARKABLE, Stage.STOPPED, Stage.PROMISE), (Stage.PARKED,)),
+    "resumed": ((Stage.PARKED,), (*PARKABLE, Stage.STOPPED, Stage.PROMISE)),
     "back": (BACK_FROM, BACK_TO),
     "abandon": (tuple(stage for stage in Stage if stage is not Stage.PRINTING), (Stage.ABANDONED,)),
 }
@@ -243,6 +284,7 @@ class LastTime:
 
     product: str
     amount: Quantity
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +300,30 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One sample of an inspector's run: in which tube, on which channel, the tests it has had, and who was told."""
+    """One sample of an inspector's run: in which tube, on which channel, and the tests it has had."""
 
     sample: SampleTaken
     tube: str = ""
     channel: int | None = None
     notes: tuple[TestNote, ...] = ()
-    delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A sample (its code) on a channel of one run; None where the instrument has no channels."""
+
+    sample: str
+    channel: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepTimer:
+    """The clock of a step that people do; `began` and `ended` are texts of a Moment, `ended` empty while it runs."""
+
+    step: str
+    began: str
+    ended: str = ""
+    method: str = ""  # id of the pack whose step it is; empty: that of the visit's analyzer
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +332,10 @@ class Visit:
     turn: Turn = Turn.PRODUCER
     stage: Stage = Stage.IDLE
     subject: Subject | None = None
-    card: str = ""  # a badge's number for an inspector
+    card: str = ""  # a badge's number for staff
     keyed: bool = False  # the card's number was keyed in: nobody has seen the card
     first_use: bool = False
+    provisional: bool = False  # a newcomer of whom the county has not spoken
     last: LastTime | None = None
     presence: Presence | None = None
     present: Present = Present.SELF
@@ -305,9 +365,26 @@ class Visit:
     waiting: tuple[str, ...] = ()  # the parts of this number that come after it
     copy: int = 0  # of this part
     replaces: str = ""
+    rest: bool = False  # goods of a lot that is declared already, and not certified yet: nothing is declared anew
+    picked: tuple[str, ...] = ()  # numbers of the papers that are to be void; empty: the one it stands at
+    picking: int | None = None  # leaf of the papers among which they are picked
+    shown: str = ""  # of his own papers: the batch that stands open, or IN; empty: the list
+    paper: str = ""  # number of the voucher or labels at the printer
     aside: Stage | None = None  # where the turn goes on after it was parked, or when a void is called off
     loaded: tuple[Loaded, ...] = ()
-    gate: GateCheck | None = None
+    analyzer: str = ""  # that this visit tests on; empty: none chosen yet
+    queued: int = 0  # place in the order of those who wait for an analyzer; 0: he waits for none
+    placed: tuple[Placed, ...] = ()  # what stands where in the run that is on, or is to stand in the repeats
+    reagent: str = ""  # lot that the bench works with
+    positive: int | None = None  # channel of a positive control
+    timers: tuple[StepTimer, ...] = ()
+    slip: str = ""  # number of the hand-in slip, by which a parked turn is taken up
+    since: str = ""  # when it was set aside, ISO 8601
+    rated: bool = False  # 满意度 was told
+    staff: str = ""  # id of the member of staff: whose turn it is, or who helps
+    tool: str = ""  # which page of the desk stands open, and behind a space what it shows
+    sheet: Draft | None = None
+    opener: Stage | None = None  # where the open sheet or tool leads back to
     notice: Sentence | None = None
 
 

@@ -72,7 +72,8 @@ def product_chosen(
     if said is not None:
         return moved(replace(visit, product=product.id, lot=lot), "product_chosen", Stage.STOPPED, said.say)
     fresh = replace(unasked(visit), quantity=None, typed="", lot=lot, tests=tuple(earlier), again=False, papers=1)
-    return moved(replace(fresh, product=product.id, unit=product.unit), "product_chosen", Stage.QUANTITY)
+    chosen = replace(fresh, product=product.id, unit=product.unit, rest=False)
+    return moved(chosen, "product_chosen", Stage.QUANTITY)
 
 
 def repeat_last(
@@ -133,6 +134,16 @@ def retest_started(visit: Visit, rules: VisitRules) -> Visit:
     return moved(replace(visit, planned=Planned.REPEAT), "retest_started", Stage.TESTING)
 
 
+def run_awaited(visit: Visit, place: int) -> Visit:
+    """No analyzer is free: the turn waits for one, behind those who came before."""
+    return replace(visit, analyzer="", queued=place)
+
+
+def run_begun(visit: Visit, analyzer: str) -> Visit:
+    """An analyzer works for this turn from now on, and no other one."""
+    return replace(visit, analyzer=analyzer, queued=0)
+
+
 def run_finished(visit: Visit, rules: VisitRules, notes: Sequence[TestNote]) -> Visit:
     """The recorded tests of one run: one first test, or any number of repeats that name the first.
 
@@ -148,8 +159,9 @@ def run_finished(visit: Visit, rules: VisitRules, notes: Sequence[TestNote]) -> 
 def run_failed(visit: Visit, problem: Sentence) -> Visit:
     """The run gave nothing to judge (analyzer lost, power cut): back to where it was started."""
     otherwise = Stage.PROMISE if visit.again else Stage.TEST_CHOICE
-    start = Stage.RETESTING if visit.planned is Planned.REPEAT else _tested_or(visit, otherwise)
-    return moved(replace(visit, planned=None), "run_failed", start, problem)
+    first = Stage.LOADING if visit.turn is Turn.STAFF else _tested_or(visit, otherwise)
+    start = Stage.RETESTING if visit.planned is Planned.REPEAT else first
+    return moved(replace(visit, planned=None, queued=0), "run_failed", start, problem)
 
 
 def test_again(visit: Visit, rules: VisitRules) -> Visit:
@@ -166,9 +178,10 @@ def result_read(visit: Visit) -> Visit:
 # --- out of line ---
 
 
-def parked(visit: Visit) -> Visit:
-    """Aside: the next person is served, and this turn waits for its card or slip."""
-    return moved(replace(visit, aside=visit.stage), "parked", Stage.PARKED)
+def parked(visit: Visit, since: str = "") -> Visit:
+    """Aside: the next person is served, and this turn waits for its card or slip. Who helped here is not there then."""
+    helper = visit.staff if visit.turn is Turn.STAFF else ""
+    return moved(replace(visit, aside=visit.stage, since=since, staff=helper), "parked", Stage.PARKED, visit.notice)
 
 
 def resumed(visit: Visit) -> Visit:
@@ -189,7 +202,8 @@ def back(visit: Visit, rules: VisitRules) -> Visit:
     to = _before(visit, rules)
     if to is None:
         raise OutOfTurn("back", visit.stage)
-    return moved(replace(visit, aside=None), "back", to)
+    here = unlooked(visit) if visit.stage is Stage.MINE else replace(visit, picked=(), picking=None, opener=None)
+    return moved(replace(here, aside=None), "back", to)
 
 
 def abandon(visit: Visit, reason: Sentence | None = None) -> Visit:
@@ -208,10 +222,19 @@ def lapsed(visit: Visit) -> Visit | None:
             return parked(visit)
         case Lapse.FAIL_RUN:
             return run_failed(visit, Sentence("visit.run_too_long"))
-        case Lapse.CLOSE if visit.stage is Stage.KEYING:
-            return moved(visit, "back", Stage.IDLE)
-        case Lapse.CLOSE if visit.stage is Stage.VOIDING and visit.aside is not None:
-            return moved(replace(visit, aside=None), "back", visit.aside)
+        case Lapse.CLOSE:
+            return _shut(visit)
+    return None
+
+
+def _shut(visit: Visit) -> Visit | None:
+    """What was only looked at is left."""
+    if visit.stage is Stage.KEYING:
+        return moved(visit, "back", Stage.IDLE)
+    if visit.stage is Stage.VOIDING and visit.aside is not None:
+        return moved(replace(visit, aside=None, picked=(), picking=None), "back", visit.aside)
+    if visit.stage is Stage.PIECES and visit.opener is not None:
+        return moved(replace(visit, paper="", opener=None), "pieces_left", visit.opener)
     return None
 
 
@@ -251,6 +274,11 @@ def may_park(visit: Visit) -> bool:
     return visit.stage in PARKABLE
 
 
+def stands(visit: Visit) -> Stage:
+    """Where the turn is, or goes on once it is taken up."""
+    return visit.aside if visit.stage is Stage.PARKED and visit.aside is not None else visit.stage
+
+
 # --- within ---
 
 
@@ -274,8 +302,10 @@ def tail_of(visit: Visit) -> str:
 
 def served(visit: Visit, move: str) -> Visit:
     """Who he is is known: on to what he came for."""
-    if visit.turn is Turn.INSPECTOR:
+    if visit.turn is Turn.STAFF:
         return moved(visit, move, Stage.DESK)
+    if visit.opener is Stage.MINE:
+        return moved(replace(visit, opener=None), move, Stage.MINE)
     return moved(visit, move, Stage.BASKET if visit.turn is Turn.BUYER else Stage.PRODUCT)
 
 
@@ -298,6 +328,12 @@ def goods_known(visit: Visit, rules: VisitRules, move: str) -> Visit:
 def unasked(visit: Visit) -> Visit:
     """Answers were about the goods as they were told then; of other goods, or another amount, it is asked anew."""
     return replace(visit, used=None, uses=(), asked=(), harvest="")
+
+
+def unlooked(visit: Visit) -> Visit:
+    """No paper of his own stands open any more."""
+    goods = replace(visit, product="", quantity=None, typed="", lot="", papers=1, nth=1, shown="")
+    return replace(goods, number="", part="", copy=0, basis=())
 
 
 def lot_known(visit: Visit, rules: VisitRules, move: str) -> Visit:
@@ -323,14 +359,16 @@ def _tested_or(visit: Visit, otherwise: Stage) -> Stage:
 
 def _before(visit: Visit, rules: VisitRules) -> Stage | None:
     """Where a step back leads; None when what happened cannot be taken back."""
-    if visit.turn is Turn.INSPECTOR:
+    if visit.turn is Turn.STAFF:
         return inspection.before(visit)
+    first = Stage.BASKET if visit.turn is Turn.BUYER else Stage.PRODUCT
     ways = {
         Stage.KEYING: Stage.IDLE,
         Stage.VOIDING: visit.aside,
         Stage.PRODUCT: Stage.BASKET if visit.turn is Turn.BUYER else None,
+        Stage.MINE: Stage.MINE if visit.shown else first,
         Stage.QUANTITY: Stage.PRODUCT,
-        Stage.PROVING: None if visit.quantity is None else Stage.QUANTITY,
+        Stage.PROVING: first if visit.opener is Stage.MINE else None if visit.quantity is None else Stage.QUANTITY,
         Stage.DRUGS: Stage.QUANTITY if visit.declared is None else None,
         Stage.TEST_CHOICE: _asked_before(visit, rules),
         Stage.PROMISE: _before_promise(visit, rules),

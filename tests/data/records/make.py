@@ -3,8 +3,8 @@
     git archive COMMIT kiosk drivers firmware_profiles ui | tar x -C OLD
     PYTHONPATH=OLD python tests/data/records/make.py tests/data/records/v3
 
-Versions 1 to 5 of the tables were made so, by the programs of 1d18088, 7b889d7, 9fe1bf6, b6cd352 and d11ee03. The key
-of the box is 05 × 32, those of the county 01, 02, 03 × 32, as in FORMATS.md §1.
+Versions 1 to 6 of the tables were made so, by the programs of 1d18088, 7b889d7, 9fe1bf6, b6cd352, d11ee03 and 939ddb6.
+The key of the box is 05 × 32, those of the county 01, 02, 03 × 32, as in FORMATS.md §1.
 """
 
 import base64
@@ -29,6 +29,7 @@ FARMER = {
     "code": "", "products": ["cowpea"], "controller": "",
 }  # fmt: skip
 DAY = "2026-03-02"
+SUPERVISED = 32  # seq of the positive test of a supervision sample
 
 
 def named(name: str) -> Any:
@@ -68,6 +69,7 @@ def entries(kinds: dict[str, Any]) -> list[Any]:
     ]  # fmt: skip
     if "part" in {field.name for field in fields(kinds["print"])}:
         told += in_parts(certified)
+        told += supervised(tested)
     return [made(kinds, kind, body) for kind, body in told if kind in kinds]
 
 
@@ -83,6 +85,35 @@ def in_parts(certified: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         ("label", {**label, "number": "T1", "visit": "v-5", "labels": 3}),
         ("print", {**said, "number": "T1", "part": "1", "outcome": "printed"}),
     ]
+
+
+def supervised(tested: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Samples of a task, one of them tested, delivered and objected to; a reagent, and a control."""
+    sample = {
+        "sample_type": "supervision", "scene": "wholesale", "subject": "s-0001", "subject_name": "Li",
+        "product": "cowpea", "lot": "", "origin": "Gasa", "taken_at": f"{DAY}T09:00:00+08:00", "sampler": "Wang",
+    }  # fmt: skip
+    test = {**tested, "sample_code": "S-1", "sample_type": "supervision", "visit": "v-6"}
+    positive = {**test, "verdict": {**tested["verdict"], "outcome": "positive"}}
+    control = {"what": "blank", "run": "r-1", "method": "m", "readings": [], "passed": True, "findings": [],
+               "capture": "0" * 64, "device": tested["device"]}  # fmt: skip
+    told = {"sample_code": "S-1", "subject": "s-0001", "outcome": "positive", "how": "signed", "signatures": [],
+            "received_at": f"{DAY}T10:00:00+08:00", "deadline": f"{DAY}T14:00:00+08:00"}  # fmt: skip
+    asked = {"sample_code": "S-1", "subject": "s-0001", "asked_at": f"{DAY}T11:00:00+08:00", "in_time": True,
+             "by": "Li"}  # fmt: skip
+    return [
+        ("reagent", {"lot": "R-1", "method": "m", "event": "received"}),
+        ("control", control),
+        ("sample.taken", {**sample, "sample_code": "S-1", "task": "t-1"}),
+        ("sample.taken", {**sample, "sample_code": "S-2", "task": ""}),
+        ("test", positive),
+        ("test", {**test, "sample_code": "S-3"}),
+        ("result.delivered", {**told, "test": SUPERVISED}),
+        ("objection", {**asked, "delivery": SUPERVISED + 2}),
+        ("objection", {**asked, "delivery": SUPERVISED + 2}),
+        ("objection.closed", {"objection": SUPERVISED + 3, "result": "withdrawn", "report": "", "laboratory": "",
+                              "received_at": "", "reported_at": "", "outcome": None}),
+    ]  # fmt: skip
 
 
 def orders(kinds: dict[str, Any]) -> list[Any]:

@@ -17,7 +17,7 @@ from drivers.profile.exchange import Put, Read
 from drivers.profile.folder import find
 from drivers.profile.link import Link
 from drivers.transcript import Recorder, parse
-from tests.support.waiting import wait_for
+from tests.support.waiting import let_pass, wait_for
 
 PATIENCE = 20.0  # seconds
 
@@ -98,7 +98,7 @@ def analyzer(profile_id: str, where: str, **link: object) -> Iterator[Analyzer]:
     quick = profile.model_copy(
         update={"link": profile.link.model_copy(update={"reply_ms": 300, "byte_ms": 60, **link})}
     )
-    running = Analyzer(quick, open_port(where, quick.link), pause=lambda seconds: time.sleep(min(seconds, 0.02)))
+    running = Analyzer(quick, open_port(where, quick.link), pause=lambda seconds: let_pass(min(seconds, 0.02)))
     try:
         yield running
     finally:

@@ -18,7 +18,7 @@ from drivers.profile.form import Profile
 from drivers.profile.link import Astm
 from drivers.simulated.pty import PtyDevice, UnpluggedError
 from drivers.transcript import Case, Step, told
-from tests.support.waiting import wait_for
+from tests.support.waiting import let_pass, wait_for
 
 SHARE = 0.3  # of the profile's waits, less where it waits long for an answer
 LONG_MS = 500  # a longer wait for an answer is shortened to this; the case's own delays with it
@@ -103,7 +103,7 @@ def test_over_a_terminal(name: str, case: Case, tmp_path: Path) -> None:
     twin = CaseTwin(case, profile.link.reply_ms / 1000, share)
     with PtyDevice(twin, tmp_path / "analyzer") as device:
         port = open_serial(str(device.link), profile.link)
-        analyzer = Analyzer(profile, port, pause=lambda seconds: time.sleep(seconds * share))
+        analyzer = Analyzer(profile, port, pause=lambda seconds: let_pass(seconds * share))
         try:
             outcome = ran(analyzer, case.run, twin)
         except DeviceError as problem:

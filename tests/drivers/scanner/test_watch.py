@@ -33,6 +33,13 @@ def test_a_short_gap_is_a_shaking_hand_a_long_one_a_new_showing() -> None:
     assert told(watch, (CARD,), again + 0.1) == [(b"CARD", 2, 2)]
 
 
+def test_the_time_that_a_slow_machine_reads_is_no_time_out_of_view() -> None:
+    watch, slow = CodeWatch(), 2 * GONE
+    first = watch.shown((CARD,), 0.0, slow)
+    second = watch.shown((CARD,), slow + 0.1, 2 * slow)
+    assert [(code.reads, code.showing) for code in (*first, *second)] == [(1, 1), (2, 1)]
+
+
 def test_two_decoders_agreeing_in_one_frame_are_one_read() -> None:
     watch = CodeWatch()
     assert told(watch, (CARD, CARD_BY_ZBAR), 0.0) == [(b"CARD", 1, 1)]

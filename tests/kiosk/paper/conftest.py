@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.paper.certificate import CertificateFace, CertificatePress, load_press
+from kiosk.paper.certificate import CertificateFace, CertificatePress
+from tests.support.presses import press_of
 
 
 @pytest.fixture(scope="session")
 def press() -> CertificatePress:
-    return load_press()
+    return press_of()
 
 
 def link(size: int = 264) -> str:

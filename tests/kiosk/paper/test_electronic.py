@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from drivers.scanner.codes.decoders import read_codes
-from kiosk.paper.certificate import CertificateFace, CertificatePress, Size, load_press
+from kiosk.paper.certificate import CertificateFace, CertificatePress, Size
 from kiosk.paper.code import proofread
 from kiosk.paper.electronic import as_pdf, as_png
+from tests.support.presses import press_of
 
 Make = Callable[..., CertificateFace]
 POINTS = 72 / 25.4  # of a PDF, for a millimetre
@@ -21,7 +22,7 @@ TITLE = "承诺达标合格证 530427-7K3M9-QX2VH-A"
 
 @pytest.fixture(scope="module")
 def page() -> CertificatePress:
-    return load_press("a5")
+    return press_of("a5")
 
 
 def opened(pdf: Path, dots_per_mm: int) -> Image.Image:
@@ -35,7 +36,7 @@ def opened(pdf: Path, dots_per_mm: int) -> Image.Image:
 
 @pytest.mark.parametrize("size", ["a4", "a5", "80mm"])
 def test_a_foreign_reader_sees_the_same_dots_and_the_code(size: Size, face: Make, tmp_path: Path) -> None:
-    press, pdf = load_press(size), tmp_path / "certificate.pdf"
+    press, pdf = press_of(size), tmp_path / "certificate.pdf"
     drawn = press.draw(face())
     pdf.write_bytes(as_pdf((drawn,), press.dots_per_mm, TITLE))
     seen = opened(pdf, press.dots_per_mm)

@@ -8,8 +8,9 @@ from PIL import Image
 from drivers.scanner.codes.decoders import read_codes
 from kiosk.paper.code import proofread
 from kiosk.paper.errors import PaperError
-from kiosk.paper.labels import SIZES, LabelFace, LabelPress, laid_out, load_label_press, load_sheet
+from kiosk.paper.labels import SIZES, LabelFace, LabelPress, laid_out, load_sheet
 from kiosk.rules.scan.tags import Tag, parse_tag, tag_number
+from tests.support.presses import label_press_of
 
 HOST = "HTTPS://" + "A" * 52 + ".EXAMPLE"  # 60 characters, the most that a county's host may have
 LONG = f"{HOST}/N/5304277K3M9QX2VHA"
@@ -24,7 +25,7 @@ def size(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def press(size: str) -> LabelPress:
-    return load_label_press(size)
+    return label_press_of(size)
 
 
 def test_it_has_its_size_and_reads_back(press: LabelPress, size: str) -> None:
@@ -79,7 +80,7 @@ def tubes(count: int) -> list[str]:
 
 def test_every_tube_of_a_sheet_reads_as_its_number() -> None:
     """Each in its cell, as the station's scanner reads it."""
-    press, sheet, numbers = load_label_press("tube"), load_sheet("tube-a4"), tubes(65)
+    press, sheet, numbers = label_press_of("tube"), load_sheet("tube-a4"), tubes(65)
     (page,) = laid_out([press.draw(LabelFace("试管", number, code=number)) for number in numbers], sheet)
     assert page.size == (2520, 3564)
     for nth, number in enumerate(numbers):
@@ -92,7 +93,7 @@ def test_every_tube_of_a_sheet_reads_as_its_number() -> None:
 
 
 def test_one_more_than_a_sheet_begins_another() -> None:
-    press, sheet = load_label_press("tube"), load_sheet("tube-a4")
+    press, sheet = label_press_of("tube"), load_sheet("tube-a4")
     label = press.draw(LabelFace("试管", "T", code=tubes(1)[0]))
     assert len(laid_out([label] * 66, sheet)) == 2
     assert laid_out([], sheet) == ()

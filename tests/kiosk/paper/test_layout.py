@@ -3,12 +3,12 @@
 from importlib import resources
 
 import pytest
-from fontTools.ttLib import TTFont
 
-from kiosk.paper.certificate import SIZES, Size, load_press
+from kiosk.paper.certificate import SIZES, Size
 from kiosk.paper.errors import PaperError
-from kiosk.paper.fonts import Fonts, Type, _full_map, load_fonts
+from kiosk.paper.fonts import Fonts, Type, load_fonts
 from kiosk.paper.layout import CardLayout, CertificateLayout, FontFile, StyleName, check_layout, load_layout
+from tests.support.presses import press_of
 
 
 def shipped() -> str:
@@ -33,7 +33,7 @@ def test_the_shipped_layouts_hold_what_the_design_asks() -> None:
 
 
 def test_only_the_two_smallest_papers_need_a_network() -> None:
-    assert [size for size in SIZES if load_press(size).online_only] == ["60x40", "50x30"]
+    assert [size for size in SIZES if press_of(size).online_only] == ["60x40", "50x30"]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -93,17 +93,6 @@ def test_a_character_is_taken_from_the_next_font_that_has_it() -> None:
     mixed.require("A豆", "name")
     size = Type(24)
     assert mixed.width("A豆A", size) == pytest.approx(2 * mixed.width("A", size) + mixed.width("豆", size), abs=2)
-
-
-@pytest.mark.parametrize("weight", ["Regular", "Bold"])
-def test_our_quick_reading_of_the_font_map_agrees_with_fonttools(weight: str) -> None:
-    file = f"/usr/share/fonts/opentype/noto/NotoSansCJK-{weight}.ttc"
-    with TTFont(file, fontNumber=2, lazy=True) as font:
-        assert _full_map(font.getTableData("cmap")) == frozenset(font.getBestCmap())
-
-
-def test_a_font_without_a_full_map_has_none() -> None:
-    assert _full_map(b"\0\0\0\1\0\3\0\1\0\0\0\x0c\0\4\0\x20") == frozenset()
 
 
 def test_chinese_characters_are_as_wide_as_their_size() -> None:

@@ -1,27 +1,22 @@
 """The certificate in every size: as somebody looked at it and found it right, within its paper, readable, refusing."""
 
 from dataclasses import replace
-from functools import cache
 from itertools import product
 
 import pytest
 
 from drivers.scanner.codes.decoders import read_codes, zbar, zxing
 from kiosk.pack import load_packs
-from kiosk.paper.certificate import SIZES, CertificatePress, Size, load_press, text_of
+from kiosk.paper.certificate import SIZES, Size, text_of
 from kiosk.paper.code import proofread
 from kiosk.paper.errors import PaperError
 from kiosk.paper.layout import CertificateLayout, load_layout
 from tests.kiosk.paper.conftest import FACE
 from tests.support.certificates import KINDS, ONLINE, RARE, STYLES, full, suited
 from tests.support.goldens import same
+from tests.support.presses import press_of
 
 FIXED = [size for size in SIZES if not size.endswith("mm")]
-
-
-@cache
-def press_of(size: Size) -> CertificatePress:
-    return load_press(size)
 
 
 @pytest.mark.parametrize(("size", "style", "kind"), list(product(SIZES, STYLES, KINDS)))
@@ -45,6 +40,21 @@ def test_it_has_the_size_of_its_paper_and_two_decoders_read_it(size: Size) -> No
     gray = memoryview(drawn.convert("L").tobytes()).cast("B", (drawn.height, drawn.width))
     for decoder in (zxing, zbar):
         assert [found.seen.data for found in decoder(gray) if found.seen] == [face.code_url.encode()]
+
+
+@pytest.mark.parametrize(("size", "style", "kind"), list(product(SIZES, STYLES, KINDS)))
+def test_numbers_are_drawn_by_lot_and_none_is_too_wide(size: Size, style: str, kind: str) -> None:
+    """The one of nothing but W, once in 10^16 papers, asks for a shorter name where everything else is at its most."""
+    press = press_of(size)
+    face = suited(press, KINDS[kind](STYLES[style]))
+    wider_than_all_but_some_of_a_million = "530427-WMQWG-MHNWQ-8"
+    press.check(replace(face, number=wider_than_all_but_some_of_a_million))
+    press.check(replace(suited(press, STYLES[style]), number="530427-WWWWW-WWWWW-W"))
+
+
+def test_a_number_on_the_smallest_paper_fits_beside_the_widest_code() -> None:
+    url = f"HTTPS://{'A' * 28}.EXAMPLE/N/530427WWWWWWWWWWW"
+    press_of("50x30").check(replace(FACE, number="530427-WWWWW-WWWWW-W", code_url=url))
 
 
 @pytest.mark.parametrize("size", FIXED)

@@ -11,9 +11,9 @@ from PIL import Image
 from drivers.scanner.codes.decoders import read_codes
 from kiosk.paper.code import proofread
 from kiosk.paper.errors import PaperError
-from kiosk.paper.fonts import Fonts, load_fonts
+from kiosk.paper.fonts import Fonts
 from kiosk.paper.layout import FontList, check_layout, load_layout
-from kiosk.paper.slip import SIZES, SlipFace, SlipPress, load_slip_press
+from kiosk.paper.slip import SIZES, SlipFace, SlipPress
 from kiosk.paper.slip_bands import Setter
 from kiosk.paper.slip_blocks import (
     Big,
@@ -31,6 +31,7 @@ from kiosk.paper.slip_blocks import (
 )
 from kiosk.paper.slip_layout import SlipLayout
 from kiosk.paper.slip_words import cut_lines
+from tests.support.presses import fonts, slip_press_of
 
 CODE = "HTTPS://COUNTY.EXAMPLE/N/5304277K3M9QX2VHA"
 EVERY = (
@@ -57,12 +58,12 @@ def size(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def press(size: str) -> SlipPress:
-    return load_slip_press(size)
+    return slip_press_of(size)
 
 
 @pytest.fixture(scope="module")
 def roll() -> SlipPress:
-    return load_slip_press("58mm")
+    return slip_press_of("58mm")
 
 
 def slip(*blocks: object) -> SlipFace:
@@ -126,7 +127,7 @@ def test_a_code_that_is_too_large_is_refused(roll: SlipPress) -> None:
 
 
 def test_a_long_form_goes_on_another_page_and_says_which() -> None:
-    press = load_slip_press("a5")
+    press = slip_press_of("a5")
     rows = tuple((f"第{nth}行", "1") for nth in range(60))
     pages = press.draw(slip(Table(("项目", "数量"), rows, (3, 2)), Notes(("完",))))
     assert len(pages) > 1
@@ -146,7 +147,7 @@ def test_the_same_face_gives_the_same_dots(press: SlipPress) -> None:
 
 def setter(size: str) -> Setter:
     fixed = Fonts(load_layout("slip-fonts", FontList).font)
-    return Setter(load_layout(f"slip-{size}", SlipLayout), load_fonts(), fixed)
+    return Setter(load_layout(f"slip-{size}", SlipLayout), fonts(), fixed)
 
 
 def copied(lines: Iterator[tuple[str, str]]) -> str:

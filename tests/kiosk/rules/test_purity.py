@@ -17,6 +17,8 @@ ALLOWED = {
     "decimal": None,
     "drivers.reading": None,
     "enum": None,
+    "hashlib": {"sha256"},
+    "itertools": None,
     "math": None,
     "re": None,
     "typing": None,

@@ -16,7 +16,6 @@ from kiosk.rules.goods.quantity import Quantity, Unit
 from kiosk.rules.messages import (
     Basis,
     DrugUse,
-    GateCheck,
     Outcome,
     Presence,
     Present,
@@ -30,8 +29,9 @@ from kiosk.rules.messages import (
 from kiosk.rules.ruling import stop
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.settings import Proof
+from kiosk.rules.sheets.sheet import Answer, Draft
 from kiosk.rules.testing.lot import TestNote
-from kiosk.rules.visits import arrival, drug_turn, inspection, issue
+from kiosk.rules.visits import arrival, desk, drug_turn, inspection, issue, own_turn, sheet_turn
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import (
     MOVES,
@@ -558,7 +558,7 @@ def test_a_turn_begins_with_nothing_known() -> None:
     )
     unknown = (fresh.subject, fresh.presence, fresh.quantity, fresh.used, fresh.declared, fresh.stated, fresh.aside)
     assert unknown == (None,) * 7
-    assert [str(one) for one in Turn] == ["producer", "clerk", "buyer", "inspector"]
+    assert [str(one) for one in Turn] == ["producer", "clerk", "buyer", "staff"]
 
 
 def test_the_rules_of_a_turn_are_those_of_its_method(rules: VisitRules) -> None:
@@ -729,10 +729,8 @@ Step = Callable[[Visit, VisitRules, Subject, Product], Visit]
 SAMPLE = SampleTaken(
     "S1", SampleType.SUPERVISION, Scene.BASE, "s1", "Li", "tomato", "L1", "Xinping", "2026-11-22T09:00:00+08:00", "Zhao"
 )
-GATE = GateCheck(
-    "2026-11-22T09:00:00+08:00", "M", "7", "s1", "tomato", Decimal(5), "kg", "Xinping", "ours", NUMBER, "Li",
-    "2026-11-21", "valid", "admit", "admit", "", "Zhao", (),
-)  # fmt: skip
+
+
 STEPS: dict[str, Step] = {
     "number_wanted": lambda v, r, s, p: arrival.number_wanted(v),
     "card_shown": lambda v, r, s, p: arrival.card_shown(v, r, s, "c", first_use=False),
@@ -773,20 +771,32 @@ STEPS: dict[str, Step] = {
     "voided": lambda v, r, s, p: issue.voided(v, again=False),
     "parked": lambda v, r, s, p: turn.parked(v),
     "resumed": lambda v, r, s, p: turn.resumed(replace(v, aside=Stage.RETESTING)),
-    "desk_chosen": lambda v, r, s, p: inspection.desk_chosen(v, inspection.Errand.SAMPLE),
-    "sheet_filled": lambda v, r, s, p: inspection.sheet_filled(v, SAMPLE),
-    "sheet_signed": lambda v, r, s, p: inspection.sheet_signed(replace(v, loaded=(Loaded(SAMPLE),))),
+    "mine": lambda v, r, s, p: own_turn.mine(replace(v, presence=Presence.TAIL), r),
+    "own_shown": lambda v, r, s, p: own_turn.listed(v, ""),
+    "void_picked": lambda v, r, s, p: issue.picked(v, ("1",)),
+    "batch_begun": lambda v, r, s, p: issue.batch_begun(
+        replace(v, turn=Turn.CLERK, subject=s, presence=Presence.TAIL), "v2"
+    ),
+    "batch_repeated": lambda v, r, s, p: issue.batch_repeated(v, None),
+    "pieces_begun": lambda v, r, s, p: own_turn.pieces_begun(v, NUMBER),
+    "pieces_left": lambda v, r, s, p: own_turn.pieces_left(replace(v, opener=Stage.DONE)),
+    "rated": lambda v, r, s, p: arrival.rated(v),
+    "desk_chosen": lambda v, r, s, p: inspection.loading_begun(v),
+    "tool_opened": lambda v, r, s, p: desk.tool_opened(v, "devices"),
+    "sheet_opened": lambda v, r, s, p: sheet_turn.sheet_opened(v, Draft("patrol")),
+    "sheet_filled": lambda v, r, s, p: sheet_turn.sheet_filled(v, Draft("patrol")),
+    "sheet_closed": lambda v, r, s, p: sheet_turn.sheet_left(replace(v, opener=Stage.DESK)),
     "tube_bound": lambda v, r, s, p: inspection.tube_bound(v, SAMPLE, "T1", 2),
     "run_started": lambda v, r, s, p: inspection.run_started(replace(v, loaded=(Loaded(SAMPLE, "T1", 2),)), r),
     "samples_judged": lambda v, r, s, p: inspection.samples_judged(
-        replace(v, loaded=(Loaded(SAMPLE, "T1", 2),)), r, {"S1": note(5, NEG)}
+        replace(v, loaded=(Loaded(SAMPLE, "T1", 2),)), r, {"S1": (note(5, NEG),)}
     ),
     "results_read": lambda v, r, s, p: inspection.results_read(v),
-    "delivered": lambda v, r, s, p: inspection.delivered(
-        replace(v, loaded=(Loaded(SAMPLE, "T1", 2, (note(5, NEG),)),)), "S1"
+    "arranged": lambda v, r, s, p: inspection.reagent_taken(v, "E1"),
+    "timed": lambda v, r, s, p: inspection.timed(v, ()),
+    "load_again": lambda v, r, s, p: inspection.load_again(
+        replace(v, loaded=(Loaded(SAMPLE, "T1", 2, (note(5, INV),)),)), r
     ),
-    "paper_checked": lambda v, r, s, p: inspection.paper_checked(v, GATE),
-    "decided": lambda v, r, s, p: inspection.decided(replace(v, gate=GATE), "admit"),
 }
 BESIDE = {"test_again", "drug_answered", "meanwhile", "back", "abandon"}  # they ask for more than a stage; told above
 
@@ -841,8 +851,7 @@ def test_a_refused_step_is_named(weighed: Visit, promising: Visit, rules: VisitR
         "back": lambda: turn.back(at[Stage.RESULT], rules),
         "run_started": lambda: inspection.run_started(replace(at[Stage.LOADING], loaded=(Loaded(SAMPLE, "T"),)), bare),
         "samples_judged": lambda: inspection.samples_judged(at[Stage.TESTING], rules, {}),
-        "delivered": lambda: inspection.delivered(at[Stage.DELIVERING], "S1"),
-        "decided": lambda: inspection.decided(at[Stage.DECIDING], "admit"),
+        "sheet_closed": lambda: sheet_turn.sheet_left(at[Stage.FILLING]),
     }
     for step, take in refused.items():
         with pytest.raises(OutOfTurn) as told:
@@ -853,7 +862,7 @@ def test_a_refused_step_is_named(weighed: Visit, promising: Visit, rules: VisitR
 def test_what_may_step_aside(weighed: Visit) -> None:
     aside = {stage for stage in Stage if turn.may_park(replace(weighed, stage=stage))}
     told = {Stage.TEST_CHOICE, Stage.TESTING, Stage.RETESTING, Stage.RESULT, Stage.UNPRINTED, Stage.UNSURE}
-    assert aside == {*told, Stage.DELIVERING}
+    assert aside == {*told, Stage.FILLING, Stage.LOADING}
 
 
 def test_a_notice_changes_nothing_else(promising: Visit) -> None:
@@ -1035,81 +1044,34 @@ def test_a_firms_control_is_stated_by_its_controller(rules: VisitRules, farmer: 
     assert (told.stage, told.notice) == (Stage.PROMISE, Sentence("certificate.controller_wanted", {"name": "Li"}))
 
 
-def inspector(rules: VisitRules, errand: inspection.Errand) -> Visit:
+def at_the_desk(rules: VisitRules) -> Visit:
     shown = inspection.badge_shown(Visit("v1"), "B-7")
     assert shown.stage is Stage.PROVING
     refused = arrival.pin_given(shown, rules, right=False)
     assert (refused.stage, refused.tries) == (Stage.PROVING, 1)
-    return inspection.desk_chosen(arrival.pin_given(refused, rules, right=True), errand)
+    return arrival.pin_given(refused, rules, right=True)
 
 
 def test_an_inspectors_run(rules: VisitRules) -> None:
-    visit = inspector(rules, inspection.Errand.SAMPLE)
-    assert inspection.sheet_signed(visit).notice == Sentence("visit.no_sample")
+    visit = inspection.loading_begun(at_the_desk(rules))
     other = replace(SAMPLE, sample_code="S2", sample_type=SampleType.ROUTINE)
-    visit = inspection.sheet_filled(inspection.sheet_filled(visit, SAMPLE), other)
-    visit = inspection.sheet_signed(visit)
-    assert inspection.run_started(visit, rules).notice == Sentence("visit.tube_missing", {"sample": "S1, S2"})
     visit = inspection.tube_bound(visit, SAMPLE, "T1", 2)
     assert inspection.tube_bound(visit, other, "T1", 3).notice == Sentence("visit.tube_taken", {"tube": "T1"})
     visit = inspection.run_started(inspection.tube_bound(visit, other, "T2", 3), rules)
-    judged = inspection.samples_judged(visit, rules, {"S1": note(5, POS), "S2": note(6, NEG)})
+    judged = inspection.samples_judged(visit, rules, {"S1": (note(5, POS),), "S2": (note(6, NEG),)})
     assert (judged.stage, judged.notice) == (
         Stage.RETESTING,
         Sentence("visit.samples_open", {"count": "1", "samples": "S1"}),
     )
     again = turn.retest_started(judged, rules)
-    first = inspection.samples_judged(again, rules, {"S1": note(7, POS, 5)})
-    done = inspection.samples_judged(turn.retest_started(first, rules), rules, {"S1": note(8, POS, 5)})
+    first = inspection.samples_judged(again, rules, {"S1": (note(7, POS, 5),)})
+    done = inspection.samples_judged(turn.retest_started(first, rules), rules, {"S1": (note(8, POS, 5),)})
     assert done.stage is Stage.RESULT
-    told = inspection.results_read(done)
-    assert told.stage is Stage.DELIVERING
-    assert inspection.delivered(told, "S1").stage is Stage.DONE
-    with pytest.raises(OutOfTurn):
-        inspection.delivered(told, "S2")
-
-
-def test_at_the_gate_the_inspector_decides_and_says_why(rules: VisitRules) -> None:
-    visit = inspection.paper_checked(inspector(rules, inspection.Errand.GATE), GATE)
-    assert turn.back(visit, rules).stage is Stage.GATE
-    asked = inspection.decided(visit, "refuse", " ")
-    assert (asked.stage, asked.notice) == (Stage.DECIDING, Sentence("visit.reason_wanted", {"advice": "admit"}))
-    refused = inspection.decided(visit, "refuse", "rotten")
-    assert refused.gate is not None
-    assert (refused.stage, refused.gate.decision, refused.gate.reason) == (Stage.DONE, "refuse", "rotten")
-    assert inspection.decided(visit, "test_first", "smells").stage is Stage.LOADING
-
-
-def test_how_many_samples_one_run_takes(rules: VisitRules) -> None:
-    visit = inspector(rules, inspection.Errand.SAMPLE)
-    for number in range(48):
-        visit = inspection.sheet_filled(visit, replace(SAMPLE, sample_code=f"S{number}"))
-    assert (len(visit.loaded), visit.notice) == (48, None)
-    many = Sentence("visit.samples_many", {"most": "48"})
-    assert inspection.sheet_filled(visit, replace(SAMPLE, sample_code="S48")) == replace(visit, notice=many)
-    again = inspection.sheet_filled(visit, replace(SAMPLE, sample_code="S0", product="apple"))
-    assert (len(again.loaded), again.loaded[-1].sample.product, again.notice) == (48, "apple", None)
-
-
-def test_results_are_delivered_one_by_one_where_they_are_due(rules: VisitRules) -> None:
-    negative = (note(5, NEG),)
-    routine = Loaded(replace(SAMPLE, sample_code="R", sample_type=SampleType.ROUTINE), "T0", 1, negative)
-    two = tuple(Loaded(replace(SAMPLE, sample_code=code), "T", 2, negative) for code in ("S1", "S2"))
-    visit = replace(inspector(rules, inspection.Errand.RUN), stage=Stage.RESULT)
-    assert inspection.results_read(replace(visit, loaded=(routine,))).stage is Stage.DONE
-    assert inspection.results_read(replace(visit, loaded=(Loaded(SAMPLE, "T", 2),))).stage is Stage.DONE
-    due = inspection.results_read(replace(visit, loaded=(routine, *two)))
-    assert due.stage is Stage.DELIVERING
-    one = inspection.delivered(due, "S1")
-    assert (one.stage, one.loaded) == (Stage.DELIVERING, (routine, replace(two[0], delivered=True), two[1]))
-    for code in ("S1", "R"):
-        with pytest.raises(OutOfTurn):
-            inspection.delivered(one, code)
-    assert inspection.delivered(one, "S2").stage is Stage.DONE
+    assert inspection.results_read(done) == replace(done, stage=Stage.DESK, loaded=())
 
 
 def test_a_run_begins_when_every_sample_stands_somewhere(rules: VisitRules) -> None:
-    visit = replace(inspector(rules, inspection.Errand.RUN), loaded=())
+    visit = inspection.loading_begun(at_the_desk(rules))
     missing = Sentence("visit.tube_missing", {"sample": ""})
     assert inspection.run_started(visit, rules) == replace(visit, notice=missing)
     for place in (Loaded(SAMPLE, "T1"), Loaded(SAMPLE, "", 0)):
@@ -1119,7 +1081,7 @@ def test_a_run_begins_when_every_sample_stands_somewhere(rules: VisitRules) -> N
 
 def test_a_tube_and_a_channel_serve_one_sample(rules: VisitRules) -> None:
     other = replace(SAMPLE, sample_code="S2")
-    visit = inspection.tube_bound(inspector(rules, inspection.Errand.RUN), SAMPLE, "T1", 2)
+    visit = inspection.tube_bound(inspection.loading_begun(at_the_desk(rules)), SAMPLE, "T1", 2)
     assert visit.loaded == (Loaded(SAMPLE, "T1", 2),)
     taken = replace(visit, notice=Sentence("visit.tube_taken", {"tube": "T2"}))
     assert inspection.tube_bound(visit, other, "T2", 2) == taken
@@ -1128,21 +1090,12 @@ def test_a_tube_and_a_channel_serve_one_sample(rules: VisitRules) -> None:
     assert inspection.tube_bound(loose, other, "", None).loaded == (Loaded(SAMPLE), Loaded(other))
 
 
-def test_where_an_inspector_steps_back_to(rules: VisitRules) -> None:
-    visit = replace(inspector(rules, inspection.Errand.RUN), gate=None)
-    loaded = replace(visit, loaded=(Loaded(SAMPLE, "T", 2),))
-    assert turn.back(visit, rules).stage is Stage.DESK
-    assert turn.back(loaded, rules).stage is Stage.SAMPLING
-    assert turn.back(replace(visit, stage=Stage.SAMPLING), rules).stage is Stage.DESK
-    assert turn.back(replace(visit, stage=Stage.GATE), rules).stage is Stage.DESK
-    assert not turn.may_go_back(replace(visit, gate=GATE), rules)
-    assert not turn.may_go_back(replace(visit, loaded=(Loaded(SAMPLE, "T", 2, (note(5, POS),)),)), rules)
-
-
-def test_a_decision_by_the_advice_needs_no_reason(rules: VisitRules) -> None:
-    visit = inspection.paper_checked(inspector(rules, inspection.Errand.GATE), GATE)
-    assert inspection.decided(visit, "admit") == replace(visit, stage=Stage.DONE)
-    assert inspection.decided(visit, "admit", " fine ").gate == replace(GATE, reason="fine")
+def test_where_staff_step_back_to(rules: VisitRules) -> None:
+    begun = inspection.loading_begun(at_the_desk(rules))
+    loaded = replace(begun, loaded=(Loaded(SAMPLE, "T", 2),))
+    assert turn.back(loaded, rules).stage is Stage.DESK
+    assert turn.back(desk.tool_opened(at_the_desk(rules), "tasks"), rules).stage is Stage.DESK
+    assert not turn.may_go_back(replace(begun, loaded=(Loaded(SAMPLE, "T", 2, (note(5, POS),)),)), rules)
 
 
 # --- saved ---
@@ -1155,7 +1108,8 @@ def test_a_saved_turn_comes_back_as_it_was(printing: Visit, retesting: Visit) ->
         planned=Planned.REPEAT,
         tests=(note(5, POS), note(6, INV, 5)),
         loaded=(Loaded(SAMPLE, "T1", 2, (note(5, NEG),)),),
-        gate=GATE,
+        sheet=Draft("patrol", "7", (Answer("place", ("market",)),), letters="li"),
+        opener=Stage.DESK,
         asked=(Question(Asks.HARVEST),),
         basket=(Kept(9, "seq:9", "", "tomato", False),),
     )

@@ -239,6 +239,7 @@ def test_a_quiet_shift_is_handed_over_in_words(known: Examples, desk: Desk, said
 def test_each_seal_has_its_own_label(known: Examples, desk: Desk, said: Said) -> None:
     faces = seal_label.faces(known.sample(), desk)
     assert [seal in said(face) for face, seal in zip(faces, known.sample().seals, strict=True)] == [True, True]
+    assert [face.code for face in faces] == [desk.code(seal) for seal in known.sample().seals]
     assert "启封无效" in said(faces[0])
     assert known.subject().name not in said(faces)
 

@@ -153,7 +153,7 @@ def test_an_unknown_key_is_refused_with_the_nearest(folder: Path, capsys: pytest
     file = folder / "county.toml"
     file.write_text(file.read_text() + 'lisen = "x"\n')
     assert call("county", "run", "--config", file) == 1
-    assert "'listen'" in capsys.readouterr().err
+    assert "the nearest known key is listen" in capsys.readouterr().err
 
 
 def test_the_county_tells_systemd_serves_and_stops(folder: Path, tmp_path: Path) -> None:

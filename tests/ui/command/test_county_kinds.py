@@ -138,6 +138,7 @@ def test_no_kind_is_left_out(order: Typed, capsys: pytest.CaptureFixture[str]) -
     assert listed == {
         "subjects", "withdraw", "merge", "card-lost", "credit", "staff", "revoke-certificate", "task", "task-withdraw",
         "lot-release", "notice", "notice-withdraw", "doctor", "update", "pack", "settings", "list",
+        "confirm", "alarm-seen",
     }  # fmt: skip
     assert MEMBERS.keys() == ORDER_KINDS.keys()
 
@@ -205,8 +206,14 @@ def test_a_card_that_no_list_has_any_more_can_still_be_lost(order: Typed, tmp_pa
     ],
 )
 def test_a_card_that_would_open_nothing_gives_no_order(
-    order: Typed, tmp_path: Path, typed: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+    order: Typed,
+    tmp_path: Path,
+    typed: tuple[str, ...],
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     cards = [{"number": number, "subject": "s-2"} for number in ("12345672", "22345675")]
     order("subjects", people(tmp_path, "s-1", "s-2", cards=cards))
     order("card-lost", "22345675")

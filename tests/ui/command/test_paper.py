@@ -15,19 +15,15 @@ from kiosk.slips.desk import Desk
 from kiosk.words import load_words
 from tests.kiosk.test_record import Box
 from tests.support.rich_record import fill, laid_out, of
-from ui.command import main
+from tests.support.typed import run
+from ui.command import paper
 from ui.command.paper import ALL
 from ui.command.paper_examples import HOST, Examples
 from ui.command.paper_pieces import KINDS
 
 
 def call(*typed: object) -> int:
-    return main.main([str(word) for word in typed])
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIANGZHENG_LANG", "en")
+    return run(paper.add, ("paper", *typed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ def bodies(seqs: dict[type, int]) -> Iterator[EntryBody]:
 
 
 def test_every_piece_is_listed_with_its_sizes(capsys: pytest.CaptureFixture[str]) -> None:
-    assert call("paper", "list") == 0
+    assert call("list") == 0
     told = capsys.readouterr().out.splitlines()[1:]
     assert [line.split()[0] for line in told] == list(ALL)
     assert all(size in line for line, sizes in zip(told, ALL.values(), strict=True) for size in sizes)
@@ -80,19 +76,19 @@ def test_every_piece_is_listed_with_its_sizes(capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize("piece", ALL)
 def test_a_sample_of_every_piece(piece: str, tmp_path: Path) -> None:
     out = tmp_path / "sample.pdf"
-    assert call("paper", "sample", piece, "--out", out) == 0
+    assert call("sample", piece, "--out", out) == 0
     assert out.read_bytes().startswith(b"%PDF-")
 
 
 def test_pages_of_png_are_numbered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert call("paper", "sample", "seal-label", "--size", "60x40", "--out", tmp_path / "seal.png") == 0
+    assert call("sample", "seal-label", "--size", "60x40", "--out", tmp_path / "seal.png") == 0
     assert sorted(file.name for file in tmp_path.iterdir()) == ["seal-1.png", "seal-2.png"]
     assert "seal-2.png" in capsys.readouterr().out
 
 
 def test_a_png_has_its_size_on_paper(tmp_path: Path) -> None:
     out = tmp_path / "voucher.png"
-    assert call("paper", "sample", "voucher", "--size", "58mm", "--out", out, "--lang", "en") == 0
+    assert call("sample", "voucher", "--size", "58mm", "--out", out, "--lang", "en") == 0
     with Image.open(out) as image:
         assert image.width == 384
         assert round(image.info["dpi"][0]) == 203
@@ -115,7 +111,7 @@ def test_wrong_usage_is_told_in_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert call("paper", "sample", *typed) == 2
+    assert call("sample", *typed) == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
@@ -124,7 +120,7 @@ def test_wrong_usage_is_told_in_words(
 def test_a_piece_is_drawn_beside_the_station(piece: str, working: Working, tmp_path: Path) -> None:
     out, before = tmp_path / "drawn.pdf", working.record.last
     typed = ("--place", working.place, "--seq", working.seqs[piece], "--host", HOST)
-    assert call("paper", "draw", piece, *typed, "--out", out) == 0
+    assert call("draw", piece, *typed, "--out", out) == 0
     assert out.read_bytes().startswith(b"%PDF-")
     assert working.record.last == before
 
@@ -132,10 +128,7 @@ def test_a_piece_is_drawn_beside_the_station(piece: str, working: Working, tmp_p
 def test_the_same_entry_gives_the_same_file(working: Working, tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("one.pdf", "two.pdf")]
     for file in files:
-        assert (
-            call("paper", "draw", "report", "--place", working.place, "--seq", working.seqs["report"], "--out", file)
-            == 0
-        )
+        assert call("draw", "report", "--place", working.place, "--seq", working.seqs["report"], "--out", file) == 0
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
@@ -144,7 +137,7 @@ def test_a_voucher_without_a_host_is_drawn_without_a_code(working: Working, tmp_
     sizes = []
     for name, more in (("bare", ()), ("coded", ("--host", HOST))):
         out = tmp_path / f"{name}.png"
-        assert call("paper", "draw", "voucher", *typed, *more, "--out", out) == 0
+        assert call("draw", "voucher", *typed, *more, "--out", out) == 0
         with Image.open(out) as image:
             sizes.append(image.height)
     assert sizes[0] < sizes[1]
@@ -161,13 +154,13 @@ def test_a_voucher_without_a_host_is_drawn_without_a_code(working: Working, tmp_
 def test_what_cannot_be_drawn_is_told_in_words(
     piece: str, seq: int, said: str, working: Working, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert call("paper", "draw", piece, "--place", working.place, "--seq", seq, "--out", tmp_path / "x.png") == 1
+    assert call("draw", piece, "--place", working.place, "--seq", seq, "--out", tmp_path / "x.png") == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "x.png").exists()
 
 
 def test_a_folder_without_a_record_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert call("paper", "draw", "voucher", "--place", tmp_path, "--seq", 1, "--out", tmp_path / "x.png") == 1
+    assert call("draw", "voucher", "--place", tmp_path, "--seq", 1, "--out", tmp_path / "x.png") == 1
     assert str(tmp_path) in capsys.readouterr().err
 
 
@@ -175,7 +168,7 @@ def test_tables_that_cannot_be_read_are_told_in_words(tmp_path: Path, capsys: py
     box = Box(tmp_path)
     box.open().close()
     (laid_out(box) / "record.db").write_bytes(b"no tables")
-    assert call("paper", "draw", "acceptance", "--place", tmp_path, "--seq", 1, "--out", tmp_path / "x.png") == 1
+    assert call("draw", "acceptance", "--place", tmp_path, "--seq", 1, "--out", tmp_path / "x.png") == 1
     assert "cannot be drawn" in capsys.readouterr().err
 
 
@@ -185,7 +178,7 @@ def test_what_retention_took_cannot_be_drawn(tmp_path: Path, capsys: pytest.Capt
     fill(box, record)
     record.retire(of((3, 3)))
     record.close()
-    assert call("paper", "draw", "report", "--place", laid_out(box), "--seq", 3, "--out", tmp_path / "x.png") == 1
+    assert call("draw", "report", "--place", laid_out(box), "--seq", 3, "--out", tmp_path / "x.png") == 1
     assert "removed after its time" in capsys.readouterr().err
 
 
@@ -195,12 +188,12 @@ def test_a_target_that_cannot_be_written_is_told_and_nothing_is_left(
 ) -> None:
     (tmp_path / "folder.png").mkdir()
     before = sorted(tmp_path.iterdir())
-    assert call("paper", "sample", "voucher", "--out", tmp_path / target) in (1, 2)
+    assert call("sample", "voucher", "--out", tmp_path / target) in (1, 2)
     assert capsys.readouterr().err
     assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_link_to_a_device_is_not_put_aside(tmp_path: Path) -> None:
     (tmp_path / "full.png").symlink_to("/dev/full")
-    assert call("paper", "sample", "voucher", "--out", tmp_path / "full.png") == 1
+    assert call("sample", "voucher", "--out", tmp_path / "full.png") == 1
     assert (tmp_path / "full.png").is_symlink()

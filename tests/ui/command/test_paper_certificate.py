@@ -18,17 +18,13 @@ from kiosk.words import load_words
 from tests.kiosk.test_record import Box
 from tests.support.bodies import HOST, Station, a_key
 from tests.support.rich_record import fill, laid_out
-from ui.command import main
+from tests.support.typed import run
+from ui.command import paper
 from ui.command.paper_certificate import press_for
 
 
 def call(*typed: object) -> int:
-    return main.main([str(word) for word in typed])
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LIANGZHENG_LANG", "en")
+    return run(paper.add, ("paper", *typed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ def written(record: Record, certificate: Certificate) -> int:
 
 def draw(given: Given, which: str, out: Path, *more: object) -> int:
     typed = ("--place", given.place, "--seq", given.seqs[which], "--out", out, *more)
-    return call("paper", "draw", "certificate", *typed)
+    return call("draw", "certificate", *typed)
 
 
 def codes(picture: Image.Image) -> tuple[bytes, ...]:
@@ -75,7 +71,7 @@ def codes(picture: Image.Image) -> tuple[bytes, ...]:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_sample_of_every_size_reads_and_says_that_it_is_one(size: str, tmp_path: Path) -> None:
     out = tmp_path / "sample.png"
-    assert call("paper", "sample", "certificate", "--size", size, "--out", out) == 0
+    assert call("sample", "certificate", "--size", size, "--out", out) == 0
     with Image.open(out) as picture:
         (code,) = codes(picture)
     assert code.startswith(b"HTTPS://LZ.EXAMPLE.CN/")
@@ -125,7 +121,7 @@ def test_a_product_that_no_pack_has_is_told(given: Given, tmp_path: Path, capsys
     with closing(box.open()) as record:
         seq = written(record, replace(given.plain, product="moonfruit"))
         typed = ("--place", laid_out(box), "--seq", seq, "--host", HOST, "--out", tmp_path / "x.png")
-        assert call("paper", "draw", "certificate", *typed) == 1
+        assert call("draw", "certificate", *typed) == 1
     assert "moonfruit" in capsys.readouterr().err
 
 
@@ -136,5 +132,5 @@ def test_words_that_were_changed_since_are_not_drawn(
     with closing(box.open()) as record:
         seq = written(record, replace(given.plain, text="ab" * 32))
         typed = ("--place", laid_out(box), "--seq", seq, "--host", HOST, "--out", tmp_path / "x.png")
-        assert call("paper", "draw", "certificate", *typed) == 1
+        assert call("draw", "certificate", *typed) == 1
     assert "no longer those" in capsys.readouterr().err

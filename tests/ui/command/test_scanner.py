@@ -44,8 +44,12 @@ def test_it_reads_a_folder_and_ends_when_told(tmp_path: Path) -> None:
         with ScanFeed(path, heard.put):
             while heard.get(timeout=30) != Camera(CameraState.READY):
                 pass
-            (camera / "card.png").write_bytes((files("pyzbar") / "tests" / "qrcode.png").read_bytes())
+            whole = tmp_path / "card.png"
+            whole.write_bytes((files("pyzbar") / "tests" / "qrcode.png").read_bytes())
+            whole.rename(camera / "card.png")
             first, second = (read_of(b"Thalassiodracon", heard) for _ in range(2))
+            while second.reads == 1:  # this machine was busy for so long that the card seemed to be shown anew
+                first, second = second, read_of(b"Thalassiodracon", heard)
             assert (first.symbology, first.reads, second.reads) == ("QRCode", 1, 2)
             assert first.showing == second.showing
             program.terminate()
@@ -79,5 +83,5 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
     with started(config) as program:
         _, told = program.communicate(timeout=30)
     assert program.returncode == 1
-    assert "'socket'" in told
+    assert "最接近的是 socket" in told
     assert "Traceback" not in told

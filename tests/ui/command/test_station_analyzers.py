@@ -18,6 +18,8 @@ from kiosk.config import ConfigError
 from kiosk.devices import AnalyzerReady, DeviceLost
 from kiosk.words import LANGUAGES, load_words
 from ui.command.station_analyzers import AnalyzerConfig, bound, line_of, warnings
+from ui.command.station_config import StationConfig
+from ui.command.station_parts import analyzers_that_test, methods_of
 
 FILE = Path("station.toml")
 RESIDUE, CHLORINE = "dayuan-tl310", "globalwater-cl500"
@@ -25,6 +27,11 @@ RESIDUE, CHLORINE = "dayuan-tl310", "globalwater-cl500"
 
 def one(name: str = "left", profile: str = RESIDUE, port: str = "/dev/a", **more: str) -> AnalyzerConfig:
     return AnalyzerConfig.model_validate({"name": name, "profile": profile, "port": port, **more})
+
+
+def told(*analyzers: AnalyzerConfig) -> StationConfig:
+    folders = dict.fromkeys(("state", "up", "down", "key", "trust", "scanner"), Path("x"))
+    return StationConfig(county="530427", station="gasa-01", host="lz.example.cn", analyzer=analyzers, **folders)
 
 
 def refused(*analyzers: AnalyzerConfig, language: str = "en") -> list[tuple[str, str]]:
@@ -67,7 +74,6 @@ def test_two_of_a_kind_on_their_sockets_are_warned_of_once() -> None:
     [
         ({}, {"port": "/dev/b"}, "analyzer.1.name"),
         ({}, {"name": "right"}, "analyzer.1.port"),
-        ({"tests": "true"}, {"name": "right", "port": "/dev/b", "tests": "true"}, "analyzer.1.tests"),
         ({}, {"name": "printer", "port": "/dev/b"}, "analyzer.1.name"),
     ],
 )
@@ -133,3 +139,16 @@ def lost(told: "queue.SimpleQueue[object]") -> set[str]:
         if isinstance(event, DeviceLost):
             found.add(event.part)
     return found
+
+
+def test_samples_are_tested_on_several_each_by_its_own_method() -> None:
+    left, right = one(name="left", tests="true"), one(name="right", port="/dev/b", tests="true", method="nyt-448-2001")
+    beside = one(name="beside", port="/dev/c")
+    made = bound((left, right, beside), FILE, load_words("en"))
+    config = told(left, right, beside)
+    assert [(each.name, each.method, each.control) for each in analyzers_that_test(config, made)] == [
+        ("left", config.method, 1),
+        ("right", "nyt-448-2001", 1),
+    ]
+    assert analyzers_that_test(config, made)[0].channels == tuple(range(1, 9))
+    assert methods_of(config) == (config.method, "nyt-448-2001")

@@ -180,7 +180,7 @@ class _Line:
 def test_a_rehearsal_is_a_paper_a_tick_and_ends(told: Callable[[str], StationConfig], tmp_path: Path) -> None:
     make_key(tmp_path / "key")
     config = told(table("/dev/usb/lp0")).model_copy(update={"key": tmp_path / "key"})
-    tick = rehearsal(config, press_of(config, PacksInForce()))
+    tick = rehearsal(config, press_of(config, PacksInForce(), WORDS))
     ticks = 0
     while tick():
         ticks += 1

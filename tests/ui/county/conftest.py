@@ -13,15 +13,20 @@ import pytest
 
 from kiosk.clock import BEIJING
 from kiosk.contract import Envelope
+from kiosk.wire import Topics
 from kiosk.words import load_words
 from tests.support.bodies import County, Station
+from tests.support.broker import COUNTY, RunningBroker
+from tests.support.line import Client, CountyEnd, Running
 from tests.support.postgres import RunningPostgres, running_postgres
+from tests.support.waiting import wait_for
 from ui.county.app import build_app
 from ui.county.changes import Changes
 from ui.county.database import Arrived, Database
 from ui.county.serve import CountyServer
 from ui.county.sql import Where
 
+TOPICS = Topics(COUNTY)
 DEADLINE = 15.0
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)
 
@@ -101,3 +106,20 @@ def served(desk: Desk, port: int = 0) -> Iterator[str]:
 def web(desk: Desk) -> Iterator[httpx.Client]:
     with served(desk) as address, httpx.Client(base_url=address, timeout=DEADLINE) as client:
         yield client
+
+
+@pytest.fixture
+def line(broker: RunningBroker, tmp_path: Path) -> Iterator[Client]:
+    """The first station's own connection, in the hands of the test."""
+    with Client(broker, tmp_path / "gasa-01" / "tls") as client:
+        client.subscribe(TOPICS.of("gasa-01", "receipt"), TOPICS.of("gasa-01", "order"))
+        yield client
+
+
+@pytest.fixture
+def intake(county: CountyEnd, line: Client) -> Iterator[Running]:
+    """Running, and heard by the broker: a publish finds its subscriber."""
+    with county.intake() as running:
+        want = TOPICS.of("gasa-01", "want")
+        wait_for(lambda: line.publish(want, b'{"all":0,"own":0}') == "Success", "the intake's subscription")
+        yield running

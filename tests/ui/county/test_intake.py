@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -21,23 +20,6 @@ from tests.support.waiting import wait_for
 from ui.county.orders import Orders
 
 TOPICS = Topics(COUNTY)
-
-
-@pytest.fixture
-def intake(county: CountyEnd, line: Client) -> Iterator[Running]:
-    """Running, and heard by the broker: a publish finds its subscriber."""
-    with county.intake() as running:
-        want = TOPICS.of("gasa-01", "want")
-        wait_for(lambda: line.publish(want, b'{"all":0,"own":0}') == "Success", "the intake's subscription")
-        yield running
-
-
-@pytest.fixture
-def line(broker: RunningBroker, tmp_path: Path) -> Iterator[Client]:
-    """The first station's own connection, in the hands of the test."""
-    with Client(broker, tmp_path / "gasa-01" / "tls") as client:
-        client.subscribe(TOPICS.of("gasa-01", "receipt"), TOPICS.of("gasa-01", "order"))
-        yield client
 
 
 def say(line: Client, *envelopes: bytes, station: str = "gasa-01") -> None:

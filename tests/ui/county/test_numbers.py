@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kiosk.rules.messages import CertificateRevoked, SubjectsUpsert, TraceLabel, Voided, Voucher
+from kiosk.rules.messages import CertificateRevoked, SubjectProposed, SubjectsUpsert, TraceLabel, Voided, Voucher
 from kiosk.rules.scan.numbers import certificate_number, shown
 from kiosk.seal import link
 from kiosk.words import load_words
@@ -78,6 +78,40 @@ def test_a_label_is_from_whom_the_county_s_list_says(desk: Desk, web: httpx.Clie
     told = page(web, LABEL)
     for words in ("追溯标识", FARMER.name, "豆角", "200", ZH.say("county.paper.stored")):
         assert words in told
+
+
+def test_a_label_of_a_newcomer_names_him_before_the_county_does(desk: Desk, web: httpx.Client) -> None:
+    label = replace(a_label(), subject="n-1")
+    taken_in = SubjectProposed(replace(FARMER, id="n-1", name="刀玉香"), "戛洒镇", "w-1")
+    desk.take(desk.box.opened(), desk.box.write(taken_in), desk.box.write(label))
+    assert "刀玉香" in page(web, LABEL)
+
+
+def test_a_certificate_of_a_newcomer_is_traced_like_any_other(desk: Desk, web: httpx.Client) -> None:
+    newcomer = replace(FARMER, id="n-1", name="刀玉香")
+    certificate = replace(desk.box.certificate(), subject=newcomer)
+    desk.take(
+        desk.box.opened(), desk.box.write(SubjectProposed(newcomer, "戛洒镇", "w-1")), desk.box.write(certificate)
+    )
+    told = page(web, certificate.number)
+    assert ZH.say("county.trace.recorded") in told
+    assert shown(certificate.number) in told
+
+
+def test_of_a_key_that_was_taken_back_the_page_vouches_for_what_a_receipt_covers(desk: Desk, web: httpx.Client) -> None:
+    """The day on a paper is its key's own word: one that the county never recorded may be a thief's."""
+    honest, forged = (desk.box.certificate(nth) for nth in (1, 2))
+    desk.take(desk.box.opened(), desk.box.write(honest))
+    links = [link(HOST, "C", bytes.fromhex(one.code)).rpartition("/")[2] for one in (honest, forged)]
+    assert ZH.say("county.trace.awaited") in web.get(f"/C/{links[1]}").text
+    desk.county.take_back(desk.box, "2026-12-01", through=2)
+    assert ZH.say("county.trace.recorded") in page(web, honest.number)
+    told = [web.get(f"/C/{one}").text for one in links]
+    assert [ZH.say("county.trace.doubtful") in one for one in told] == [False, True]
+    assert ZH.say("county.trace.untold") in told[1]
+    assert ZH.say("county.trace.real") not in told[1]
+    desk.county.take_back(desk.box, desk.box.at.date().isoformat(), through=2)
+    assert [web.get(f"/C/{one}").status_code for one in links] == [200, 404]
 
 
 def test_names_on_these_pages_act_nowhere(desk: Desk, web: httpx.Client) -> None:

@@ -118,6 +118,9 @@ def test_every_question_of_a_page_reads_an_index(filled: Where) -> None:
         reader.copies(number)
         reader.papers(number, "voucher")
         reader.last_time(log)
+        reader.asking("complaint", 20)
+        reader.positives(20)
+        reader.proposed("n-1")
     assert len(told.seen) > 15
     assert walked(told) == {}
 

@@ -10,15 +10,15 @@ from tests.support.waiting import wait_for
 from ui.demo.lifeline import outlived
 
 DEMO = """
-import sys, time
+import sys
 from pathlib import Path
 from ui.demo.programs import Programs
 programs = Programs(Path(sys.argv[1]), {})
 for name in ("one", "two"):
-    programs.start(name, ["sleep", "300"], says_ready=False)
+    programs.start(name, ["tail", "-f", "/dev/null"], says_ready=False)
 programs.stop("one")
 print(programs._running["two"].pid, flush=True)
-time.sleep(300)
+sys.stdin.read()
 """
 
 
@@ -35,7 +35,7 @@ def test_what_ended_is_not_named() -> None:
 
 def test_a_killed_demo_takes_its_programs_along(tmp_path: Path) -> None:
     command = [sys.executable, "-c", DEMO, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
         number = int(demo.stdout.readline())
         assert runs(number)

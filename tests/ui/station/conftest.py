@@ -17,6 +17,7 @@ from tests.support.browser import chromium_running
 from tests.support.waiting import wait_for
 from tests.ui.station.scripted import Scripted
 from ui.station.app import build_app
+from ui.station.voice import Voice
 
 TOKEN = "a-token-of-this-boot"
 DEADLINE = 10.0
@@ -54,10 +55,16 @@ def farmer() -> Subject:
 
 @pytest.fixture
 def served() -> Iterator[Served]:
+    with serving() as served:
+        yield served
+
+
+@contextmanager
+def serving(voice: Voice | None = None) -> Iterator[Served]:
     attendant = Scripted()
     wording = attendant.rules.wording
     promise = () if wording is None else wording.styles[PRODUCER_STYLE].promise
-    app = build_app(attendant, load_words("zh"), TOKEN, lambda _: promise, lambda: attendant.method)
+    app = build_app(attendant, load_words("zh"), TOKEN, lambda _: promise, lambda: attendant.method, voice)
     config = uvicorn.Config(app, "127.0.0.1", 0, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="station")

@@ -1,6 +1,7 @@
 """An attendant for the screen's tests: the real visit machine, and a script where hardware and record would be."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,20 +9,21 @@ from decimal import Decimal
 
 from drivers.reading import Identity, Reading
 from kiosk.clock import BEIJING, ClockState, Now
+from kiosk.own_shown import BasketShown, PaperIn, Sum
 from kiosk.rules.drug_use import drugs
 from kiosk.rules.drug_use.intervals import Question
 from kiosk.rules.drug_use.pesticides import named
 from kiosk.rules.errors import OutOfTurn
 from kiosk.rules.goods.products import Product
 from kiosk.rules.goods.quantity import Unit, kilograms
-from kiosk.rules.messages import Basis, DrugUse, Outcome, PrintOutcome, Subject
+from kiosk.rules.messages import Basis, DrugUse, Outcome, Present, PrintOutcome, Subject
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.testing.lot import TestNote
 from kiosk.rules.visits import arrival, drug_turn, issue
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.issue import Known
 from kiosk.rules.visits.turn import FINAL, LastTime, Stage, Visit
-from kiosk.screen import DeviceState, Link, Screen
+from kiosk.screen import DeviceState, Link, Looked, Screen, Way
 from tests.support.law import METHOD, PACKS, known, law
 
 AT = datetime(2026, 3, 18, 9, 41, tzinfo=BEIJING)
@@ -54,6 +56,7 @@ class Scripted:
             link=Link(recorded=12, receipted=12, receipt_time=""),
             now=Now(AT, ClockState.NTP),
             unconfirmed=(),
+            place=str(Stage.IDLE),
         )
 
     # --- what the app asks ---
@@ -61,11 +64,11 @@ class Scripted:
     def screen(self) -> Screen:
         return self._screen
 
-    def act(self, action: str, value: str, visit: str, stage: str) -> Screen:
+    def act(self, action: str, value: str, visit: str, place: str) -> Screen:
         with self._changed:
             now = self._screen.visit
             self.taps.append(action)
-            if (visit, stage) == (now.id, now.stage):
+            if (visit, place) == (now.id, now.stage):
                 self._tapped(action, value, now)
             return self._screen
 
@@ -101,7 +104,8 @@ class Scripted:
     def show(self, **changed: object) -> None:
         """The screen with other devices, link, clock …"""
         with self._changed:
-            self._screen = replace(self._screen, version=self._screen.version + 1, **changed)  # type: ignore[arg-type]
+            fresh = replace(self._screen, version=self._screen.version + 1, **changed)  # type: ignore[arg-type]
+            self._screen = replace(fresh, place=str(fresh.visit.stage) if fresh.visit else "")
             self._changed.notify_all()
 
     # --- within ---
@@ -109,6 +113,9 @@ class Scripted:
     def _tapped(self, action: str, value: str, now: Visit) -> None:
         if action == "read":
             self.show(devices=tuple(_read(device, value) for device in self._screen.devices))
+            return
+        if action == "look":
+            self.show(looked=Looked(Way(value)))
             return
         if action == "next":
             if now.stage in FINAL:
@@ -152,6 +159,8 @@ class Scripted:
             "print_again": lambda: issue.print_again(now),
             "paper_whole": lambda: issue.paper_whole(now),
             "paper_spoiled": lambda: issue.paper_spoiled(now, value or None, now.copy + 1),
+            "present": lambda: arrival.present_told(now, Present(value)),
+            "rate": lambda: arrival.rated(now),
             "back": lambda: turn.back(now, rules),
             "abandon": lambda: turn.abandon(now),
         }
@@ -185,11 +194,25 @@ class Scripted:
             visit=visit,
             offered=issue.offered(visit, self.rules, self._known(visit)) if visit.stage is Stage.PROMISE else (),
             question=self._question(visit),
+            proof="tail" if visit.stage is Stage.PROVING else "",
+            looked=Looked(),
+            basket=_basket(visit) if visit.stage is Stage.BASKET else None,
             may_go_back=turn.may_go_back(visit, self.rules),
             may_abandon=turn.may_abandon(visit) and visit.stage is not Stage.IDLE,
             run_ready=visit.stage is Stage.TESTING,
             kilograms=None if visit.quantity is None else kilograms(visit.quantity),
         )
+
+
+def _basket(visit: Visit) -> BasketShown:
+    """Forty kilograms on every paper, the last one taken first."""
+    each, day = Decimal(40), AT.date().isoformat()
+    papers = tuple(
+        PaperIn(one.seq, one.number, one.product, each, "kg", "李秀英", one.verified, day, day, each)
+        for one in visit.basket[::-1]
+    )
+    counted = Counter(one.product for one in papers)
+    return BasketShown(papers, tuple(Sum(product, each * count, "kg", count) for product, count in counted.items()))
 
 
 def note(seq: int, outcome: Outcome, value: str, retest_of: int | None = None) -> TestNote:

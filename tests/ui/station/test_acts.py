@@ -74,7 +74,7 @@ def test_a_positive_ends_without_a_certificate(served: Served, farmer: Subject) 
         attendant.finish_run(note(8, Outcome.POSITIVE, "66.0", 7), note(9, Outcome.POSITIVE, "70.1", 7))
         html = browser.get("/").text
     assert attendant.screen().visit.stage is Stage.STOPPED
-    assert sorted(forms(html)) == ["next"]
+    assert sorted(forms(html)) == ["next", "rate bad", "rate fair", "rate good"]
 
 
 def test_a_stale_tap_changes_nothing(served: Served, farmer: Subject) -> None:

@@ -90,8 +90,8 @@ def test_news_is_shown_while_nothing_more_urgent_is(served: Served) -> None:
 
 def test_a_listed_producer_reads_it_before_the_promise(served: Served, farmer: Subject) -> None:
     to_promise(served.attendant, farmer)
-    listed = Sentence("certificate.listed_watch", {"since": "2026-03-01"})
-    served.attendant.show(listed=listed)
+    served.attendant.show(listed=Sentence("certificate.listed_watch", {"since": "2026-03-01"}))
     page = text(served)
-    assert WORDS.say(listed.key, **listed.facts) in page
+    since = WORDS.say("screen.dated.day", month=WORDS.say("screen.dated.month.3"), day=1)
+    assert WORDS.say("certificate.listed_watch", since=since) in page
     assert WORDS.say("screen.promise.yes") in page

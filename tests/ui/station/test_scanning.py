@@ -19,6 +19,7 @@ from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Kept, Stage
 from kiosk.screen import DeviceState
 from kiosk.words import load_words
+from tests.support.waiting import wait_for
 from tests.ui.station.conftest import TOKEN, Served
 from tests.ui.station.scripted import NUMBER
 from tests.ui.station.test_journey import keys, press, stands
@@ -67,18 +68,21 @@ def test_what_helps_stands_big_over_the_mirror(panel: Page, served: Served, lang
     words = panel.locator(".helps b")
     expect(words).to_have_text(load_words(language).say(f"screen.hint.{hint}"))
     expect(panel.locator(".helps svg path, .helps svg circle").first).to_be_visible()
-    size = words.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
-    assert size >= BIG
-    assert panel.evaluate(INSIDE)
+    wait_for(lambda: panel.evaluate(SIZE) >= BIG, "it is big")  # the page may be drawn anew between two looks
+    wait_for(lambda: panel.evaluate(INSIDE), "it stands over the mirror")
     stands(panel, Stage.IDLE)
     shot(panel, f"idle-{language}-{hint}")
     served.attendant.show(hint="")
     expect(panel.locator(".helps")).to_be_hidden()
 
 
+SIZE = """() => {
+    const words = document.querySelector(".helps b");
+    return words ? parseFloat(getComputedStyle(words).fontSize) : 0;
+}"""
 INSIDE = """() => {
-    const [mirror, hint] = [".mirror", ".helps"].map((one) => document.querySelector(one).getBoundingClientRect());
-    return hint.left >= mirror.left && hint.right <= mirror.right + 1
+    const [mirror, hint] = [".mirror", ".helps"].map((one) => document.querySelector(one)?.getBoundingClientRect());
+    return Boolean(mirror && hint) && hint.left >= mirror.left && hint.right <= mirror.right + 1
         && hint.top > mirror.top + mirror.height / 3 && hint.bottom <= mirror.bottom + 1;
 }"""
 
@@ -108,11 +112,11 @@ def test_the_basket_has_a_mirror_too(panel: Page, served: Served, farmer: Subjec
     served.attendant.show(hint=Hint.AGAIN.value)
     stands(panel, Stage.BASKET)
     expect(panel.locator(".helps b")).to_be_visible()
-    assert panel.evaluate(INSIDE)
+    wait_for(lambda: panel.evaluate(INSIDE), "it stands over the mirror")
     shot(panel, f"basket-{language}-{papers}")
     served.attendant.move(lambda visit: turn.noticed(visit, Sentence("incoming.twice", {"number": NUMBER})))
     stands(panel, Stage.BASKET)
-    assert panel.evaluate(INSIDE)
+    wait_for(lambda: panel.evaluate(INSIDE), "it stands over the mirror")
     shot(panel, f"basket-{language}-{papers}-told")
 
 

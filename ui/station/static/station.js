@@ -1,16 +1,11 @@
-/* What the page does by itself: the keypad, the mirror picture, the waiting clock, and coming back when the station was
-   away. It keeps no state of the turn: that is the station's. */
+/* What the page does by itself: the keypad, the mirror picture, the waiting clocks. It keeps no state of the turn: that is
+   the station's. What guards it stands in guard.js. */
 "use strict";
 
-const SETTLE = 400; // ms after a new screen in which a second tap of the same finger is ignored
-const SILENT = 8000; // ms without a beat (one comes every 2 s) until the page says that it lost the station
-const PROBE = 2000;
 const MIRROR = 200;
 
 const main = document.getElementById("main");
-const lost = document.getElementById("lost");
 const hint = document.getElementById("hint");
-let heard = performance.now();
 
 function shown() { return main.querySelector(".stage"); }
 
@@ -23,23 +18,45 @@ function older(next, now) {
   return next && now && next.dataset.boot === now.dataset.boot && Number(next.dataset.version) < Number(now.dataset.version);
 }
 
+/* News are of the first leaf: while the place is the same, a further one stays open; a leaf of another place is news. */
+function turned(next, now) {
+  return next && now && now.dataset.leaf !== "0" && ["boot", "visit", "place"].every((one) => next.dataset[one] === now.dataset[one]);
+}
+
+/* What stands on a further leaf is asked for anew when the station's screen is another. */
+function renewed(version) {
+  const now = shown();
+  if (!now || now.dataset.leaf === "0" || document.body.dataset.page !== "turn" || version <= Number(now.dataset.version)) return;
+  htmx.ajax("GET", `/screen?leaf=${now.dataset.leaf}`, { target: "#main", headers: { "X-Renewed": now.dataset.leaf } });
+}
+
 function same(next, now) {
   return next && now && next.dataset.boot === now.dataset.boot && next.dataset.key === now.dataset.key;
 }
 
 document.addEventListener("htmx:sseBeforeMessage", (event) => {
-  heard = performance.now();
-  found();
+  if (event.target.id === "beat") renewed(Number(event.detail.data));
   if (event.target !== main) return;
   const next = framed(event.detail.data);
-  if (older(next, shown()) || same(next, shown())) event.preventDefault();
+  if (older(next, shown()) || same(next, shown()) || turned(next, shown())) event.preventDefault();
 });
+
+let turns = 0; // leaves that a finger has turned to
+document.addEventListener("htmx:beforeRequest", (event) => { event.detail.requestConfig.turns = turns; });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target !== main) return;
   const next = framed(event.detail.serverResponse);
-  const shownNow = next && same(next, shown()) && next.dataset.version === shown().dataset.version;
-  if (!next || older(next, shown()) || shownNow) event.detail.shouldSwap = false;
+  const now = shown();
+  const { verb, headers, turns: began } = event.detail.requestConfig;
+  const leaf = verb === "get";
+  const here = next && now && next.dataset.visit === now.dataset.visit && next.dataset.place === now.dataset.place;
+  const strayed = leaf && now && (!here || (headers["X-Renewed"] || now.dataset.leaf) !== now.dataset.leaf);
+  const late = !leaf && here && began !== turns && next.dataset.version === now.dataset.version; // the finger went on since
+  const kept = same(next, now) && (leaf || next.dataset.version === now.dataset.version); // with what was keyed in on it
+  if (!next || older(next, now) || strayed || late || kept) event.detail.shouldSwap = false;
+  else if (leaf && !headers["X-Renewed"]) turns += 1;
+  if (kept) Object.assign(now.dataset, { version: next.dataset.version, leaf: next.dataset.leaf });
 });
 
 let before = "";
@@ -49,7 +66,6 @@ function arrived() {
   const stage = shown();
   if (!stage) return;
   const place = `${stage.dataset.visit}/${stage.dataset.stage}${stage.dataset.step || ""}`;
-  if (before && before !== place) settle(stage);
   before = place;
   stage.querySelectorAll("form.keyed").forEach(readBack);
   if (stage !== counted) ends = performance.now() + 1000 * Number(stage.dataset.left || 0);
@@ -57,11 +73,6 @@ function arrived() {
   advise();
   waiting();
   left();
-}
-
-function settle(stage) {
-  stage.classList.add("settling");
-  setTimeout(() => stage.classList.remove("settling"), SETTLE);
 }
 
 document.addEventListener("htmx:afterSwap", arrived);
@@ -154,35 +165,12 @@ function left() {
   const line = main.querySelector("[data-countdown]");
   if (!line) return;
   const seconds = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
+  if (!seconds) main.querySelectorAll("[data-until] button").forEach((button) => { button.disabled = false; });
   line.querySelector("span").textContent = line.dataset.countdown
     .replace("%m", Math.floor(seconds / 60)).replace("%s", String(seconds % 60).padStart(2, "0"));
 }
 
-/* --- losing the station and coming back --- */
-
-function gone() { lost.hidden = false; }
-function found() { lost.hidden = true; }
-
-document.addEventListener("htmx:sendError", gone);
-document.addEventListener("htmx:timeout", gone);
-
-async function watch() {
-  if (performance.now() - heard > SILENT) gone();
-  if (!lost.hidden) {
-    try {
-      const answer = await fetch("/screen", { cache: "no-store", signal: AbortSignal.timeout(PROBE) });
-      if (answer.ok && !lost.hidden) location.reload();
-    } catch (absent) {
-      console.info("the station does not answer yet", absent.name);
-    }
-  }
-  setTimeout(watch, PROBE);
-}
-
-document.addEventListener("contextmenu", (event) => event.preventDefault());
-document.addEventListener("dragstart", (event) => event.preventDefault());
 setInterval(waiting, 1000);
 setInterval(left, 250);
-setTimeout(watch, PROBE);
 mirror();
 arrived();

@@ -65,6 +65,12 @@ def _staff_vouch(given: Given) -> str:
     return _told(case, "certificate/staff_vouch")
 
 
+def _newcomer(given: Given) -> str:
+    settings = replace(made.packs().settings, newcomer_may_issue=given["allowed"] == "yes")
+    case = made.case(provisional=given["confirmed"] == "no", settings=settings)
+    return _told(case, "certificate/newcomer")
+
+
 def _staff_alone(given: Given) -> str:
     settings = replace(made.packs().settings, staff_may_vouch=True)
     case = made.case(presence=Presence(given["proof"]), present=Present(given["present"]), settings=settings)
@@ -176,6 +182,7 @@ WORKED: dict[str, Callable[[Given], str]] = {
     "certificate/wording": _wording,
     "certificate/standing": _standing,
     "certificate/staff_vouch": _staff_vouch,
+    "certificate/newcomer": _newcomer,
     "certificate/staff_alone": _staff_alone,
     "certificate/control": partial(_control, "certificate/control"),
     "certificate/controller": partial(_control, "certificate/controller"),
