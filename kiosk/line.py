@@ -8,7 +8,6 @@ import ssl
 import time
 from collections import deque
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from paho.mqtt.client import MQTT_LOG_ERR, Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -19,7 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from kiosk.courier import Letter
 from kiosk.line_trouble import Trouble, of_alert, of_reason
-from kiosk.mqtt import exchange, properties_of
+from kiosk.mqtt import exchange, hang_up, properties_of
 from kiosk.wire import BLOB_TYPE, DEFLATE, ENCODING, JSON_TYPE, MOST_MESSAGE, Topics
 
 GOODBYE_S = 1.0
@@ -63,30 +62,6 @@ class Message:
 
 
 Event = Greeted | Acknowledged | Message
-
-
-class _Socket(ssl.SSLSocket):
-    def do_handshake(self, block: bool = False) -> None:
-        """paho leaves the socket of a failed handshake open."""
-        try:
-            super().do_handshake(block)
-        except OSError:
-            self.close()
-            raise
-
-
-def tls_of(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
-    """TLS 1.3 with certificates on both sides. Raises OSError (of ssl too) when these files cannot be used."""
-    tls = ssl.create_default_context(cafile=ca)
-    tls.minimum_version = ssl.TLSVersion.TLSv1_3
-    for file in (certificate, key):
-        file.open("rb").close()  # what OpenSSL cannot read it does not name
-    try:
-        tls.load_cert_chain(certificate, key)
-    except ssl.SSLError as wrong:
-        raise OSError(f"{key}, {certificate}: {wrong}") from wrong
-    tls.sslsocket_class = _Socket
-    return tls
 
 
 class Line:
@@ -160,7 +135,7 @@ class Line:
         self.drop()
 
     def drop(self) -> None:
-        self._client.disconnect()
+        hang_up(self._client)
         self.stands = False
 
     def _exchange(self, seconds: float) -> MQTTErrorCode:

@@ -1,13 +1,38 @@
-"""What both ends of the wire ask of paho in the same way: one exchange of packets, and properties with a type."""
+"""What both ends of the wire ask of paho in the same way: TLS, an exchange of packets, typed properties, an end."""
 
 import select
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
+
+
+class _Socket(ssl.SSLSocket):
+    def do_handshake(self, block: bool = False) -> None:
+        """paho leaves the socket of a failed handshake open."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
+def tls_of(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
+    """TLS 1.3 with certificates on both sides. Raises OSError (of ssl too) when these files cannot be used."""
+    tls = ssl.create_default_context(cafile=ca)
+    tls.minimum_version = ssl.TLSVersion.TLSv1_3
+    for file in (certificate, key):
+        file.open("rb").close()  # what OpenSSL cannot read it does not name
+    try:
+        tls.load_cert_chain(certificate, key)
+    except ssl.SSLError as wrong:
+        raise OSError(f"{key}, {certificate}: {wrong}") from wrong
+    tls.sslsocket_class = _Socket
+    return tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +58,17 @@ def exchange(client: Client, seconds: float) -> Exchanged:
     if writable and failed == MQTTErrorCode.MQTT_ERR_SUCCESS:
         failed = client.loop_write()
     return Exchanged(client.loop_misc() if failed == MQTTErrorCode.MQTT_ERR_SUCCESS else failed, heard)
+
+
+def hang_up(client: Client) -> None:
+    """Say goodbye where the line takes it, and close the socket even where it does not.
+
+    On a line that is full paho keeps the goodbye, and with it the socket, until somebody writes again.
+    """
+    line = cast("ssl.SSLSocket | None", client.socket())
+    client.disconnect()
+    if line is not None:
+        line.close()
 
 
 def properties_of(packet: int) -> Properties:

@@ -14,9 +14,10 @@ from kiosk.courier import Courier, Tell
 from kiosk.downward import Downward
 from kiosk.enrolment import TrustFile
 from kiosk.kept_blobs import KeptBlobs
-from kiosk.line import POLL_S, Acknowledged, Ends, Event, Greeted, Line, Message, tls_of
+from kiosk.line import POLL_S, Acknowledged, Ends, Event, Greeted, Line, Message
 from kiosk.line_trouble import Manners, Trouble, of_error
 from kiosk.log import Tail
+from kiosk.mqtt import tls_of
 from kiosk.upward import Upward
 from kiosk.wire import Backoff, Code, draw
 

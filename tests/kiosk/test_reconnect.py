@@ -1,6 +1,8 @@
 """What a line does to the uplink, and with what manners it comes back: a proxy that misbehaves, brokers that refuse."""
 
+import gc
 import signal
+import ssl
 import struct
 import threading
 from collections.abc import Iterator
@@ -11,7 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.courier import Letter
+from kiosk.line import Ends, Line
 from kiosk.line_trouble import Manners, Trouble
+from kiosk.mqtt import tls_of
 from kiosk.uplink import AWAY_GROWS, Uplink, UplinkConfig
 from kiosk.wire import Backoff
 from tests.support.broker import RunningBroker, running_broker
@@ -158,6 +163,30 @@ def test_a_box_of_another_county_is_told_that_its_certificate_is_not_accepted(
 def test_a_name_that_is_not_found_is_told(box: Box) -> None:
     with box.uplink(broker_host="no-such-name.invalid"):
         wait_for(lambda: box.told.keys == ["uplink.no_name"], "the name to be told")
+
+
+def test_a_line_that_takes_no_goodbye_is_closed_all_the_same(box: Box, proxy: Proxy) -> None:
+    """paho would keep the goodbye, and the socket with it, until somebody writes again."""
+    config = box.config()
+    line = Line(Ends(config.county, box.station, "localhost", proxy.port, KEEPALIVE), Letter("status", b"{}"))
+    line.connect(tls_of(config.ca, config.certificate, config.key))
+    wait_for(lambda: heard_welcome(line), "the broker's welcome")
+    proxy.mode = BLACK_HOLE
+    for _ in range(100):  # more than the buffers of two sockets hold
+        line.post(Letter("blob", bytes(200_000)))
+    assert open_lines() == 1
+    line.drop()
+    assert open_lines() == 0
+
+
+def heard_welcome(line: Line) -> bool:
+    line.wait(0.05)
+    return line.greeted
+
+
+def open_lines() -> int:
+    """TLS sockets of this process."""
+    return sum(isinstance(one, ssl.SSLSocket) and one.fileno() >= 0 for one in gc.get_objects())
 
 
 def test_a_stopped_uplink_stops_whatever_the_line_does(box: Box, proxy: Proxy) -> None:

@@ -1,7 +1,6 @@
 """Both ends of the wire for tests: a box that writes its log and carries it, a county that takes it in."""
 
 import secrets
-import ssl
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from kiosk.checkpoint import Receipt, open_receipt
 from kiosk.clock import BEIJING, Clock
 from kiosk.contract import Envelope, key_id, write
 from kiosk.log import Tail, Writer
-from kiosk.mqtt import properties_of
+from kiosk.mqtt import hang_up, properties_of, tls_of
 from kiosk.rules.messages import EntryBody, Incident
 from kiosk.trust import public_bytes, read_key, read_trust
 from kiosk.uplink import Uplink, UplinkConfig
@@ -196,15 +195,13 @@ class Client:
         self.heard: list[MQTTMessage] = []
         self.reasons: dict[int, str] = {}
         self._posted = self._answered = 0
-        context = ssl.create_default_context(cafile=tls / "ca.pem")
-        context.load_cert_chain(tls / f"{name}.pem", tls / f"{name}.key")
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id or name,
             protocol=MQTTProtocolVersion.MQTTv5,
             reconnect_on_failure=False,
         )
-        self._client.tls_set_context(context)
+        self._client.tls_set_context(tls_of(tls / "ca.pem", tls / f"{name}.pem", tls / f"{name}.key"))
         self._client.on_message = lambda _client, _data, message: self.heard.append(message)
         self._client.on_publish = self._on_publish
         self._client.on_subscribe = self._on_subscribe
@@ -216,8 +213,8 @@ class Client:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._client.disconnect()
         self._client.loop_stop()
+        hang_up(self._client)
 
     def subscribe(self, *topics: str) -> None:
         _, number = self._client.subscribe([(topic, 1) for topic in topics])

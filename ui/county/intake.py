@@ -21,7 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from kiosk.clock import Clock
 from kiosk.contract import Envelope
-from kiosk.mqtt import exchange, properties_of
+from kiosk.mqtt import exchange, hang_up, properties_of, tls_of
 from kiosk.trust import read_key
 from kiosk.wire import DEFLATE, ENCODING, MOST_MESSAGE, Backoff, Topics, draw
 from ui.county.acceptance import Acceptance, Letter, Message, files_of
@@ -86,9 +86,8 @@ class Intake:
         self._files = files_of(folder, config.county, key)
         self._files.trust.now()
         self._group = group_of(key)
-        self._tls = ssl.create_default_context(cafile=folder / "tls" / "ca.pem")
-        self._tls.minimum_version = ssl.TLSVersion.TLSv1_3
-        self._tls.load_cert_chain(folder / "tls" / f"{self._seat.name}.pem", folder / "tls" / f"{self._seat.name}.key")
+        tls, name = folder / "tls", self._seat.name
+        self._tls = tls_of(tls / "ca.pem", tls / f"{name}.pem", tls / f"{name}.key")
         self._retry = Backoff(0.5, 15.0, draw)
 
     def run(self, stop: threading.Event) -> None:
@@ -291,7 +290,7 @@ class _Line:
         return self._client.publish(letter.topic, letter.payload, qos=1, properties=described).mid
 
     def close(self) -> None:
-        self._client.disconnect()
+        hang_up(self._client)
         self.stands = False
 
     def _step(self, seconds: float) -> None:
