@@ -15,11 +15,14 @@ from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 from playwright.sync_api import Locator, Page
 
+from tests.support.waiting import came
+
 GOLDENS = Path(__file__).parent.parent / "journeys" / "shots"
 LARGE = Path(os.environ.get("LIANGZHENG_SHOTS", "/nonexistent"))
 COLOURS = 32
 BLOCK = 20  # dots of the half-size picture: two revisions of a font differ by less than that
 LOUD = 40  # levels of 255 by which a block may be darker or lighter
+PATIENCE_S, AGAIN_S = 15.0, 0.5  # for what comes by itself; between two pictures
 ELSEWHERE = 0.03  # of all blocks
 MOVED = 16  # CSS pixels that an edge may lie elsewhere
 BOXED = "main button, main a, main h1, main input:not([type=hidden]), main label, main .notice"
@@ -46,32 +49,49 @@ Box = tuple[str, int, int, int, int]
 
 
 def shot(page: Page, name: str, moving: Sequence[str] = ()) -> None:
-    """`page` looks like the golden `name`; `moving` are further places that are another each time."""
-    covered = ", ".join((MOVING, *moving))
+    """`page` looks like the golden `name`; `moving` are further places that are another each time.
+
+    What comes by itself (a device gets ready, news) is waited for, as Playwright's own comparison of pictures does.
+    AssertionError says what moved.
+    """
+    covered, golden = ", ".join((MOVING, *moving)), GOLDENS / f"{name}.png"
+    if os.environ.get("LIANGZHENG_GOLDENS") == "write":
+        taken, boxes = look(page, covered)
+        write(golden, taken, boxes)
+    assert golden.is_file(), f"{golden.name}: nobody has looked at it yet; LIANGZHENG_GOLDENS=write makes it"
+    told = [""]
+
+    def alike() -> bool:
+        told[0] = unlike(golden, *look(page, covered))
+        return not told[0]
+
+    fits = came(alike, PATIENCE_S, AGAIN_S)
+    if LARGE.is_dir():
+        page.screenshot(path=LARGE / f"{name}.png")
+    assert fits, told[0]
+
+
+def look(page: Page, covered: str) -> tuple[Image.Image, list[Box]]:
+    """The page at rest in half size, and where its things stand."""
     page.wait_for_function(RESTS)
     page.evaluate(STILL)
     boxes = [tuple(box) for box in page.evaluate(BOXES, {"boxed": BOXED, "moving": covered})]
     masks: list[Locator] = [page.locator(covered)]
     taken = Image.open(io.BytesIO(page.screenshot(mask=masks, mask_color="#888888"))).convert("RGB")
-    if LARGE.is_dir():
-        page.screenshot(path=LARGE / f"{name}.png")
-    compare(GOLDENS / f"{name}.png", taken, boxes)
+    return taken.reduce(2), boxes
 
 
-def compare(golden: Path, taken: Image.Image, boxes: list[Box]) -> None:
-    """AssertionError says what moved."""
-    small = taken.reduce(2)
-    if os.environ.get("LIANGZHENG_GOLDENS") == "write":
-        write(golden, small, boxes)
-    assert golden.is_file(), f"{golden.name}: nobody has looked at it yet; LIANGZHENG_GOLDENS=write makes it"
+def unlike(golden: Path, taken: Image.Image, boxes: list[Box]) -> str:
+    """What moved or looks otherwise; empty when nothing does."""
     with Image.open(golden) as image:
         before = [tuple(box) for box in json.loads(image.info["boxes"])]
         kept = image.convert("RGB")
-    moved = list(differences(before, boxes))
-    assert not moved, f"{golden.name}: {'; '.join(moved)}"
-    assert kept.size == small.size, f"{golden.name}: {small.size}, not {kept.size}"
-    share = apart(kept, small)
-    assert share <= ELSEWHERE, f"{golden.name}: {share:.0%} of it looks otherwise"
+    if moved := list(differences(before, boxes)):
+        return f"{golden.name}: {'; '.join(moved)}"
+    if kept.size != taken.size:
+        return f"{golden.name}: {taken.size}, not {kept.size}"
+    share = apart(kept, taken)
+    return f"{golden.name}: {share:.0%} of it looks otherwise" if share > ELSEWHERE else ""
 
 
 def write(golden: Path, small: Image.Image, boxes: list[Box]) -> None:

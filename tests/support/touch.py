@@ -5,12 +5,13 @@ script, open a window, download) is looked for all the time and told by `quiet`.
 """
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support import looks, shots, things
@@ -45,7 +46,9 @@ class Touch:
         self.stage = stage
         self.page: Page = window.new_page()
         self.touches = 0
+        self._sent: deque[str] = deque(maxlen=8)
         self._wrong: list[str] = []
+        self.page.on("request", self._asked)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self._wrong.append(f"script: {error}"))
         self.page.on("popup", lambda page: self._wrong.append(f"window: {page.url}"))
@@ -176,7 +179,11 @@ class Touch:
         """A stage (`promise`), or exactly what stands open there (`filling/name`, `tool/devices`)."""
         wanted = f'.stage[data-place="{place}"]' if "/" in place else f'.stage[data-stage="{place}"]'
         also = "" if "/" in place else f', .stage[data-place="{place}"], .stage[data-place^="{place}/"]'
-        expect(self.page.locator(wanted + also).first).to_be_visible(timeout=within)
+        try:
+            expect(self.page.locator(wanted + also).first).to_be_visible(timeout=within)
+        except AssertionError as absent:
+            sent = "; ".join(self._sent)
+            raise AssertionError(f"{place} does not come, {self.place} stands; sent: {sent}") from absent
 
     @property
     def place(self) -> str:
@@ -227,6 +234,12 @@ class Touch:
     def _tap(self, target: Locator) -> None:
         target.click(timeout=SOON)
         self.touches += 1
+
+    def _asked(self, request: Request) -> None:
+        """What fingers sent last, for whoever reads why a place did not come."""
+        if request.method == "POST" and urlsplit(request.url).path == "/act":
+            sent = dict(parse_qsl(request.post_data or ""))
+            self._sent.append(f"{sent.get('action')} {sent.get('value', '')} at {sent.get('place')}")
 
     def _said(self, message: ConsoleMessage) -> None:
         """A station that is away is no fault of the page."""
