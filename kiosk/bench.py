@@ -11,7 +11,8 @@ from kiosk.asides import spoken
 from kiosk.clock import Clock
 from kiosk.open_visit import OpenVisit
 from kiosk.rules.errors import OutOfTurn
-from kiosk.rules.messages import Outcome, SampleTaken
+from kiosk.rules.messages import Outcome, SampleTaken, TubeBound
+from kiosk.rules.quality_control import tubes
 from kiosk.rules.ruling import Ruling, first_stop
 from kiosk.rules.scan import codes, tags
 from kiosk.rules.scan.codes import Kind
@@ -26,6 +27,7 @@ from kiosk.runs import Runs, run_id
 from kiosk.serving import Settings, Tester
 
 NO_CHANNEL = "-"
+OF_ONE_TUBE = 4  # entries of a tube: its first run and its repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Bench:
         if channel != NO_CHANNEL or not tester.channels:
             place = None if channel == NO_CHANNEL else int(channel)
             self._picked = self._open.visit.id, sample.sample_code
-            self._open.step(inspection.tube_bound(self._open.visit, sample, wish.tube, place))
+            self._stand(sample, wish.tube, place)
 
     def positive(self, channel: str) -> None:
         """A spiked sample stands there; nothing: none does."""
@@ -165,7 +167,18 @@ class Bench:
         if here is None:
             self._say("no_sample", sample=tube)
         else:
-            self._open.step(inspection.tube_bound(self._open.visit, here.sample, tube, here.channel))
+            self._stand(here.sample, tube, here.channel)
+
+    def _stand(self, sample: SampleTaken, tube: str, channel: int | None) -> None:
+        """Another sample's tube is told before it stands anywhere, whenever that was bound."""
+        earlier = self._open.record.tables.work.about(TubeBound.kind, OF_ONE_TUBE, tube) if tube else []
+        known = tuple(body for _, body in earlier if isinstance(body, TubeBound))
+        new = TubeBound(tube or sample.sample_code, sample.sample_code, run="", channel=channel)
+        stopped = first_stop(tubes.bind_rulings(known, new, self._open.rules().settings))
+        if stopped is not None:
+            self._open.tell(turn.noticed(self._open.visit, stopped.say))
+        else:
+            self._open.step(inspection.tube_bound(self._open.visit, sample, tube, channel))
 
     def free_channels(self, tester: Tester) -> Sequence[int]:
         taken = {one.channel for one in self._open.visit.loaded} | {tester.control, self._open.visit.positive}

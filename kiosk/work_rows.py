@@ -27,6 +27,7 @@ from kiosk.rules.messages import (
     SlaughterEntry,
     Supply,
     Test,
+    TubeBound,
 )
 from kiosk.rules.oversight.correctable import Class, classes
 
@@ -37,6 +38,7 @@ PAPER = "paper"  # kind of the rows by which a paper that was taken in is known 
 # kind -> the member that says what an entry is about
 ABOUT = {
     SampleTaken.kind: "sample_code",
+    TubeBound.kind: "tube",
     ResultDelivered.kind: "test",
     Reviewed.kind: "test",
     Objection.kind: "delivery",

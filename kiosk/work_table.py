@@ -316,7 +316,7 @@ class WorkTable:
         return next(iter(self._bodies(Handover, self._newest(Handover.kind, 1))), None)
 
     def about(self, kind: str, most: int, *subjects: str) -> list[tuple[int, EntryBody]]:
-        """What is recorded of a subject: farm.work, patrol, slaughter.entry."""
+        """What is recorded of a subject (farm.work, patrol, slaughter.entry) or of a tube (tube.bound)."""
         seqs = sorted((seq for one in subjects for seq in self._seqs(kind, one, most)), reverse=True)
         return [(seq, self._read(seq)) for seq in seqs[:most]]
 

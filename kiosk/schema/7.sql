@@ -39,7 +39,7 @@ create table agreement (
   primary key (subject, what, seq)
 ) strict, without rowid;
 
--- Which entries are about what: a sample, a test, a delivery, a task, a subject, an item, a reagent lot, an instrument,
+-- Which entries are about what: a sample, a tube, a test, a delivery, a task, a subject, an item, a reagent lot, an instrument,
 -- a paper that was taken in; and which hold anything that a person typed (`correctable`).
 -- `open`: the sample waits for its test, the objection for its end.
 create table entry_about (
@@ -99,11 +99,12 @@ create index credit_listed on credit (subject) where body ->> 'listed' <> '';
 create temp table said as
   select seq, kind, json_extract(cast(envelope as text), '$.body') as body from entry
     where kind in ('sample.taken', 'test', 'result.delivered', 'objection', 'objection.closed', 'reagent', 'control',
-        'disposal', 'correction', 'gate.check', 'order.done', 'incoming')
+        'disposal', 'correction', 'gate.check', 'order.done', 'incoming', 'tube.bound')
       and json_extract(cast(envelope as text), '$.body') is not null;
 update test set sample = coalesce((select body ->> 'sample_code' from said where said.seq = test.seq), '');
 insert into entry_about
   select kind, body ->> 'sample_code', seq, 0 from said where kind = 'sample.taken'
+  union all select kind, body ->> 'tube', seq, 0 from said where kind = 'tube.bound'
   union all select 'task', body ->> 'task', seq, 0 from said
     where kind = 'sample.taken' and coalesce(body ->> 'task', '') <> ''
   union all select kind, cast(body ->> 'test' as text), seq, 0 from said where kind = 'result.delivered'

@@ -109,6 +109,20 @@ def measured(served: Served, box: BenchBox, *absorbs: int) -> None:
     box.twins[LEFT].put(*absorbs)
 
 
+def test_a_tube_of_yesterday_cannot_stand_for_another_sample(box: BenchBox) -> None:
+    tube = tag_number(Tag.TUBE, b"12345")
+    with closing(box.record()) as record:
+        record.append(TubeBound(tube, "A-900", "run-1", 2))
+    box.told += 1
+    with box.serves() as served:
+        loaded(served, box, ("A-001", 2))
+        served.shows(tube)
+        screen = served.until(lambda screen: screen.visit.notice is not None)
+        assert screen.visit.notice == Sentence("tube.two_samples", {"tube": tube, "bound": "A-900", "asked": "A-001"})
+        assert screen.loading is not None
+        assert [one.tube for one in screen.loading.samples] == ["", "", ""]
+
+
 def test_a_bench_of_samples_is_one_run_and_each_test_names_its_own(box: BenchBox) -> None:
     tube = tag_number(Tag.TUBE, b"12345")
     with box.serves() as served:
