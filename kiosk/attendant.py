@@ -43,6 +43,7 @@ TICK = 0.2  # seconds between two looks at orders, receipts and idle visits
 SCANS = 64  # that may wait for us: a finger shall not wait behind a flood of codes
 LONGEST_TAP = 1 << 16  # characters: a signature with every point that a finger may give it takes less
 ANSWERS_WITHIN = 10.0  # seconds that a finger may have to wait
+HOUSE = ("camera", "printer", "label_printer")  # what the box has of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Attendant:
             open=counter.open,
             record=self._record,
             clock=self._clock,
-            devices=lambda: tuple(self._devices.values()),
+            devices=self._parts,
             observe=self._observe,
             slip=counter.slip,
             show=self._show,
@@ -247,7 +248,7 @@ class Attendant:
 
     def _tick(self) -> None:
         stage = self._counter.open.stage
-        if self._household.tick(tuple(self._devices.values()), idle=stage is Stage.IDLE):
+        if self._household.tick(self._parts(), idle=stage is Stage.IDLE):
             self._show()
         self._instruments.tick()
         self._counter.settle()
@@ -325,11 +326,17 @@ class Attendant:
             self._touched = time.monotonic()
         self._show()
 
+    def _parts(self) -> tuple[DeviceState, ...]:
+        """The box's own first, then the analyzers in their order, whichever answered before another."""
+        order = {name: nth for nth, name in enumerate((*HOUSE, *self._hardware.read))}
+        return tuple(sorted(self._devices.values(), key=lambda state: order.get(state.part, len(order))))
+
     def _show(self) -> None:
         counter, household = self._counter, self._household
         closed = household.closed() if counter.open.stage is Stage.IDLE else None
-        parts = tuple(self._devices.values())
-        self._showing.show(parts, household.link, self._halted or closed, counter.scanning.hint, household.house)
+        self._showing.show(
+            self._parts(), household.link, self._halted or closed, counter.scanning.hint, household.house
+        )
 
 
 def _said(value: str) -> bool:

@@ -1,5 +1,6 @@
 """What both ends of the wire ask of paho in the same way: TLS, an exchange of packets, typed properties, an end."""
 
+import errno
 import select
 import ssl
 from dataclasses import dataclass
@@ -10,10 +11,21 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 
+NOT_YET = (errno.ENOTCONN, errno.EINVAL)  # what ssl takes for a socket that nobody has connected
+
 
 class _Socket(ssl.SSLSocket):
+    """What ssl and paho leave open when the other end resets the line before it is secured is closed here."""
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        try:
+            return super().recv(buflen, flags)
+        except OSError as wrong:
+            if self.version() is None and wrong.errno not in NOT_YET:  # ssl looks at a line that it wraps, and lets go
+                self.close()
+            raise
+
     def do_handshake(self, block: bool = False) -> None:
-        """paho leaves the socket of a failed handshake open."""
         try:
             super().do_handshake(block)
         except OSError:

@@ -179,7 +179,7 @@ def test_a_bell_ends_it_after_its_time_and_never_before() -> None:
 
 def test_a_button_ends_it(box: Box) -> None:
     with box.serving(Training("li", now())) as (hand, restart):
-        with suppress(HandError):  # the page is gone before it could be drawn again
+        with suppress(HandError, ConnectionError):  # the page is gone before it could be drawn again
             hand.tap("practise_end")
         wait_for(lambda: restart.wanted, "the station is to begin anew", ENDS)
     with box.serving() as (hand, _):

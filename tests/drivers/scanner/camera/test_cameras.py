@@ -75,7 +75,7 @@ def test_nothing_but_garbage_is_silence(caplog: pytest.LogCaptureFixture) -> Non
 def test_frames_that_change_their_size_and_huge_ones() -> None:
     sizes = [(480, 640), (5800, 8700), (720, 1280), (1200, 1600)]
     with showing(ScriptedCapture(cycle(noise(1, *size)() for size in sizes))) as frames:
-        seen = {frames.newest(10).shape[:2] for _ in range(16)}
+        seen = {frames.newest(60).shape[:2] for _ in range(16)}
     assert seen <= {(480, 640), (1080, 1620), (720, 1280), (1080, 1440)}
     assert len(seen) > 1
 
