@@ -57,7 +57,7 @@ class Finding:
             case Kind.SUBJECT:
                 return _leaf(self._people.found(typed, _most(page)), page)
             case Kind.PRODUCT:
-                return _leaf(self._products(typed, _most(page)), page)
+                return _leaf(self._products(ask, typed, _most(page)), page)
         return ()
 
     def drugs(self, letters: str) -> tuple[Choice, ...]:
@@ -92,11 +92,13 @@ class Finding:
         offered = self._among([(one, one.text or one.value) for one in ask.choices], typed, _most(page))
         return [*offered, *(Choice(text, text) for text in self._pinyin.candidates(typed))]
 
-    def _products(self, typed: str, most: int) -> list[Choice]:
+    def _products(self, ask: Ask, typed: str, most: int) -> list[Choice]:
+        """Those that answer the question; all where it names none."""
+        answers = {one.value for one in ask.choices}
         named = [
             (Choice(one.id, name, names=tuple(one.names.items())), name)
             for one in self._lists.products()
-            if (name := one.names.get(LANGUAGE))
+            if (name := one.names.get(LANGUAGE)) and (not answers or one.id in answers)
         ]
         return self._among(named, typed, most)
 

@@ -204,12 +204,14 @@ class Goods:
     def _again(self, product: Product, last: LastTime, stopped: str, earlier: Earlier) -> None:
         """As last time, unless the amount of last time is asked about: then it stands on the keypad."""
         same = replace(self._open.visit, origin=last.origin or self._open.visit.origin)
-        lot = self.lots.place(product.id, last.amount, stopped)
-        if isinstance(lot, str):
-            self._open.step(turn.repeat_last(same, self._open.rules(), product, lot, *earlier))
-            return
         chosen = turn.product_chosen(same, product, stopped, *earlier)
-        self._open.step(_asking(chosen, last.amount, lot) if chosen.stage is Stage.QUANTITY else chosen)
+        other, lot = self._of_papers(last.amount), self.lots.place(product.id, last.amount, stopped)
+        if chosen.stage is Stage.QUANTITY and other is not None:
+            self._open.step(turn.noticed(chosen, other.say))
+        elif isinstance(lot, str):
+            self._open.step(turn.repeat_last(same, self._open.rules(), product, lot, *earlier))
+        else:
+            self._open.step(_asking(chosen, last.amount, lot) if chosen.stage is Stage.QUANTITY else chosen)
 
     def _other_paper(self, product: str) -> Ruling | None:
         """A buyer's goods are what his papers say; the first paper of other goods stops them."""
@@ -232,7 +234,7 @@ class Goods:
         if unit not in list(Unit):
             return
         given = turn.quantity_given(self._open.visit, self._open.rules(), amount, Unit(unit), each.strip())
-        over = self._beyond(given)
+        over = self._beyond(given) or self._of_papers(given.quantity)
         if over is not None:
             self._open.step(turn.noticed(self._open.visit, over.say))
             return
@@ -268,6 +270,14 @@ class Goods:
             return None
         pages = self._open.record.tables.lots.book(given.lot)
         return first_stop(ledger.may_certify(pages.balance(given.lot), given.quantity))
+
+    def _of_papers(self, amount: Quantity | None) -> Ruling | None:
+        """Goods of a basket are keyed in as its papers have them; said here, before anything rests on the amount."""
+        sources = [kept.source for kept in self._open.visit.basket]
+        if amount is None or not sources:
+            return None
+        pages = self._open.record.tables.lots.book(*sources)
+        return ledger.drawn_in(filter(None, map(pages.balance, sources)), amount)
 
     def _unusual(self, amount: str, unit: Unit, each: str) -> tuple[Quantity, Sentence] | None:
         """Far beyond what he brings: asked once, and what is said again after that is meant."""

@@ -8,11 +8,15 @@ from importlib import resources
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kiosk.pack_forms import Names
+
+LANGUAGE = "zh"  # of what is recorded
+
 
 class _ItemForm(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str = Field(pattern=r"^[a-z0-9-]{1,32}$")
-    unit: str = Field(min_length=1)
+    unit: Names
     low: Decimal = Field(ge=0)
     confirmed: bool
     name: dict[str, str]
@@ -25,13 +29,18 @@ class _PackForm(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`low`: so few are left that more should be asked for. `names` by language."""
+    """`low`: so few are left that more should be asked for. `names` and `unit` by language."""
 
     id: str
     names: Mapping[str, str]
-    unit: str
+    unit: Mapping[str, str]
     low: Decimal
     confirmed: bool
+
+    @property
+    def kept_in(self) -> str:
+        """The unit as entries have it, whatever language the screen speaks: what is left is counted by it."""
+        return self.unit.get(LANGUAGE, "")
 
 
 def load_items() -> tuple[Item, ...]:

@@ -5,5 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
+    """A fact that a pack has in several languages stands once more for each of them: `unit`, `unit.zh`, `unit.en`."""
+
     key: str
     facts: dict[str, str] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from kiosk.contract import Header, read
 from kiosk.pack import Packs
 from kiosk.pack_in_force import PacksInForce
 from kiosk.record_error import Unreadable
-from kiosk.rules.messages import EntryBody
+from kiosk.rules.messages import EntryBody, Test
 from kiosk.tables import Tables, read_tables
 
 Body = TypeVar("Body")
@@ -50,6 +50,10 @@ class Cited:
         if not isinstance(body, kind):
             raise CitedError("no_kind", seq=seq, kind=header.kind, known=getattr(kind, "kind", ""))
         return body
+
+    def beside(self, test: Test) -> list[tuple[int, Test]]:
+        """The tests of its sample, its own among them, oldest first."""
+        return self.tables.work.tests_of(test.sample_code)
 
     def packs(self) -> Packs:
         """With what the county has put over them, as of the last entry."""

@@ -4,18 +4,20 @@ from kiosk.contract import Header
 from kiosk.paper.slip import SlipFace
 from kiosk.paper.slip_blocks import Big, Notes, Paragraph, Signatures
 from kiosk.rules.messages import ResultDelivered, Test
+from kiosk.rules.testing.lot import came_to
 from kiosk.slips import report
 from kiosk.slips.desk import Desk
 from kiosk.slips.sampling import signs
 
 WAYS = ("signed", "refused", "sent")
-WIDE = ("subject",)
+WIDE = ("subject", "tests")
 ROLES = ("inspector", "subject", "witness")
 
 
-def face(delivery: ResultDelivered, test: Test, header: Header, desk: Desk) -> SlipFace:
-    """`test` is the entry that the delivery names."""
-    method = desk.method(test)
+def face(delivery: ResultDelivered, test: Test, header: Header, desk: Desk, beside: report.Tests = ()) -> SlipFace:
+    """`test` is the entry that the delivery names, `beside` the tests of the same sample."""
+    method, same = desk.method(test), dict(beside)
+    came = came_to(delivery.test, test, same.items(), method)
     marks = () if test.method_confirmed else (desk.say("unconfirmed"),)
     until = desk.time(delivery.deadline)
     return desk.face(
@@ -27,6 +29,7 @@ def face(delivery: ResultDelivered, test: Test, header: Header, desk: Desk) -> S
             ("sample_code", delivery.sample_code),
             ("product", desk.product(test.product)),
             *report.measured(test, method, desk),
+            *report.each_test(came, same, desk),
             ("method", test.method),
             ("tested_at", desk.time(test.started_at)),
             wide=WIDE,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from kiosk.contract import Header
 from kiosk.doctor import told
 from kiosk.paper.labels import LabelFace
 from kiosk.paper.slip import SlipFace
@@ -59,9 +60,9 @@ def faces(name: str, seq: int, known: Cited, desk: Desk) -> SlipFace | tuple[Lab
     body: Any = known.of(KINDS[name], seq)
     head, _ = known.entry(seq)
     made: dict[str, Callable[[], SlipFace | tuple[LabelFace, ...]]] = {
-        "report": lambda: report.face(body, head, desk),
+        "report": lambda: report.face(body, head, desk, known.beside(body)),
         "sampling": lambda: sampling.face(body, head, desk),
-        "notice": lambda: notice.face(body, known.of(Test, body.test), head, desk),
+        "notice": lambda: _notice(body, head, known, desk),
         "objection": lambda: objection.face(body, known.of(ResultDelivered, body.delivery), head, desk),
         "dispatch": lambda: dispatch.face(body, head, Errand(), desk),
         "advice": lambda: advice.face(body, known.of(Test, body.test), head, desk),
@@ -73,3 +74,10 @@ def faces(name: str, seq: int, known: Cited, desk: Desk) -> SlipFace | tuple[Lab
         "reagent": lambda: (reagent_label.face(body, desk),),
     }
     return made[name]()
+
+
+def _notice(delivery: ResultDelivered, head: Header, known: Cited, desk: Desk) -> SlipFace:
+    """With the tests that there were when he was told."""
+    test = known.of(Test, delivery.test)
+    beside = [(seq, one) for seq, one in known.beside(test) if seq < head.seq]
+    return notice.face(delivery, test, head, desk, beside)

@@ -1,6 +1,6 @@
 """检测结果单: what was measured, against what, by whom and with what, and what the method can see at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kiosk.contract import Header
 from kiosk.paper.slip import SlipFace
@@ -9,19 +9,24 @@ from kiosk.rules.goods.quantity import plain
 from kiosk.rules.messages import Measured, Outcome, Test
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.testing.assayed import shown
+from kiosk.rules.testing.lot import CameTo, came_to
 from kiosk.rules.testing.methods import MethodPack
 from kiosk.slips.desk import Desk
 
-WIDE = ("subject", "origin", "method", "device", "reagent", "limit")
+WIDE = ("subject", "origin", "method", "device", "reagent", "limit", "tests")
+GRAVE = (Outcome.POSITIVE, Outcome.SUSPECT)
+Tests = Iterable[tuple[int, Test]]  # each with its entry
 
 
-def face(test: Test, header: Header, desk: Desk) -> SlipFace:
-    method = desk.method(test)
+def face(test: Test, header: Header, desk: Desk, beside: Tests = ()) -> SlipFace:
+    """`beside`: the tests of the same sample; the verdict is what those that belong together come to."""
+    method, same = desk.method(test), dict(beside)
+    came = came_to(header.seq, test, same.items(), method)
     marks = () if test.method_confirmed else (desk.say("unconfirmed"),)
     return desk.face(
         desk.say("report.title"),
-        Big(desk.say("report.verdict"), desk.outcome(test.verdict.outcome), framed=True),
-        Paragraph(desk.say(f"report.then.{test.verdict.outcome}"), strong=True),
+        Big(desk.say("report.verdict"), desk.outcome(came.outcome), framed=True),
+        Paragraph(_then(came, desk), strong=True),
         desk.fields(
             ("sample_code", test.sample_code),
             ("product", desk.product(test.product)),
@@ -32,7 +37,9 @@ def face(test: Test, header: Header, desk: Desk) -> SlipFace:
             ("sampled_at", desk.time(test.sampled_at)),
             wide=WIDE,
         ),
-        desk.fields(*measured(test, method, desk), title=desk.say("report.measured"), wide=WIDE),
+        desk.fields(
+            *measured(test, method, desk), *each_test(came, same, desk), title=desk.say("report.measured"), wide=WIDE
+        ),
         desk.fields(*_made(test, header, desk), title=desk.say("report.made"), wide=WIDE),
         Notes((scope(method, desk), desk.say("screening"), *_remarks(test, desk))),
         header=header,
@@ -48,6 +55,27 @@ def measured(test: Test, method: MethodPack | None, desk: Desk) -> list[tuple[st
         ("blank", desk.say("and").join(_quantity(one, desk) for one in _first(test.blank))),
         ("limit", limit(test, method, desk)),
     ]
+
+
+def each_test(came: CameTo, same: Mapping[int, Test], desk: Desk) -> list[tuple[str, str]]:
+    """A first test and its repeats, each with its value; nothing where it stands alone."""
+    together = [(same[seq], desk.method(same[seq])) for seq in came.seqs if seq in same]
+    told = [
+        desk.words.say(
+            "bench.note",
+            which=desk.words.say("screen.result.first" if one.retest_of is None else "screen.result.repeat"),
+            outcome=desk.outcome(one.verdict.outcome),
+            value="" if one.value is None else value(one, method, desk),
+        ).strip()
+        for one, method in together
+    ]
+    return [("tests", desk.say("and").join(told))] if len(told) > 1 else []
+
+
+def _then(came: CameTo, desk: Desk) -> str:
+    """What to do now; once the repeats are done nobody is sent to test again."""
+    key = "settled" if came.settled and came.outcome in GRAVE else "then"
+    return desk.say(f"report.{key}.{came.outcome}")
 
 
 def value(test: Test, method: MethodPack | None, desk: Desk) -> str:

@@ -44,7 +44,7 @@ class Supplies:
     def shown(self, about: str) -> SuppliesShown:
         tables = self._reach.record.tables
         left = tables.work.stock()
-        unknown = (Item(name, {}, unit="", low=Decimal(0), confirmed=False) for name in left if not self._known(name))
+        unknown = (Item(name, {}, unit={}, low=Decimal(0), confirmed=False) for name in left if not self._known(name))
         lines = tuple(Line(item, left.get(item.id)) for item in (*self._items, *unknown))
         opened = next((line.item for line in lines if line.item.id == about), None)
         moves = () if opened is None else tables.work.supplies(opened.id, MOVES)

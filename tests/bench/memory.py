@@ -7,10 +7,11 @@ would be free if the program ended.
 
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from tests.support.waiting import let_pass
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {"resident": "Rss", "proportional": "Pss", "own": "Private_Clean Private_Dirty"}
@@ -44,7 +45,7 @@ def settled(pid: int) -> Memory:
     now = Memory.of(pid)
     for _ in range(LOOKS):
         before = now
-        time.sleep(LOOK)
+        let_pass(LOOK)
         now = Memory.of(pid)
         if abs(now.resident - before.resident) < STEADY:
             break

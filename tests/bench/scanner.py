@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 import cv2
@@ -26,7 +26,7 @@ from drivers.scanner.feed import ScanFeed
 from drivers.scanner.loop import Scanner
 from drivers.scanner.wire import Camera, CameraState, Message, Seen
 from tests.bench.row import Row
-from tests.support.waiting import wait_for
+from tests.support.waiting import let_pass, wait_for
 
 SIZE = (720, 1280)
 FPS = 30
@@ -35,6 +35,7 @@ WOKEN = 4
 NOISE = 6.0  # grey levels, a webcam's in a room with lamps
 IDLE_S = 20.0
 FILM_S = 2
+READY = Camera(CameraState.READY)
 
 
 def rows() -> Iterator[Row]:
@@ -61,7 +62,7 @@ class Timed:
 
     def grab(self) -> bool:
         self._next = max(self._next + 1 / FPS, monotonic() - 1 / FPS)
-        sleep(max(0.0, self._next - monotonic()))
+        let_pass(max(0.0, self._next - monotonic()))
         self._frame = self.card or self.shows
         if self.card is not None and not self.first:
             self.first = monotonic()
@@ -86,7 +87,7 @@ def _told(samples: int, apart: float, name: str) -> Row:
     took = []
     with _scanning(camera, came):
         for text, card in cards:
-            sleep(apart)
+            let_pass(apart)
             camera.hold_up(card)
             wait_for(partial(came.at.get, text), f"{text!r}")
             took.append((came.at[text] - camera.first) * FPS)
@@ -96,21 +97,24 @@ def _told(samples: int, apart: float, name: str) -> Row:
 
 class _Ear:
     def __init__(self) -> None:
+        self.ready = threading.Event()
         self.at: dict[bytes, float] = {}
 
     def __call__(self, message: Message) -> None:
         if isinstance(message, Seen):
             self.at.setdefault(message.data, monotonic())
+        elif message == READY:
+            self.ready.set()
 
 
 @contextmanager
-def _scanning(camera: Timed, ear: Callable[[Message], None]) -> Iterator[None]:
+def _scanning(camera: Timed, ear: _Ear) -> Iterator[None]:
     stop = threading.Event()
     scanner = Scanner(lambda: FilmedFrames(camera, "bench"), ear, Reader().look, fps=FPS)
     thread = threading.Thread(target=scanner.run, args=(stop,))
     thread.start()
     try:
-        sleep(1.0)
+        wait_for(ear.ready.is_set, "the scanner")
         yield
     finally:
         stop.set()
@@ -131,13 +135,11 @@ def _idle() -> Iterator[Row]:
         ready = threading.Event()
         with (
             subprocess.Popen(command, stderr=subprocess.DEVNULL) as program,
-            ScanFeed(
-                home / "socket", lambda message: ready.set() if message == Camera(CameraState.READY) else None
-            ) as feed,
+            ScanFeed(home / "socket", lambda message: ready.set() if message == READY else None) as feed,
         ):
             feed.ask_preview(True)
             wait_for(ready.is_set, "the scanner")
-            sleep(QUIET_AFTER + 2.0)
+            let_pass(QUIET_AFTER + 2.0)
             shares = tuple(_share(program.pid, IDLE_S / 4) for _ in range(4))
             memory = _resident(program.pid)
             program.terminate()
@@ -147,7 +149,7 @@ def _idle() -> Iterator[Row]:
 
 def _share(pid: int, seconds: float) -> float:
     began, before = monotonic(), _ticks(pid)
-    sleep(seconds)
+    let_pass(seconds)
     return (_ticks(pid) - before) / os.sysconf("SC_CLK_TCK") / (monotonic() - began) * 100
 
 

@@ -16,6 +16,7 @@ from tests.bench.row import Row, percentile
 from tests.support.browser import chromium_running
 from tests.support.stage import bench, card
 from tests.support.touch import Touch
+from tests.support.turn_steps import brings, comes_first, ends, promises, used_nothing, wants_no_test
 from ui.demo.bench import Bench, Plan
 from ui.station.guard import COOKIE
 
@@ -40,7 +41,7 @@ def rows() -> Iterator[Row]:
     with _running() as (stage, touch):
         yield from _weight(stage)
         yield from _memory(stage, "at idle")
-        _first_turn(stage, touch)
+        _first_turn(touch)
         yield from _taps(stage, touch)
         yield from _repeat(stage, touch)
         yield from _memory(stage, "after two turns")
@@ -74,25 +75,13 @@ def _weight(stage: Bench) -> Iterator[Row]:
     yield Row("page: scripts of it", "kB", (scripts / 1000,))
 
 
-def _first_turn(stage: Bench, touch: Touch) -> None:
+def _first_turn(touch: Touch) -> None:
     """Somebody's first visit, to a paper."""
-    touch.hold_up(card(stage), until="proving")
-    touch.key_in(stage.people[0].contact[-4:])
-    touch.press("tail")
-    touch.stands_at("product")
-    touch.choose("cowpea")
-    touch.stands_at("quantity")
-    touch.key_in("160")
-    touch.press("quantity")
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("no_test")
-    touch.stands_at("promise")
-    touch.press("promise")
-    touch.stands_at("done")
-    touch.press("next")
-    touch.stands_at("idle")
+    comes_first(touch)
+    brings(touch, "160")
+    wants_no_test(touch)
+    promises(touch)
+    ends(touch)
 
 
 def _taps(stage: Bench, touch: Touch) -> Iterator[Row]:
@@ -103,14 +92,13 @@ def _taps(stage: Bench, touch: Touch) -> Iterator[Row]:
         touch.stands_at("quantity")
         touch.press("back")
         touch.stands_at("product")
-    touch.page.wait_for_timeout(300)
+    touch.page.wait_for_function("(taps) => window.taps.length === taps", arg=2 * PAIRS)
     took = tuple(float(one) for one in touch.page.evaluate("taps"))
     yield Row("tap to the new page on the screen", "ms", took)
     yield Row("tap to the new page on the screen, p95", "ms", (percentile(took, 95),))
     touch.press("abandon")
     touch.stands_at("abandoned")
-    touch.press("next")
-    touch.stands_at("idle")
+    ends(touch)
 
 
 def _repeat(stage: Bench, touch: Touch) -> Iterator[Row]:
@@ -119,11 +107,8 @@ def _repeat(stage: Bench, touch: Touch) -> Iterator[Row]:
     touch.forget()
     began = time.perf_counter()
     touch.press("repeat_last")
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("promise")
-    touch.press("promise")
-    touch.stands_at("done")
+    used_nothing(touch)
+    promises(touch)
     took = time.perf_counter() - began
     yield Row("repeat farmer: touches", "touches", (touch.touches,))
     yield Row("repeat farmer: card to paper, no speech", "s", (took,))

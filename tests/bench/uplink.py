@@ -4,7 +4,6 @@ No proxy stands between them. The references are the same bytes from a bare paho
 broker at which nobody listens.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -22,11 +21,13 @@ from tests.faults.backlog import Backlog
 from tests.faults.ground import Ground, ground
 from tests.support.bodies import a_test
 from tests.support.broker import COUNTY
+from tests.support.waiting import came, let_pass
 
 BACKLOG = 20_000
 ROUNDS = 3
 LIVE = 30
-WITHIN = 300.0
+WITHIN = 300.0  # seconds
+QUIET, AGAIN = 0.3, 0.002  # seconds before each live entry; between two looks for its receipt
 STATION = "gasa-01"
 PATIENT = ("resend", "reconnect", "keepalive")  # a bench of faults hurries these; here they are as delivered
 
@@ -71,7 +72,7 @@ def _live() -> Row:
             _start(on)
             _await(lambda: _receipted(box) >= record.last)
             for _ in range(LIVE):
-                time.sleep(0.3)
+                let_pass(QUIET)
                 took.append(milliseconds(lambda: _receipts(box, record)))
     return Row("live entry: append to receipt in the box", "ms", tuple(took), "bare paho, PUBACK", tuple(alone))
 
@@ -98,11 +99,8 @@ def _receipted(box: Backlog) -> int:
 
 
 def _await(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + WITHIN
-    while not condition():
-        if time.monotonic() > until:
-            raise TimeoutError(f"no receipt within {WITHIN:.0f} s")
-        time.sleep(0.002)
+    if not came(condition, WITHIN, AGAIN):
+        raise TimeoutError(f"no receipt within {WITHIN:.0f} s")
 
 
 # --- the reference ------------------------------------------------------------------------------------------------

@@ -18,11 +18,13 @@ from tests.faults.tray import Tray
 from tests.faults.trial import lot_of
 from tests.faults.ward import running
 from tests.support.bodies import a_test
+from tests.support.waiting import let_pass
 from ui.demo.bench import COUNTY, STATION, Bench
 
 STARTS = 5
 SHOWN = 20
 WITHIN = 60.0
+QUIET = 0.4  # seconds without news: the stream joins what comes close together
 
 
 def rows() -> Iterator[Row]:
@@ -76,7 +78,7 @@ def _shown(bench: Bench, record: Record) -> Row:
     page = _Page(f"{bench.county_url}/live")
     took = []
     for _ in range(SHOWN + 2):
-        time.sleep(0.4)  # a page that has been quiet: the stream joins what comes close together
+        let_pass(QUIET)
         began = time.perf_counter()
         entry = record.append(a_test())
         page.await_text(f"/entry/{record.log}/{entry.header.seq}")

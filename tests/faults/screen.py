@@ -39,7 +39,7 @@ class Rooms:
         touch = (Hasty if what == TWICE else Touch)(stage, window)
         touch.enter()
         try:
-            wrong = [*walked(touch, WAYS[way].steps(touch), what)]
+            wrong = [*walked(touch, WAYS[way].steps, what)]
             touch.quiet()
         except (AssertionError, Error) as stuck:
             wrong = [f"{way}, {what}, at {touch.place}: {str(stuck)[:300]}"]

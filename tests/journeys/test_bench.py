@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from kiosk import contract, log
 from kiosk.clock import system_time
 from kiosk.rules import messages
 from kiosk.rules.messages import (
@@ -23,14 +22,17 @@ from kiosk.rules.scan.tags import Tag
 from tests.support import things
 from tests.support.fingers import (
     answers,
+    begins_a_sample,
     does_all_orders,
+    ends_a_sample,
     finds,
     hurried,
     keys,
+    log_of,
     opens,
+    opens_the_reagent,
     records,
     seq_of,
-    shows_card,
     signs,
     skips,
     writes,
@@ -55,15 +57,6 @@ def stage() -> Iterator[Bench]:
         yield made
 
 
-@pytest.fixture
-def touch(stage: Bench, window: BrowserContext) -> Iterator[Touch]:
-    touch = Touch(stage, window)
-    touch.enter()
-    touch.log_in("inspector")
-    yield touch
-    touch.quiet()
-
-
 def leaf(touch: Touch, nth: int) -> None:
     touch.tap(f'a[data-leaf="{nth}"], a[data-hole="{nth - HOLE}"]')
     expect(touch.page.locator(f'.stage[data-leaf="{nth}"]')).to_be_visible(timeout=SOON)
@@ -82,34 +75,17 @@ def registers_a_reagent(touch: Touch) -> None:
     answers(touch, "has", "named")
     touch.stands_at("filling/lot")
     touch.hold_up(things.reagent(touch.stage), until="filling/event")
-    answers(touch, "event", "opened")
-    answers(touch, "method", RULE)
-    skips(touch, "expires")
-    skips(touch, "maker")
-    records(touch)
+    opens_the_reagent(touch, RULE)
 
 
 def draws_a_sample(touch: Touch) -> SampleTaken:
     opens(touch, "sheet", "sampling")
-    answers(touch, "type", "supervision")
-    skips(touch, "task")
-    shows_card(touch, "subject", "product")
-    answers(touch, "product", "cowpea")
-    answers(touch, "scene", "base")
-    writes(touch, "place", "cai")
+    begins_a_sample(touch, "supervision", "base")
     touch.stands_at("filling/origin")
     touch.looked("inspector-origin")
-    answers(touch, "origin")
-    skips(touch, "seen")
-    keys(touch, "test_grams", "500")
-    keys(touch, "reserve_grams", "500")
-    skips(touch, "pictures")
-    signs(touch, "sampler_signature")
-    answers(touch, "subject_signs", "signed")
-    signs(touch, "subject_signature")
+    ends_a_sample(touch)
     records(touch)
     (sample,) = entries(touch.stage, SampleTaken)
-    assert isinstance(sample, SampleTaken)
     return sample
 
 
@@ -198,7 +174,7 @@ def reads_the_result(touch: Touch, sample: SampleTaken) -> int:
     touch.looked("bench-result", moving=(".result-card b", ".result-card small"))
     touch.tap(f'[data-result="{sample.sample_code}"]')
     expect(touch.page.locator(".alarm")).to_have_text("已报县里", timeout=SOON)
-    tests = [one for one in entries(touch.stage, messages.Test) if isinstance(one, messages.Test)]
+    tests = entries(touch.stage, messages.Test)
     assert [one.verdict.outcome for one in tests] == [Outcome.POSITIVE] * 3
     touch.stage.order(AlarmSeen(*alarm(touch.stage), "刀美英", system_time().isoformat(timespec="seconds")))
     expect(touch.page.locator(".alarm")).to_contain_text("县里已看到（刀美英", timeout=SOON)
@@ -208,8 +184,7 @@ def reads_the_result(touch: Touch, sample: SampleTaken) -> int:
 
 def alarm(stage: Bench) -> tuple[str, int]:
     """Log and seq of the first positive test."""
-    _, payload = next(iter(log.Tail(stage.box / "up").after(0, 1)))
-    return contract.read(payload).header.log, seq_of(stage, messages.Test)
+    return log_of(stage), seq_of(stage, messages.Test)
 
 
 def tells_the_result(touch: Touch, papers: int) -> None:
@@ -251,9 +226,7 @@ def ends(touch: Touch, sample: SampleTaken) -> None:
     touch.press("sheet")
     answers(touch, "result", "dismissed")
     writes(touch, "laboratory", "yu")
-    touch.stands_at("filling/report")
-    touch.key_in("2026-0113")
-    touch.press("answer")
+    keys(touch, "report", "2026-0113")
     today = date.today().isoformat()  # noqa: DTZ011 - the day that the screen offers
     answers(touch, "received_on", today)
     answers(touch, "reported_on", today)
@@ -263,6 +236,7 @@ def ends(touch: Touch, sample: SampleTaken) -> None:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.usefixtures("inspector")
 def test_a_positive_from_its_tube_to_the_laboratorys_word(stage: Bench, touch: Touch) -> None:
     registers_a_reagent(touch)
     sample = draws_a_sample(touch)
@@ -279,12 +253,7 @@ def test_a_positive_from_its_tube_to_the_laboratorys_word(stage: Bench, touch: T
     objects(touch, 5)
     ends(touch, sample)
     (bound, *_) = entries(stage, TubeBound)
-    assert isinstance(bound, TubeBound)
     assert (bound.sample_code, bound.channel, bound.tube) == (sample.sample_code, FIRST, things.tag(Tag.TUBE, 1))
     (told,), (objection,) = entries(stage, ResultDelivered), entries(stage, Objection)
     (ended,), (reagent,) = entries(stage, ObjectionClosed), entries(stage, ReagentOpened)
-    assert isinstance(told, ResultDelivered)
-    assert isinstance(objection, Objection)
-    assert isinstance(ended, ObjectionClosed)
-    assert isinstance(reagent, ReagentOpened)
     assert (told.outcome, objection.in_time, ended.result, reagent.event) == ("positive", True, "dismissed", "opened")

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
-from kiosk.rules.messages import Certificate, Incoming, Subject
+from kiosk.rules.messages import Certificate, Incoming
 from tests.support import things
-from tests.support.stage import bench, card, entries
+from tests.support.fingers import keys, skips, spells
+from tests.support.stage import bench, entries
 from tests.support.touch import SOON, Touch
+from tests.support.turn_steps import comes_first, erases, promises, weighs
+from tests.support.ways import BUYER, GROWER
 from ui.command.county import today
 from ui.demo.bench import Bench, Plan
-
-GROWER = Subject("p0001", "farmer", "李桂芳", "13800001234", "云南省玉溪市新平县戛洒镇", region="530427")
-BUYER = Subject("p0009", "buyer", "戛洒鲜蔬经营部", "13800009999", "云南省玉溪市新平县戛洒镇", region="530427")
 
 
 @pytest.fixture
@@ -23,10 +23,6 @@ def stage() -> Iterator[Bench]:
     with bench(Plan("clean", seed=7, run_seconds=0.3), people=(GROWER, BUYER)) as made:
         made.start_all()
         yield made
-
-
-def comes(touch: Touch, until: str) -> None:
-    touch.hold_up(card(touch.stage, 1), until=until)
 
 
 def shows(touch: Touch, nth: int, kept: int) -> None:
@@ -37,22 +33,13 @@ def shows(touch: Touch, nth: int, kept: int) -> None:
     touch.take_away()
 
 
-def papers(stage: Bench) -> list[Incoming]:
-    return [one for one in entries(stage, Incoming) if isinstance(one, Incoming)]
-
-
-def test_scan_and_go_then_one_certificate_and_the_rest_next_time(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
-    comes(touch, "proving")
-    touch.key_in(BUYER.contact[-4:])
-    touch.press("tail")
-    touch.stands_at("basket")
+def test_scan_and_go_then_one_certificate_and_the_rest_next_time(stage: Bench, touch: Touch) -> None:
+    comes_first(touch, 1, to="basket")
     touch.looked("buyer-basket-empty")
     touch.forget()
     for nth in (1, 2, 3):
         shows(touch, nth, nth)
-    assert (touch.touches, len(papers(stage))) == (0, 3)
+    assert (touch.touches, len(entries(stage, Incoming))) == (0, 3)
     touch.looked("buyer-basket")
 
     touch.stage.hold_up(things.paper(stage, 2, today()))
@@ -71,34 +58,24 @@ def test_scan_and_go_then_one_certificate_and_the_rest_next_time(stage: Bench, w
     touch.stands_at("filling/product")
     touch.choose("cowpea")
     touch.stands_at("filling/issuer")
-    touch.letters("zhang")
-    touch.tap('.sheet-row button[data-action="take"]')
+    spells(touch, "zhang")
     touch.reload()
     touch.press("taken")
-    touch.stands_at("filling/quantity")
-    touch.key_in("20")
-    touch.press("answer")
-    touch.stands_at("filling/day")
-    touch.press("skip")
+    keys(touch, "quantity", "20")
+    skips(touch, "day")
     touch.press("sheet_done")
     touch.stands_at("basket")
-    assert [(one.paper, one.verified) for one in papers(stage)][-1] == ("handwritten", False)
+    assert [(one.paper, one.verified) for one in entries(stage, Incoming)][-1] == ("handwritten", False)
 
     touch.press("basket_goods", "cowpea")
     touch.stands_at("quantity")
     expect(touch.page.locator(".typed")).to_have_value("500")
-    touch.tap('[data-key-press="erase"]')
-    touch.tap('[data-key-press="erase"]')
-    touch.tap('[data-key-press="erase"]')
-    touch.key_in("400")
-    touch.press("quantity")
+    erases(touch, 3)
+    weighs(touch, "400")
     touch.stands_at("test_choice")
     touch.press("no_test")
-    touch.stands_at("promise")
-    touch.press("promise")
-    touch.stands_at("done")
+    promises(touch)
     (certificate,) = entries(stage, Certificate)
-    assert isinstance(certificate, Certificate)
     assert certificate.proofs is not None
     assert (certificate.style, certificate.quantity, len(certificate.proofs.incoming)) == (2, Decimal(400), 4)
 
@@ -107,7 +84,7 @@ def test_scan_and_go_then_one_certificate_and_the_rest_next_time(stage: Bench, w
     touch.looked("buyer-carried")
     touch.press("paper_again")
     touch.says("拿掉")
-    assert len(papers(stage)) == 4
+    assert len(entries(stage, Incoming)) == 4
     touch.press("mine")
     touch.stands_at("mine")
     touch.tap(".own-rows button >> nth=0")
@@ -116,4 +93,18 @@ def test_scan_and_go_then_one_certificate_and_the_rest_next_time(stage: Bench, w
     touch.press("back")
     touch.press("back")
     touch.stands_at("basket")
-    touch.quiet()
+
+
+def test_boxes_are_refused_at_the_keypad_where_the_papers_say_kilograms(stage: Bench, touch: Touch) -> None:
+    comes_first(touch, 1, to="basket")
+    shows(touch, 1, 1)
+    touch.press("basket_goods", "cowpea")
+    touch.stands_at("quantity")
+    expect(touch.page.locator(".typed")).to_have_value("160")
+    erases(touch, 3)
+    weighs(touch, "20", "box")
+    touch.says("请按千克填写")
+    touch.looked("buyer-boxes")
+    expect(touch.page.locator(".typed")).to_have_value("160")
+    touch.press("quantity")
+    touch.stands_at("test_choice")

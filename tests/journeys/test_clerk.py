@@ -5,12 +5,25 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from kiosk.rules.messages import Certificate, Dispatched, LotDeclared, Subject, TraceLabel, Voided, Voucher
 from kiosk.words import load_words
+from tests.support.fingers import keys, writes
 from tests.support.stage import bench, card, entries
 from tests.support.touch import Touch
+from tests.support.turn_steps import (
+    brings,
+    comes_first,
+    ends,
+    erases,
+    keys_tail,
+    promises,
+    used_nothing,
+    voids,
+    wants_no_test,
+    weighs,
+)
 from tests.support.waiting import wait_for
 from ui.demo.bench import Bench, Plan
 
@@ -29,70 +42,34 @@ def stage() -> Iterator[Bench]:
         yield made
 
 
-def comes(touch: Touch, until: str = "product") -> None:
-    touch.hold_up(card(touch.stage), until=until)
+@pytest.fixture
+def touch(touch: Touch) -> Touch:
+    comes_first(touch)
+    return touch
 
 
-def proves(touch: Touch) -> None:
-    touch.key_in(FIRM.contact[-4:])
-    touch.press("tail")
-
-
-def weighs(touch: Touch, amount: str, unit: str) -> None:
-    touch.stands_at("quantity")
-    touch.choose(unit)
-    touch.key_in(amount)
-    touch.press("quantity")
-
-
-def used_nothing(touch: Touch) -> None:
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("no_test")
-    touch.stands_at("promise")
-
-
-def promises(touch: Touch) -> None:
-    touch.press("promise")
-    touch.stands_at("done")
-
-
-def certificates(stage: Bench) -> list[Certificate]:
-    return [one for one in entries(stage, Certificate) if isinstance(one, Certificate)]
-
-
-def test_batch_after_batch(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
-    comes(touch, "proving")
-    proves(touch)
-    touch.stands_at("product")
-    touch.choose("cowpea")
-    weighs(touch, "6", "box")
-    used_nothing(touch)
+def test_batch_after_batch(stage: Bench, touch: Touch) -> None:
+    brings(touch, "6", "box")
+    wants_no_test(touch)
     touch.tap('.papers a[data-leaf="1"]')
     touch.key_in("6")
     touch.looked("clerk-how-many")
     touch.press("split")
     promises(touch)
-    assert [(one.nth, one.of) for one in certificates(stage)] == [(nth, 6) for nth in range(1, 7)]
+    assert [(one.nth, one.of) for one in entries(stage, Certificate)] == [(nth, 6) for nth in range(1, 7)]
     touch.looked("clerk-done", moving=(".traced",))
 
     touch.press("batch_next")  # no card
     weighs(touch, "4", "box")
     touch.reload()
-    used_nothing(touch)
+    wants_no_test(touch)
     promises(touch)
-    assert len({one.visit for one in certificates(stage)}) == 2
+    assert len({one.visit for one in entries(stage, Certificate)}) == 2
 
     touch.press("wrong")
     touch.stands_at("voiding")
     touch.looked("clerk-wrong-one")
-    touch.choose("not_sold")
-    touch.choose("taken_back")
-    touch.press("void")
-    touch.stands_at("done")
+    voids(touch, "not_sold", "taken_back")
     touch.press("batch_next")
     touch.stands_at("quantity")
     touch.press("back")
@@ -102,64 +79,48 @@ def test_batch_after_batch(stage: Bench, window: BrowserContext) -> None:
     touch.tap(".own-rows button >> nth=2")  # the six boxes
     touch.looked("clerk-batch", moving=(".traced",))
     touch.press("batch_again")
-    touch.stands_at("drugs")
-    touch.press("drugs_none")  # a test is only offered beside the promise
-    touch.stands_at("promise")
-    promises(touch)
-    assert [one.quantity for one in certificates(stage)][-1] == Decimal(6)
-    assert len([one for one in entries(stage, Voided) if isinstance(one, Voided)]) == 1
-    touch.press("next")
-    touch.quiet()
-
-
-def test_the_rest_of_a_lot_the_wrong_papers_and_the_way_to_the_market(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
-    comes(touch, "proving")
-    proves(touch)
-    touch.stands_at("product")
-    touch.choose("cowpea")
-    weighs(touch, "300", "kg")
     used_nothing(touch)
+    promises(touch)  # a test is only offered beside it
+    assert [one.quantity for one in entries(stage, Certificate)][-1] == Decimal(6)
+    assert len(entries(stage, Voided)) == 1
+    touch.press("next")
+
+
+def test_the_rest_of_a_lot_the_wrong_papers_and_the_way_to_the_market(stage: Bench, touch: Touch) -> None:
+    brings(touch, "300", "kg")
+    wants_no_test(touch)
     touch.press("split", "2")
     touch.press("split", "3")
     promises(touch)
     touch.press("wrong")
     touch.press("void_leaf", "0")
-    numbers = [one.number for one in certificates(stage)]
+    numbers = [one.number for one in entries(stage, Certificate)]
     touch.choose(numbers[0])
     touch.choose(numbers[2])
     touch.looked("clerk-which-wrong")
     touch.press("void_leaf", "")
-    touch.choose("wrong_quantity")
-    touch.choose("taken_back")
-    touch.press("void")
-    touch.stands_at("done")
-    touch.press("next")
-    touch.stands_at("idle")
-    assert [one.number for one in entries(stage, Voided) if isinstance(one, Voided)] == [numbers[0], numbers[2]]
+    voids(touch, "wrong_quantity", "taken_back")
+    ends(touch)
+    assert [one.number for one in entries(stage, Voided)] == [numbers[0], numbers[2]]
 
-    comes(touch)
+    touch.hold_up(card(stage), until="product")
     touch.press("mine")
-    touch.stands_at("proving")  # papers can be voided there
-    proves(touch)
+    keys_tail(touch)  # papers can be voided there
     touch.stands_at("mine")
     touch.tap(".own-rows button >> nth=1")
     touch.press("batch_rest")
     touch.stands_at("quantity")
-    touch.tap('[data-key-press="erase"]')
-    touch.key_in("1")
-    touch.press("quantity")  # 201 of 200
+    erases(touch, 1)
+    weighs(touch, "1")  # 201 of 200
     expect(touch.page.locator(".notice")).to_contain_text("200")
     touch.looked("clerk-over")
-    touch.tap('[data-key-press="erase"]')
-    touch.key_in("0")
-    touch.press("quantity")
-    used_nothing(touch)
+    erases(touch, 1)
+    weighs(touch, "0")
+    wants_no_test(touch)
     promises(touch)
     assert len(entries(stage, LotDeclared)) == 1
 
-    lot = certificates(stage)[0].lot
+    lot = entries(stage, Certificate)[0].lot
     touch.press("sheet", f"labels {lot}")
     touch.key_in("3")
     touch.press("answer")
@@ -179,25 +140,16 @@ def test_the_rest_of_a_lot_the_wrong_papers_and_the_way_to_the_market(stage: Ben
     touch.press("pieces_left")
     touch.stands_at("done")
     (label,) = entries(stage, TraceLabel)
-    assert isinstance(label, TraceLabel)
     assert label.labels == 3
 
     touch.press("sheet", f"voucher {lot}")
-    touch.stands_at("filling/to")
-    touch.letters("shichang")
-    touch.tap('.sheet-row button[data-action="take"]')
-    touch.press("taken")
+    writes(touch, "to", "shichang")
     touch.stands_at("filling/much")
-    for _ in range(3):  # the whole lot stands there
-        touch.tap('[data-key-press="erase"]')
-    touch.key_in("200")
-    touch.press("answer")
+    erases(touch, 3)  # the whole lot stands there
+    keys(touch, "much", "200")
     touch.press("sheet_done")
     touch.stands_at("pieces")
     touch.says(WORDS.say("screen.pieces.done"))
     touch.press("pieces_left")
     (paper,), (sent,) = entries(stage, Voucher), entries(stage, Dispatched)
-    assert isinstance(paper, Voucher)
-    assert isinstance(sent, Dispatched)
     assert (sent.voucher, sent.lot) == (paper.number, lot)
-    touch.quiet()

@@ -1,62 +1,24 @@
 """Somebody of the family with the farmer's card: says so, signs what the county wants, brings boxes and then loose
 goods of the same kind, and has some of them eaten at home. Nothing of it is asked of who does not want to tell it."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from kiosk.rules.messages import AgreementSigned, Certificate, FarmWork, Lost, LotDeclared, Present
 from kiosk.words import load_words
-from tests.support.fingers import answers, records, signs, skips
-from tests.support.stage import bench, card, entries
+from tests.support.fingers import answers, keys, records, signs, skips
+from tests.support.stage import card, entries
 from tests.support.touch import Touch
-from ui.demo.bench import Bench, Plan
+from tests.support.turn_steps import brings, comes_first, keys_tail, promises, voids, wants_no_test
+from ui.demo.bench import Bench
 
 WORDS = load_words("zh")
 
 
 @pytest.fixture
-def stage() -> Iterator[Bench]:
-    with bench(Plan("clean", seed=7, run_seconds=0.3)) as made:
-        made.start_all()
-        yield made
-
-
-@pytest.fixture
-def touch(stage: Bench, window: BrowserContext) -> Iterator[Touch]:
-    """The card, and the end of the telephone number."""
-    touch = Touch(stage, window)
-    touch.enter()
-    touch.stands_at("idle")
-    touch.hold_up(card(stage), until="proving")
-    touch.key_in(stage.people[0].contact[-4:])
-    touch.press("tail")
-    touch.stands_at("product")
-    yield touch
-    touch.quiet()
-
-
-def weighs(touch: Touch, amount: str, unit: str) -> None:
-    touch.choose("cowpea")
-    touch.stands_at("quantity")
-    touch.choose(unit)
-    touch.key_in(amount)
-    touch.press("quantity")
-
-
-def promises(touch: Touch) -> None:
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("no_test")
-    touch.stands_at("promise")
-    touch.press("promise")
-    touch.stands_at("done")
-
-
-def certificates(stage: Bench) -> list[Certificate]:
-    return [one for one in entries(stage, Certificate) if isinstance(one, Certificate)]
+def touch(touch: Touch) -> Touch:
+    comes_first(touch)
+    return touch
 
 
 def test_family_says_so_and_what_is_signed_is_asked_no_more(touch: Touch, stage: Bench) -> None:
@@ -74,55 +36,47 @@ def test_family_says_so_and_what_is_signed_is_asked_no_more(touch: Touch, stage:
         signs(touch, "signature")
         records(touch, "product")
     expect(touch.page.locator("[data-action=sheet]")).to_have_count(0)
-    weighs(touch, "320", "jin")
+    brings(touch, "320", "jin")
+    wants_no_test(touch)
     promises(touch)
-    assert [one.present for one in certificates(stage)] == [Present.FAMILY]
-    signed = [one for one in entries(stage, AgreementSigned) if isinstance(one, AgreementSigned)]
+    assert [one.present for one in entries(stage, Certificate)] == [Present.FAMILY]
+    signed = entries(stage, AgreementSigned)
     assert [(one.what, one.present) for one in signed] == [("notice", Present.FAMILY), ("pledge", Present.FAMILY)]
 
 
 def test_boxes_and_loose_goods_of_one_day_are_two_lots(touch: Touch, stage: Bench) -> None:
-    weighs(touch, "6", "box")
+    brings(touch, "6", "box")
+    wants_no_test(touch)
     promises(touch)
     touch.press("next")
     touch.hold_up(card(stage), until="product")
-    weighs(touch, "40", "kg")
+    brings(touch, "40", "kg")
     touch.says(WORDS.say("screen.other_unit.title"))
     touch.looked("family-other-unit")
     touch.press("quantity_again")
     touch.says(WORDS.say("screen.quantity.confirm", amount="四十", unit=WORDS.say("unit.spoken.kg")))
     touch.press("quantity")
     touch.press("own_lot")
+    wants_no_test(touch)
     promises(touch)
     touch.press("next")
-    lots = [one for one in entries(stage, LotDeclared) if isinstance(one, LotDeclared)]
+    lots = entries(stage, LotDeclared)
     assert [(str(one.quantity), one.unit) for one in lots] == [("6", "box"), ("40", "kg")]
-    assert [one.lot for one in certificates(stage)] == [one.lot for one in lots]
+    assert [one.lot for one in entries(stage, Certificate)] == [one.lot for one in lots]
     assert lots[0].lot != lots[1].lot
 
 
 def test_what_is_left_is_written_off_and_the_field_work_told(touch: Touch, stage: Bench) -> None:
-    weighs(touch, "300", "kg")
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("no_test")
-    touch.stands_at("promise")
+    brings(touch, "300", "kg")
+    wants_no_test(touch)
     touch.press("split", "2")
-    touch.press("promise")
-    touch.stands_at("done")
+    promises(touch)
     touch.press("wrong")
-    touch.stands_at("voiding")
-    touch.choose("not_sold")
-    touch.choose("taken_back")
-    touch.press("void")
-    touch.stands_at("done")
+    voids(touch, "not_sold", "taken_back")
     touch.press("next")
     touch.hold_up(card(stage), until="product")
     touch.press("mine")
-    touch.stands_at("proving")
-    touch.key_in(stage.people[0].contact[-4:])
-    touch.press("tail")
+    keys_tail(touch)
     touch.stands_at("mine")
     touch.looked("family-mine")
     touch.press("sheet", "farming")
@@ -132,14 +86,10 @@ def test_what_is_left_is_written_off_and_the_field_work_told(touch: Touch, stage
     skips(touch, "plot")
     records(touch, "mine")
     touch.tap(".own-rows button >> nth=1")
-    lot = certificates(stage)[0].lot
+    lot = entries(stage, Certificate)[0].lot
     touch.press("sheet", f"loss {lot}")
-    touch.stands_at("filling/count")
-    touch.key_in("150")
-    touch.press("answer")
+    keys(touch, "count", "150")
     answers(touch, "reason", "eaten")
     records(touch, "mine")
     (work,), (lost,) = entries(stage, FarmWork), entries(stage, Lost)
-    assert isinstance(work, FarmWork)
-    assert isinstance(lost, Lost)
     assert (work.what, lost.lot, str(lost.quantity), lost.reason) == ("watered", lot, "150", "eaten")

@@ -2,71 +2,21 @@
 by picture, bottle and «I do not know», an amount that is questioned, and a report to the county. Nothing is typed."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
-import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from kiosk.rules.messages import Certificate, Complaint, Rating
 from kiosk.words import load_words
-from tests.support.stage import bench, card, entries
+from tests.support.fingers import skips
+from tests.support.stage import card, entries
 from tests.support.touch import Touch
+from tests.support.turn_steps import brings, comes_first, ends, keys_tail, promises, used_nothing, wants_no_test
 from tests.support.waiting import wait_for
-from ui.demo.bench import Bench, Plan
+from ui.demo.bench import Bench
 
 SOON = 40
 WORDS = load_words("zh")
-
-
-@pytest.fixture
-def stage() -> Iterator[Bench]:
-    with bench(Plan("clean", seed=7, run_seconds=0.3)) as made:
-        made.start_all()
-        yield made
-
-
-@pytest.fixture
-def touch(stage: Bench, window: BrowserContext) -> Iterator[Touch]:
-    touch = Touch(stage, window)
-    touch.enter()
-    yield touch
-    touch.quiet()
-
-
-def comes(touch: Touch) -> None:
-    """For the first time at this station: the county wants the end of the telephone number."""
-    touch.stands_at("idle")
-    touch.hold_up(card(touch.stage), until="proving")
-    proves(touch)
-    touch.stands_at("product")
-
-
-def proves(touch: Touch) -> None:
-    touch.stands_at("proving")
-    touch.key_in(touch.stage.people[0].contact[-4:])
-    touch.press("tail")
-
-
-def weighs(touch: Touch, amount: str) -> None:
-    touch.choose("cowpea")
-    touch.stands_at("quantity")
-    touch.key_in(amount)
-    touch.press("quantity")
-
-
-def promises(touch: Touch) -> None:
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("no_test")
-    touch.stands_at("promise")
-    touch.press("promise")
-    touch.stands_at("done")
-
-
-def certificates(stage: Bench) -> list[Certificate]:
-    return [one for one in entries(stage, Certificate) if isinstance(one, Certificate)]
 
 
 def test_by_pictures_and_the_next_time_in_three_touches(touch: Touch, stage: Bench) -> None:
@@ -76,8 +26,7 @@ def test_by_pictures_and_the_next_time_in_three_touches(touch: Touch, stage: Ben
     touch.page.emulate_media(reduced_motion="no-preference")
     touch.hold_up(card(stage), until="proving")
     touch.looked("farmer-proving")
-    touch.key_in(stage.people[0].contact[-4:])
-    touch.press("tail")
+    keys_tail(touch)
     touch.stands_at("product")
     touch.looked("farmer-product")
     touch.choose("cowpea")
@@ -93,12 +42,10 @@ def test_by_pictures_and_the_next_time_in_three_touches(touch: Touch, stage: Ben
     touch.press("no_test")
     touch.stands_at("promise")
     touch.looked("farmer-promise")
-    touch.press("promise")
-    touch.stands_at("done")
+    promises(touch)
     touch.looked("farmer-done", moving=(".traced",))
     touch.press("rate", "good")
-    touch.press("next")
-    touch.stands_at("idle")
+    ends(touch)
     assert len(entries(stage, Rating)) == 1
 
     touch.forget()
@@ -107,18 +54,16 @@ def test_by_pictures_and_the_next_time_in_three_touches(touch: Touch, stage: Ben
     touch.press("repeat_last")
     touch.stands_at("drugs")
     touch.looked("farmer-drugs-since", moving=("[data-since]",))
-    touch.press("drugs_none")
-    touch.stands_at("promise")
-    touch.press("promise")
-    touch.stands_at("done")
+    used_nothing(touch)
+    promises(touch)
     assert touch.touches == 3
-    first, again = certificates(stage)
+    first, again = entries(stage, Certificate)
     assert (again.product, again.quantity, again.unit) == (first.product, first.quantity, first.unit)
     assert again.number != first.number
     assert len(stage.printer.papers) == 2
 
 
-def answers(touch: Touch, question: str, value: str) -> None:
+def tells(touch: Touch, question: str, value: str) -> None:
     """One question about the drug that was named."""
     asked = WORDS.say(f"screen.drugs.ask.{question}", drug="丙溴磷", product="豆角")
     expect(touch.page.locator("#main h1")).to_have_text(asked)
@@ -126,8 +71,8 @@ def answers(touch: Touch, question: str, value: str) -> None:
 
 
 def test_what_was_sprayed_is_told_by_picture_bottle_and_i_do_not_know(touch: Touch, stage: Bench) -> None:
-    comes(touch)
-    weighs(touch, "320")
+    comes_first(touch)
+    brings(touch, "320")
     touch.stands_at("drugs")
     touch.press("drugs_used")
     touch.looked("farmer-sprayed-names")
@@ -139,40 +84,36 @@ def test_what_was_sprayed_is_told_by_picture_bottle_and_i_do_not_know(touch: Tou
     touch.looked("farmer-sprayed-letters")
     touch.press("look", "names")
     touch.choose("profenofos")
-    answers(touch, "last_used", "3")
+    tells(touch, "last_used", "3")
     touch.looked("farmer-sprayed-interval")
-    answers(touch, "interval", "7")
-    answers(touch, "harvest", "0")
+    tells(touch, "interval", "7")
+    tells(touch, "harvest", "0")
     touch.says(re.compile("这批先不要卖"))
     touch.looked("farmer-sprayed-too-early")
     touch.press("drugs_told")
     touch.stands_at("stopped")
     touch.looked("farmer-sprayed-stopped")
-    assert certificates(stage) == []
+    assert entries(stage, Certificate) == []
 
 
 def test_an_amount_far_beyond_the_usual_is_asked_once(touch: Touch, stage: Bench) -> None:
-    comes(touch)
-    weighs(touch, "320")
+    comes_first(touch)
+    brings(touch, "320")
+    wants_no_test(touch)
     promises(touch)
     touch.press("next")
     touch.hold_up(card(stage), until="product")
-    weighs(touch, "3200")
+    brings(touch, "3200")
     expect(touch.page.locator(".figures")).to_be_visible()
     touch.looked("farmer-unusual")
     touch.press("quantity")
-    proves(touch)  # the county wants it again above an amount
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("no_test")
-    touch.stands_at("promise")
+    keys_tail(touch)  # the county wants it again above an amount
+    wants_no_test(touch)
     touch.press("split", "2")
     touch.looked("farmer-two-papers")
-    touch.press("promise")
-    touch.stands_at("done")
+    promises(touch)
     touch.looked("farmer-done-two", moving=(".traced",))
-    assert [one.quantity for one in certificates(stage)] == [Decimal(160), Decimal(800), Decimal(800)]
+    assert [one.quantity for one in entries(stage, Certificate)] == [Decimal(160), Decimal(800), Decimal(800)]
 
 
 def test_a_report_needs_no_card_and_no_words(touch: Touch, stage: Bench) -> None:
@@ -181,17 +122,14 @@ def test_a_report_needs_no_card_and_no_words(touch: Touch, stage: Bench) -> None
     touch.stands_at("filling/about")
     touch.looked("farmer-report")
     touch.choose("drugs")
-    touch.stands_at("filling/text")
-    touch.press("skip")
+    skips(touch, "text")
     touch.stands_at("filling/pictures")
     touch.press("picture")
     touch.press("taken")
-    touch.stands_at("filling/contact")
-    touch.press("skip")
+    skips(touch, "contact")
     touch.stands_at("filling/")
     touch.looked("farmer-report-summary")
     touch.press("sheet_done")
     wait_for(lambda: entries(stage, Complaint), "the report is recorded", SOON)
     (report,) = entries(stage, Complaint)
-    assert isinstance(report, Complaint)
     assert (report.about, len(report.pictures), report.sealed) == ("drugs", 1, "")

@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from kiosk.rules.messages import GateCheck, Patrol, SampleTaken, SampleType, SlaughterEntry
 from tests.support import things
-from tests.support.fingers import answers, keys, opens, records, shows_card, signs, skips, writes
+from tests.support.fingers import (
+    answers,
+    begins_a_sample,
+    both_sign,
+    ends_a_sample,
+    keys,
+    opens,
+    records,
+    shows_card,
+    skips,
+    writes,
+)
 from tests.support.stage import bench, card, entries
 from tests.support.touch import SOON, Touch
 from ui.demo.bench import Bench, Plan
@@ -23,15 +34,12 @@ def stage() -> Iterator[Bench]:
 
 
 @pytest.fixture
-def touch(stage: Bench, window: BrowserContext) -> Iterator[Touch]:
-    touch = Touch(stage, window)
-    touch.enter()
+def touch(touch: Touch) -> Iterator[Touch]:
     touch.log_in("inspector")
     yield touch
     touch.to_desk()
     touch.press("log_off")
     touch.stands_at("idle")
-    touch.quiet()
 
 
 def test_a_sample_is_drawn_by_the_countys_task(stage: Bench, touch: Touch) -> None:
@@ -46,26 +54,13 @@ def test_a_sample_is_drawn_by_the_countys_task(stage: Bench, touch: Touch) -> No
     touch.stands_at("tool/tasks t-risk")
     touch.looked("inspector-task", moving=(".lead",))
     touch.press("sheet", "sampling t-risk")
-    answers(touch, "type", "supervision")
-    answers(touch, "task", "t-risk")
-    shows_card(touch, "subject", "product")
-    answers(touch, "product", "cowpea")
-    answers(touch, "scene", "base")
-    writes(touch, "place", "cai")
-    answers(touch, "origin")
-    skips(touch, "seen")
-    keys(touch, "test_grams", "500")
-    keys(touch, "reserve_grams", "500")
-    skips(touch, "pictures")
-    signs(touch, "sampler_signature")
-    answers(touch, "subject_signs", "signed")
-    signs(touch, "subject_signature")
+    begins_a_sample(touch, "supervision", "base", task="t-risk")
+    ends_a_sample(touch)
     touch.stands_at("filling/")
     touch.looked("inspector-sampling-summary")
     touch.press("sheet_done")
     touch.stands_at("tool/tasks t-risk")
     (sample,) = entries(stage, SampleTaken)
-    assert isinstance(sample, SampleTaken)
     assert (sample.task, sample.sample_type, len(sample.signatures)) == ("t-risk", SampleType.SUPERVISION, 2)
     touch.press("tool", "tasks")
     touch.stands_at("tool/tasks")
@@ -86,16 +81,13 @@ def test_a_load_without_papers_is_refused_at_the_gate(stage: Bench, touch: Touch
     writes(touch, "seller", "li")
     skips(touch, "stall")
     answers(touch, "product", "cowpea")
-    touch.stands_at("filling/quantity")
-    touch.key_in("30")
-    touch.press("answer")
+    keys(touch, "quantity", "30")
     writes(touch, "origin", "xin")
     touch.stands_at("filling/decision")
     touch.looked("inspector-gate-decision")
-    touch.press("answer", "refuse")
+    answers(touch, "decision", "refuse")
     records(touch)
     (check,) = entries(stage, GateCheck)
-    assert isinstance(check, GateCheck)
     assert (check.advice, check.decision, check.paper) == ("refuse", "refuse", "none")
 
 
@@ -112,12 +104,9 @@ def test_a_patrol_is_filled_line_by_line(stage: Bench, touch: Touch) -> None:
     skips(touch, "advice")
     skips(touch, "pictures")
     skips(touch, "companion")
-    signs(touch, "sampler_signature")
-    answers(touch, "subject_signs", "signed")
-    signs(touch, "subject_signature")
+    both_sign(touch)
     records(touch)
     (patrol,) = entries(stage, Patrol)
-    assert isinstance(patrol, Patrol)
     assert (patrol.task, len(patrol.items)) == ("t-patrol", LINES)
 
 
@@ -139,5 +128,4 @@ def test_a_drove_enters_by_its_quarantine_certificate_and_ear_tags(stage: Bench,
     skips(touch, "pictures")
     records(touch)
     (entry,) = entries(stage, SlaughterEntry)
-    assert isinstance(entry, SlaughterEntry)
     assert (entry.quarantine, entry.ear_tags, entry.decision) == ("5304270012345678", ("153042700001234",), "admit")

@@ -6,12 +6,13 @@ One kind at every step here; all of them: make faults ARGS='--only screen'.
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext
 
 from kiosk.rules.messages import Certificate, LotDeclared, Print
-from tests.support.interruptions import clerk, come, farmer, walked
+from tests.support.interruptions import walked
 from tests.support.stage import bench, entries
 from tests.support.touch import Touch
+from tests.support.turn_steps import comes
+from tests.support.ways import CLERK, FARMER
 from ui.demo.bench import Bench, Plan
 
 
@@ -22,25 +23,24 @@ def stage() -> Iterator[Bench]:
         yield made
 
 
+def recorded(stage: Bench) -> tuple[int, ...]:
+    """Lots, certificates and prints."""
+    return tuple(len(entries(stage, kind)) for kind in (LotDeclared, Certificate, Print))
+
+
 @pytest.mark.parametrize("what", ["reload", "station"])
-def test_a_farmers_turn_goes_on(stage: Bench, window: BrowserContext, what: str) -> None:
-    before = len(entries(stage, Certificate)), len(entries(stage, Print)), len(entries(stage, LotDeclared))
-    touch = Touch(stage, window)
-    touch.enter()
-    steps = farmer(touch) if what == "reload" else farmer(touch)[2:]
+def test_a_farmers_turn_goes_on(stage: Bench, touch: Touch, what: str) -> None:
+    before = recorded(stage)
+    steps = FARMER if what == "reload" else FARMER[2:]
     if what == "station":  # he is known by now: nothing is asked
-        come(touch)
+        comes(touch)
     assert list(walked(touch, steps, what)) == []
-    after = len(entries(stage, Certificate)), len(entries(stage, Print)), len(entries(stage, LotDeclared))
-    assert after == tuple(one + 1 for one in before)
-    touch.quiet()
+    assert recorded(stage) == tuple(one + 1 for one in before)
 
 
-def test_a_double_tap_at_every_step_counts_once(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
-    before = len(entries(stage, Certificate)), len(entries(stage, LotDeclared))
-    come(touch)
+def test_a_double_tap_at_every_step_counts_once(stage: Bench, touch: Touch) -> None:
+    lots, certificates, _ = recorded(stage)
+    comes(touch)
     touch.double_tap("product", "cowpea")
     touch.stands_at("quantity")
     touch.key_in("32")
@@ -53,14 +53,9 @@ def test_a_double_tap_at_every_step_counts_once(stage: Bench, window: BrowserCon
         touch.stands_at(place)
         touch.double_tap(action)
     touch.stands_at("done")
-    assert len(entries(stage, Certificate)) == before[0] + 1
-    assert len(entries(stage, LotDeclared)) == before[1] + 1
+    assert recorded(stage)[:2] == (lots + 1, certificates + 1)
     touch.press("next")
-    touch.quiet()
 
 
-def test_the_staffs_desk_goes_on(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
-    assert list(walked(touch, clerk(touch), "reload")) == []
-    touch.quiet()
+def test_the_staffs_desk_goes_on(touch: Touch) -> None:
+    assert list(walked(touch, CLERK, "reload")) == []

@@ -5,16 +5,19 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from drivers.simulated.pty import PtyDevice
 from kiosk.clock import system_time
 from kiosk.rules import messages
 from kiosk.rules.messages import Certificate, OrderDone, PackPut, RunEnded
 from kiosk.words import load_words
-from tests.journeys.test_turn import press, shot, stands_at, take_turn_to_result
+from tests.journeys.test_turn import seen, take_turn_to_result
 from tests.support.optics import Board
+from tests.support.shots import put_aside
 from tests.support.stage import bench, entries
+from tests.support.touch import Touch
+from tests.support.turn_steps import promises
 from ui.demo.bench import PROGRAMS, Bench, quick_method
 
 WORDS = load_words("zh")
@@ -47,40 +50,34 @@ def timed() -> PackPut:
     return PackPut(quick.file, text, hashlib.sha256(text.encode()).hexdigest())
 
 
-def does(touch: Page, board: Board, word: str, insert: str) -> None:
+def does(touch: Touch, board: Board, word: str, insert: str) -> None:
     """The person reads what to do, does it and says so."""
-    expect(touch.get_by_text(WORDS.say(f"analyzer.operator.{word}"))).to_be_visible()
-    shot(touch, f"led-{word}")
+    touch.says(WORDS.say(f"analyzer.operator.{word}"))
+    put_aside(touch.page, f"led-{word}")
     board.insert(insert)
-    press(touch, "did")
+    touch.press("did")
 
 
-def test_from_the_blank_to_the_paper(stage: Bench, board: Board, window: BrowserContext) -> None:
-    touch = window.new_page()
-    touch.goto(f"{stage.station_url}/enter?token={stage.token}")
-    take_turn_to_result(stage, touch)
+def test_from_the_blank_to_the_paper(stage: Bench, board: Board, touch: Touch) -> None:
+    take_turn_to_result(touch)
     does(touch, board, "insert_blank", "blank")
-    expect(touch.get_by_text(WORDS.say("analyzer.operator.insert_cuvettes"))).to_be_visible()
-    stage.programs.kill("station")  # the power goes in the middle of it
+    touch.says(WORDS.say("analyzer.operator.insert_cuvettes"))
+    touch.offline()  # the power goes in the middle of it
     stage.start("station")
-    touch.goto(f"{stage.station_url}/enter?token={stage.token}")
-    stands_at(touch, "test_choice")
-    expect(touch.get_by_text(WORDS.say("visit.run_interrupted"))).to_be_visible()
-    shot(touch, "led-power-cut")
-    press(touch, "test")
+    touch.enter()
+    touch.stands_at("test_choice")
+    touch.says(WORDS.say("visit.run_interrupted"))
+    put_aside(touch.page, "led-power-cut")
+    touch.press("test")
     does(touch, board, "insert_blank", "blank")
     does(touch, board, "insert_cuvettes", "cuvettes")
-    expect(touch.locator("[data-countdown]")).to_be_visible()
-    shot(touch, "led-wait")
-    stands_at(touch, "result")
-    shot(touch, "led-result")
-    press(touch, "result_read")
-    stands_at(touch, "promise")
-    touch.locator('label.chip:has(input[value="control+self_test"])').click()
-    press(touch, "promise")
-    stands_at(touch, "done")
-    (test,) = [one for one in entries(stage, messages.Test) if isinstance(one, messages.Test)]
+    expect(touch.page.locator("[data-countdown]")).to_be_visible()
+    put_aside(touch.page, "led-wait")
+    seen(touch, "result", "led-result")
+    touch.press("result_read")
+    promises(touch, "control+self_test")
+    (test,) = entries(stage, messages.Test)
     assert (test.verdict.outcome, test.device.profile) == ("negative", "dayuan-dy3500")
-    assert [one.reason for one in entries(stage, RunEnded) if isinstance(one, RunEnded)] == ["visit.run_interrupted"]
+    assert [one.reason for one in entries(stage, RunEnded)] == ["visit.run_interrupted"]
     assert len(entries(stage, Certificate)) == 1
     assert re.fullmatch("[0-9a-f]{64}", test.capture)

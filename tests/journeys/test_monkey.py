@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext
 
 from tests.support.monkey import Monkey, quick, wrong_in_logs
 from tests.support.stage import bench
@@ -21,11 +20,8 @@ def stage() -> Iterator[Bench]:
         yield made
 
 
-def test_it_ends_on_idle(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
+def test_it_ends_on_idle(stage: Bench, touch: Touch) -> None:
     monkey = Monkey(touch, SEED)
     monkey.act(TAPS)
     assert monkey.home(), touch.place
     assert wrong_in_logs(stage) == []
-    touch.quiet()

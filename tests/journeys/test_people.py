@@ -2,46 +2,22 @@
 that opens from then on; a lost card is replaced in a minute, and the old one is refused by name."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from kiosk.rules.messages import CardGiven, SubjectProposed
 from kiosk.words import load_words
 from tests.support import things
-from tests.support.stage import bench, card, entries
+from tests.support.fingers import answers, keys, proves, records, spells
+from tests.support.stage import card, entries
 from tests.support.touch import Touch
 from tests.support.waiting import wait_for
-from ui.demo.bench import Bench, Plan
+from ui.demo.bench import Bench
 
 SOON = 40
 WORDS = load_words("zh")
-
-
-@pytest.fixture
-def stage() -> Iterator[Bench]:
-    with bench(Plan("clean", seed=7, run_seconds=0.3)) as made:
-        made.start_all()
-        yield made
-
-
-@pytest.fixture
-def touch(stage: Bench, window: BrowserContext) -> Iterator[Touch]:
-    touch = Touch(stage, window)
-    touch.enter()
-    yield touch
-    touch.quiet()
-
-
-def spells(touch: Touch, syllable: str, character: str) -> None:
-    for nth, letter in enumerate(syllable, 1):
-        touch.tap(f"[data-letter='{letter}']")
-        expect(touch.page.locator(".written i")).to_have_text(syllable[:nth].upper())
-    touch.press("take", character)
-    expect(touch.page.locator(".written b")).to_contain_text(character)
 
 
 def test_somebody_new_is_taken_in_and_served(touch: Touch, stage: Bench) -> None:
@@ -49,14 +25,10 @@ def test_somebody_new_is_taken_in_and_served(touch: Touch, stage: Bench) -> None
     touch.press("sheet", "newcomer")
     touch.stands_at("filling/staff")
     touch.looked("newcomer-staff")
-    touch.hold_up(things.badge(stage, "clerk"))
-    expect(touch.page.locator("[data-action=staff_pin]")).to_be_visible(timeout=SOON * 1000)
-    touch.take_away()
-    touch.key_in(things.colleague(stage, "clerk").pin)
-    touch.press("staff_pin")
+    proves(touch, "staff", "clerk")
     touch.stands_at("filling/kind")
     touch.looked("newcomer-kind")
-    touch.press("answer", "farmer")
+    answers(touch, "kind", "farmer")
     touch.stands_at("filling/name")
     spells(touch, "li", "李")
     touch.looked("newcomer-name")
@@ -65,17 +37,13 @@ def test_somebody_new_is_taken_in_and_served(touch: Touch, stage: Bench) -> None
     touch.stands_at("filling/village")
     touch.looked("newcomer-village")
     touch.tap("[data-action=answer]")
-    touch.stands_at("filling/contact")
-    touch.key_in("13987654321")
-    touch.press("answer")
-    touch.stands_at("filling/card")
-    touch.press("answer", "yes")
+    keys(touch, "contact", "13987654321")
+    answers(touch, "card", "yes")
     touch.stands_at("filling/")
     touch.looked("newcomer-summary", moving=(".taken-at",))
     touch.press("sheet_done")
     wait_for(lambda: entries(stage, CardGiven), "the card is given", SOON)
     (proposed,) = entries(stage, SubjectProposed)
-    assert isinstance(proposed, SubjectProposed)
     assert (proposed.subject.name, proposed.subject.contact) == ("李秀", "13987654321")
     touch.stands_at("product")
     touch.says(WORDS.say("sheet.newcomer.done_waits", name="李秀"))  # the county has not said that newcomers may issue
@@ -97,13 +65,11 @@ def test_a_lost_card_is_replaced_and_the_old_one_refused_by_name(touch: Touch, s
     touch.tap("[data-letter='l']")
     expect(touch.page.locator("[data-action=answer]")).to_have_count(2)
     touch.looked("card-whose")
-    touch.press("answer", someone.id)
-    touch.stands_at("filling/reason")
-    touch.press("answer", "lost")
+    answers(touch, "who", someone.id)
+    answers(touch, "reason", "lost")
     touch.stands_at("filling/")
     touch.looked("card-summary")
-    touch.press("sheet_done")
-    touch.stands_at("desk")
+    records(touch)
     wait_for(lambda: entries(stage, CardGiven), "the card is given", SOON)
     wait_for(lambda: stage.printer.papers, "the card is printed", SOON)
     touch.press("log_off")

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from kiosk.rules.messages import PinSet, SettingsPut
 from tests.support.fingers import does_all_orders, keys, opens, records, shows_card
 from tests.support.stage import bench, card, entries
 from tests.support.touch import SOON, Touch
+from tests.support.turn_steps import ends
 from ui.demo.bench import Bench, Plan
 
 PIN, OTHER = "4826", "1357"
@@ -23,22 +24,23 @@ def stage() -> Iterator[Bench]:
         yield made
 
 
-def refused(touch: Touch) -> None:
-    """His card without a PIN opens nothing; the page says what to do."""
-    touch.hold_up(card(touch.stage, 1), until="proving")
-    touch.key_in(PIN)
+def tries(touch: Touch, pin: str) -> None:
+    touch.key_in(pin)
     touch.press("pin")
+
+
+def refused(touch: Touch, pin: str, look: str) -> None:
+    """It opens nothing; the page says what to do."""
+    tries(touch, pin)
     expect(touch.page.locator(".notice")).to_be_visible(timeout=SOON)
-    touch.looked("pin-none", moving=(".who",))
+    touch.looked(look, moving=(".who",))
+
+
+def test_a_pin_is_set_and_opens_his_turn(stage: Bench, touch: Touch) -> None:
+    touch.hold_up(card(stage, 1), until="proving")
+    refused(touch, PIN, "pin-none")  # he has none
     touch.press("abandon")
-    touch.press("next")
-    touch.stands_at("idle")
-
-
-def test_a_pin_is_set_and_opens_his_turn(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
-    refused(touch)
+    ends(touch)
     touch.log_in("clerk")
     opens(touch, "sheet", "pin")
     shows_card(touch, "who", "pin")
@@ -48,14 +50,8 @@ def test_a_pin_is_set_and_opens_his_turn(stage: Bench, window: BrowserContext) -
     touch.press("log_off")
     touch.stands_at("idle")
     touch.hold_up(card(stage, 1), until="proving")
-    touch.key_in(OTHER)
-    touch.press("pin")
-    expect(touch.page.locator(".notice")).to_be_visible(timeout=SOON)
-    touch.looked("pin-wrong", moving=(".who",))
-    touch.key_in(PIN)
-    touch.press("pin")
+    refused(touch, OTHER, "pin-wrong")
+    tries(touch, PIN)
     touch.stands_at("product")
     (kept,) = entries(stage, PinSet)
-    assert isinstance(kept, PinSet)
     assert PIN not in kept.pin
-    touch.quiet()

@@ -108,10 +108,18 @@ class Walk:
             found += [one for one in here if one not in found]
             if not more.count():
                 return found
-            more.click()
-            page.wait_for_timeout(400)
+            self._turn(more)
+
+    def _turn(self, more: Locator) -> None:
+        """To the next leaf of what stands there."""
+        page = self.touch.page
+        leaf = page.locator("main .stage").get_attribute("data-leaf")
+        more.click()
+        page.locator(f'main .stage:not([data-leaf="{leaf}"])').wait_for()
+        page.wait_for_function(RESTS)
 
     def _answer(self) -> bool:
+        """Whether the page is another one once the tap was answered."""
         page = self.touch.page
         before = page.locator("main .stage").get_attribute("data-key")
         if page.locator(".sheet-sign").count():
@@ -124,7 +132,7 @@ class Walk:
                 page.locator("form.keyed button[type=submit]:enabled").first.click()
         else:
             return False
-        page.wait_for_timeout(350)
+        page.wait_for_function(RESTS)
         return page.locator("main .stage").get_attribute("data-key") != before
 
     def _target(self) -> Locator | None:

@@ -4,15 +4,15 @@ result. A slip that does not come out is told on the screen and holds up nobody.
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from kiosk.rules.messages import Print, SampleTaken
 from kiosk.words import load_words
 from tests.journeys.test_ten_people import PEOPLE, hand_in
 from tests.support import things
-from tests.support.interruptions import come
 from tests.support.stage import bench, entries
 from tests.support.touch import SOON, Touch
+from tests.support.turn_steps import comes, ends, keys_tail
 from tests.support.waiting import wait_for
 from ui.demo.bench import Bench, Plan
 
@@ -26,52 +26,40 @@ def stage() -> Iterator[Bench]:
         yield made
 
 
-def samples(stage: Bench) -> list[SampleTaken]:
-    return [one for one in entries(stage, SampleTaken) if isinstance(one, SampleTaken)]
-
-
-def test_each_finds_his_own_result_by_slip_or_card(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
+def test_each_finds_his_own_result_by_slip_or_card(stage: Bench, touch: Touch) -> None:
     for who in range(3):
         hand_in(touch, who)
     wait_for(lambda: len(stage.printer.papers) == 3, "three slips are out", 30)
     touch.looked("queue-three-wait", moving=(".rail",))
     for who in (2, 0):
-        touch.hold_up(things.held(stage, f"slip-{who}", samples(stage)[who].sample_code), until="proving")
-        touch.key_in(stage.people[who].contact[-4:])
-        touch.press("tail")
+        touch.hold_up(things.held(stage, f"slip-{who}", entries(stage, SampleTaken)[who].sample_code), until="proving")
+        keys_tail(touch, who)
         touch.stands_at("result")
         expect(touch.page.locator(".who b")).to_have_text(stage.people[who].name, timeout=SOON)
         touch.press("result_read")
         touch.stands_at("promise")
         touch.press("abandon")
-        touch.press("next")
-        touch.stands_at("idle")
-    come(touch, 1, to="result")
+        ends(touch)
+    comes(touch, 1, to="result")
     expect(touch.page.locator(".who b")).to_have_text(stage.people[1].name)
     touch.press("print_report")
     wait_for(lambda: len(stage.printer.papers) == 4, "his result is printed", 30)
-    assert [one.subject_name for one in samples(stage)] == [one.name for one in stage.people[:3]]
+    assert [one.subject_name for one in entries(stage, SampleTaken)] == [one.name for one in stage.people[:3]]
     assert entries(stage, Print) == []
-    touch.quiet()
 
 
-def test_without_paper_the_slip_waits_for_a_finger(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
+def test_without_paper_the_slip_waits_for_a_finger(stage: Bench, touch: Touch) -> None:
     stage.printer.fault = "paper-out"
     hand_in(touch, 0)
     expect(touch.page.locator(".slip-told")).to_be_visible(timeout=SOON)
     touch.looked("queue-slip-failed", moving=(".rail",))
-    come(touch, 1, to="product")  # nobody is held up by it, nor asked about somebody else's slip
+    comes(touch, 1, to="product")  # nobody is held up by it, nor asked about somebody else's slip
     expect(touch.page.locator(".slip-told")).to_be_hidden()
     touch.press("abandon")
     touch.press("next")
     stage.printer.load_paper()
-    come(touch, 0, to="result")
+    comes(touch, 0, to="result")
     touch.press("slip_again")
     expect(touch.page.locator(".slip-told")).to_be_hidden(timeout=SOON)
     wait_for(lambda: len(stage.printer.papers) == 1, "the slip is out", 30)
     touch.stands_at("result")
-    touch.quiet()

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext
 
 from kiosk.rules.messages import Disposal
 from tests.support.fingers import answers, finds, opens, records, skips, writes
-from tests.support.interruptions import come
 from tests.support.stage import bench, entries
 from tests.support.touch import Touch
+from tests.support.turn_steps import brings, comes_first, wants_a_test
 from ui.demo.bench import Bench, Plan
 
 
@@ -22,24 +21,16 @@ def stage() -> Iterator[Bench]:
 
 def fails(touch: Touch) -> None:
     """His beans are measured once, and twice more of the same sample."""
-    come(touch)
-    touch.choose("cowpea")
-    touch.stands_at("quantity")
-    touch.key_in("120")
-    touch.press("quantity")
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("test")
+    comes_first(touch)
+    brings(touch, "120")
+    wants_a_test(touch)
     touch.stands_at("retesting")
     touch.press("retest")
     touch.stands_at("stopped")
     touch.press("next")
 
 
-def test_what_failed_is_destroyed_before_a_witness(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
+def test_what_failed_is_destroyed_before_a_witness(stage: Bench, touch: Touch) -> None:
     fails(touch)
     touch.log_in("inspector")
     touch.looked("inspector-desk-alarm", moving=(".notice",))
@@ -57,7 +48,5 @@ def test_what_failed_is_destroyed_before_a_witness(stage: Bench, window: Browser
     skips(touch, "pictures")
     records(touch, at="tool/cases positives")
     (disposal,) = entries(stage, Disposal)
-    assert isinstance(disposal, Disposal)
     assert (disposal.measure, str(disposal.quantity), disposal.unit) == ("destroyed", "60", "kg")  # 120 jin
     assert len(disposal.tests) == 3
-    touch.quiet()

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext
 
 from kiosk.rules import messages
 from kiosk.rules.messages import Certificate, Outcome, Print, PrintOutcome, Subject
-from tests.support.interruptions import come
 from tests.support.stage import bench, entries
 from tests.support.touch import Touch
+from tests.support.turn_steps import brings, comes, ends, promises, wants_a_test
 from ui.demo.bench import Bench, Plan
 
 NAMES = ("李桂芳", "王秀英", "刀玉兰", "白文华", "方建国", "杨丽萍", "普正祥", "罗开明", "马学东", "张顺义")
@@ -29,15 +28,9 @@ def stage() -> Iterator[Bench]:
 
 def hand_in(touch: Touch, who: int) -> None:
     """Goods, test, and room for the next person."""
-    come(touch, who)
-    touch.choose(PRODUCTS[who % len(PRODUCTS)])
-    touch.stands_at("quantity")
-    touch.key_in(str(20 + who))
-    touch.press("quantity")
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("test")
+    comes(touch, who)
+    brings(touch, str(20 + who), product=PRODUCTS[who % len(PRODUCTS)])
+    wants_a_test(touch)
     touch.stands_at("testing")
     touch.press("next_person")
     touch.stands_at("idle")
@@ -45,19 +38,13 @@ def hand_in(touch: Touch, who: int) -> None:
 
 def fetch(touch: Touch, who: int) -> None:
     """His card again: the result, the promise, the paper."""
-    come(touch, who, to="result")
+    comes(touch, who, to="result")
     touch.press("result_read")
-    touch.stands_at("promise")
-    touch.tap('label.chip:has(input[value="control+self_test"])')
-    touch.press("promise")
-    touch.stands_at("done")
-    touch.press("next")
-    touch.stands_at("idle")
+    promises(touch, "control+self_test")
+    ends(touch)
 
 
-def test_ten_people_two_analyzers_one_printer(stage: Bench, window: BrowserContext) -> None:
-    touch = Touch(stage, window)
-    touch.enter()
+def test_ten_people_two_analyzers_one_printer(stage: Bench, touch: Touch) -> None:
     for who in range(len(PEOPLE)):
         hand_in(touch, who)
         if who == 3:
@@ -66,9 +53,7 @@ def test_ten_people_two_analyzers_one_printer(stage: Bench, window: BrowserConte
             touch.reload()
     for who in range(len(PEOPLE)):
         fetch(touch, who)
-    certificates = [one for one in entries(stage, Certificate) if isinstance(one, Certificate)]
-    tests = [one for one in entries(stage, messages.Test) if isinstance(one, messages.Test)]
-    prints = [one for one in entries(stage, Print) if isinstance(one, Print)]
+    certificates, tests, prints = entries(stage, Certificate), entries(stage, messages.Test), entries(stage, Print)
     assert [one.subject.name for one in certificates] == list(NAMES)
     assert sorted(one.subject_name for one in tests) == sorted(NAMES)
     assert all(one.verdict.outcome is Outcome.NEGATIVE for one in tests)
@@ -77,4 +62,3 @@ def test_ten_people_two_analyzers_one_printer(stage: Bench, window: BrowserConte
     assert min(stage.residue.runs, stage.residue2.runs) > 1
     by_subject = {one.subject.id: one.lot for one in certificates}
     assert all(one.lot == by_subject[one.subject] for one in tests)
-    touch.quiet()

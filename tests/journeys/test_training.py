@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from kiosk.rules.messages import EntryBody, Trained
 from kiosk.training import FOLDER
 from kiosk.words import load_words
 from tests.support.stage import bench, entries
 from tests.support.touch import SOON, Touch
+from tests.support.turn_steps import brings, promises, wants_a_test
 from tests.support.waiting import wait_for
 from ui.demo.bench import Bench, Plan
 
@@ -62,28 +63,16 @@ def practise_a_turn(touch: Touch) -> None:
     touch.stands_at("proving")
     touch.key_in(TAIL)
     touch.press("tail")
-    touch.stands_at("product")
-    touch.choose("cowpea")
-    touch.stands_at("quantity")
-    touch.choose("jin")
-    touch.key_in("320")
-    touch.press("quantity")
-    touch.stands_at("drugs")
-    touch.press("drugs_none")
-    touch.stands_at("test_choice")
-    touch.press("test")
+    brings(touch, "320", "jin")
+    wants_a_test(touch)
     touch.stands_at("result")
     touch.press("result_read")
-    touch.stands_at("promise")
-    touch.choose("control+self_test")
-    touch.press("promise")
-    touch.stands_at("done")
+    promises(touch, "control+self_test")
 
 
-def test_a_practice_from_the_desk_and_back(stage: Bench, window: BrowserContext, tmp_path: Path) -> None:
-    touch, trace = Touch(stage, window), tmp_path / "trace"
+def test_a_practice_from_the_desk_and_back(stage: Bench, touch: Touch, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
     practice = stage.box / "state" / FOLDER
-    touch.enter()
     touch.log_in("technician")
     before = entries(stage, *EVERY)
     touch.press("tool", "training")
@@ -106,4 +95,3 @@ def test_a_practice_from_the_desk_and_back(stage: Bench, window: BrowserContext,
     assert any(str(stage.box) in line for line in opened), "the uplink was at work"
     assert [line for line in opened if f"/{FOLDER}" in line] == []
     touch.log_in("technician")
-    touch.quiet()

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import zxingcpp
@@ -16,62 +15,39 @@ from playwright.sync_api import BrowserContext, Page, expect
 from kiosk.rules import messages
 from kiosk.rules.messages import Certificate, Print, PrintOutcome
 from kiosk.rules.scan import numbers
+from tests.support.fingers import log_of, seq_of
+from tests.support.shots import put_aside
 from tests.support.stage import bench, card, entries
+from tests.support.touch import Touch
+from tests.support.turn_steps import brings, keys_tail, promises, used_nothing
 from tests.support.users import own_users
 from ui.demo.bench import PROGRAMS, Bench, Plan
 
-SHOTS = Path(os.environ.get("LIANGZHENG_SHOTS", "/nonexistent"))
 
-
-def shot(page: Page, name: str) -> None:
-    """A picture for whoever wants to look; only made where the folder exists."""
-    if SHOTS.is_dir():
-        page.screenshot(path=SHOTS / f"{name}.png")
-
-
-def press(page: Page, action: str) -> None:
-    page.locator(f'button[data-action="{action}"]:visible').first.click()
-
-
-def key_in(page: Page, digits: str) -> None:
-    for digit in digits:
-        page.locator(f'[data-key-press="{digit}"]').click()
-
-
-def stands_at(page: Page, stage: str) -> None:
-    expect(page.locator(f'[data-stage="{stage}"]')).to_be_visible(timeout=60_000)
-
-
-def open_pages(stage: Bench, window: BrowserContext) -> tuple[Page, Page]:
-    touch, office = window.new_page(), window.new_page()
-    touch.goto(f"{stage.station_url}/enter?token={stage.token}")
+def office_of(stage: Bench, window: BrowserContext) -> Page:
+    """The county's live page."""
+    office = window.new_page()
     office.goto(stage.county_url)
-    return touch, office
+    return office
 
 
-def take_turn_to_result(stage: Bench, touch: Page) -> None:
-    stands_at(touch, "idle")
-    shot(touch, "1-idle")
-    stage.hold_up(card(stage))
-    stands_at(touch, "proving")
-    stage.take_away()
-    key_in(touch, stage.people[0].contact[-4:])
-    shot(touch, "2-proving")
-    press(touch, "tail")
-    stands_at(touch, "product")
-    shot(touch, "3-product")
-    touch.locator('form:has(input[name="value"][value="cowpea"]) button').click()
-    stands_at(touch, "quantity")
-    touch.locator('label.chip:has(input[value="jin"])').click()
-    key_in(touch, "320")
-    shot(touch, "4-quantity")
-    press(touch, "quantity")
-    stands_at(touch, "drugs")
-    shot(touch, "5-drugs")
-    press(touch, "drugs_none")
-    stands_at(touch, "test_choice")
-    shot(touch, "5-test-choice")
-    press(touch, "test")
+def seen(touch: Touch, place: str, name: str) -> None:
+    """A picture of it when it stands there."""
+    touch.stands_at(place)
+    put_aside(touch.page, name)
+
+
+def take_turn_to_result(touch: Touch) -> None:
+    seen(touch, "idle", "1-idle")
+    touch.hold_up(card(touch.stage), until="proving")
+    seen(touch, "proving", "2-proving")
+    keys_tail(touch)
+    seen(touch, "product", "3-product")
+    brings(touch, "320", "jin")
+    seen(touch, "drugs", "4-drugs")
+    used_nothing(touch)
+    seen(touch, "test_choice", "5-test-choice")
+    touch.press("test")
 
 
 @pytest.fixture
@@ -95,27 +71,20 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
 
 def test_from_the_cuvette_to_the_county(
-    stage: Bench, dashboard_of_others: subprocess.Popen[bytes], window: BrowserContext
+    stage: Bench, dashboard_of_others: subprocess.Popen[bytes], touch: Touch, window: BrowserContext
 ) -> None:
-    touch, office = open_pages(stage, window)
-    take_turn_to_result(stage, touch)
-    stands_at(touch, "result")
-    shot(touch, "6-result")
-    press(touch, "result_read")
-    stands_at(touch, "promise")
-    touch.locator('label.chip:has(input[value="control+self_test"])').click()
-    shot(touch, "7-promise")
-    press(touch, "promise")
-    stands_at(touch, "done")
-    shot(touch, "8-done")
+    office = office_of(stage, window)
+    take_turn_to_result(touch)
+    seen(touch, "result", "6-result")
+    touch.press("result_read")
+    seen(touch, "promise", "7-promise")
+    promises(touch, "control+self_test")
+    seen(touch, "done", "8-done")
 
     (certificate,) = entries(stage, Certificate)
-    assert isinstance(certificate, Certificate)
     (test,) = entries(stage, messages.Test)
-    assert isinstance(test, messages.Test)
     assert test.verdict.outcome == "negative"
     (printed,) = entries(stage, Print)
-    assert isinstance(printed, Print)
     assert (printed.number, printed.outcome, printed.evidence) == (
         certificate.number,
         PrintOutcome.PRINTED,
@@ -126,19 +95,19 @@ def test_from_the_cuvette_to_the_county(
     (code,) = zxingcpp.read_barcodes(Image.open(paper))
     shown = numbers.shown(certificate.number)
     expect(office.get_by_text("160千克").first).to_be_visible()  # without a reload
-    shot(office, "9-office")
+    put_aside(office, "9-office")
 
     trace = window.new_page()
     trace.goto(stage.county_url + re.sub(r"^HTTPS://[^/]+", "", code.text))
     expect(trace.get_by_text(shown).first).to_be_visible()
     expect(trace.get_by_text("豆角").first).to_be_visible()
-    shot(trace, "10-trace")
+    put_aside(trace, "10-trace")
 
     proof = window.new_page()
-    proof.goto(f"{stage.county_url}/entry/{log_of(stage)}/{certificate_seq(stage)}")
+    proof.goto(f"{stage.county_url}/entry/{log_of(stage)}/{seq_of(stage, Certificate)}")
     proof.wait_for_load_state()
     assert "✗" not in proof.locator("main").inner_text()
-    shot(proof, "11-proof")
+    put_aside(proof, "11-proof")
 
     heard, _ = dashboard_of_others.communicate(timeout=90)
     events = [json.loads(line) for line in heard.splitlines()]
@@ -148,20 +117,19 @@ def test_from_the_cuvette_to_the_county(
 
 
 @pytest.mark.parametrize("stage", ["contaminated"], indirect=True)
-def test_a_positive_is_repeated_twice_stops_the_lot_and_alarms_the_county(stage: Bench, window: BrowserContext) -> None:
-    touch, office = open_pages(stage, window)
-    take_turn_to_result(stage, touch)
-    stands_at(touch, "retesting")
-    shot(touch, "p1-retesting")
-    press(touch, "retest")
-    stands_at(touch, "stopped")
-    shot(touch, "p2-stopped")
-    outcomes = [body.verdict.outcome for body in entries(stage, messages.Test) if isinstance(body, messages.Test)]
-    assert outcomes == ["positive", "positive", "positive"]
+def test_a_positive_is_repeated_twice_stops_the_lot_and_alarms_the_county(
+    stage: Bench, touch: Touch, window: BrowserContext
+) -> None:
+    office = office_of(stage, window)
+    take_turn_to_result(touch)
+    seen(touch, "retesting", "p1-retesting")
+    touch.press("retest")
+    seen(touch, "stopped", "p2-stopped")
+    assert [body.verdict.outcome for body in entries(stage, messages.Test)] == ["positive", "positive", "positive"]
     assert entries(stage, Certificate) == []
     assert stage.printer.papers == []
     expect(office.locator(".alarm, [data-alarm], .alarms li").first).to_be_visible()
-    shot(office, "p3-office")
+    put_aside(office, "p3-office")
 
 
 def test_each_program_reads_and_writes_only_what_is_its_own(stage: Bench) -> None:
@@ -179,20 +147,3 @@ def test_each_program_reads_and_writes_only_what_is_its_own(stage: Bench) -> Non
     write = f"echo x >> {stage.box / 'down' / 'all' / 'through'}"
     assert subprocess.run(["sh", "-c", write], user=users["station"].uid, capture_output=True, check=False).returncode
     assert all(stage.programs.runs(name) for name in PROGRAMS)
-
-
-def log_of(stage: Bench) -> str:
-    from kiosk import contract, log
-
-    ((_, first),) = log.Tail(stage.box / "up").after(0, 1)
-    return contract.read(first).header.log
-
-
-def certificate_seq(stage: Bench) -> int:
-    from kiosk import contract, log
-
-    return next(
-        seq
-        for seq, payload in log.Tail(stage.box / "up").after(0, 1000)
-        if contract.read(payload).header.kind == Certificate.kind
-    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pytest
 
@@ -32,6 +32,7 @@ from kiosk.rules.messages import (
     CertificateRevoked,
     DrugsStated,
     DrugUse,
+    EntryBody,
     Incident,
     Incoming,
     LotDeclared,
@@ -66,6 +67,7 @@ from tests.support.waiting import wait_for
 STATION = "gasa-01"
 BUYER = Subject("s-0002", "buyer", "Wang", "13900004321", "Yuxi", region="530427")
 SOON = 20.0
+Body = TypeVar("Body", bound=EntryBody)
 
 
 class Box:
@@ -130,7 +132,7 @@ class Box:
         """It hears the county, and does nothing else by itself."""
         return Household(record, clock)
 
-    def entries(self, kind: type) -> list[object]:
+    def entries(self, kind: type[Body]) -> list[Body]:
         bodies = [read(payload).entry for _, payload in log.payloads(self.home.up)]
         return [body for body in bodies if isinstance(body, kind)]
 

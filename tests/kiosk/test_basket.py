@@ -1,19 +1,21 @@
 """A buyer's basket: papers without a code, what is left over from before, sums, and one certificate that links them."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from kiosk.rules.messages import Certificate, Incoming
+from kiosk.rules.messages import Certificate, Incoming, LotDeclared
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits.turn import IN, Stage
 from kiosk.screen import Screen
 from tests.kiosk.test_attendant import BUYER, Served, number
 from tests.support.bodies import FARMER
+from tests.support.desk import served
 from tests.support.law import PACKS
 from tests.support.trade import TradeBox, comes, comes_out, taps
+
+__all__ = ["served"]  # the fixture
 
 COWPEA, TOMATO = (PACKS.products[one].names["zh"] for one in ("cowpea", "tomato"))
 
@@ -21,12 +23,6 @@ COWPEA, TOMATO = (PACKS.products[one].names["zh"] for one in ("cowpea", "tomato"
 @pytest.fixture
 def box(tmp_path: Path) -> TradeBox:
     return TradeBox(tmp_path)
-
-
-@pytest.fixture
-def served(box: TradeBox) -> Iterator[Served]:
-    with box.serves() as served:
-        yield served
 
 
 def holds_up(box: TradeBox, served: Served, *papers: tuple[str, int, str]) -> Screen:
@@ -89,6 +85,30 @@ def test_one_certificate_links_the_papers_of_one_product_and_the_rest_is_carried
     buys(box, served, "30 kg")
     comes(box, served, BUYER)
     assert carried(taps(served, "?")) == [(number(3), Decimal(7))]
+
+
+def test_boxes_of_papers_in_kilograms_are_refused_where_they_are_keyed_in(box: TradeBox, served: Served) -> None:
+    comes(box, served, BUYER)
+    holds_up(box, served, (COWPEA, 1, "100"))
+    taps(served, ("basket_goods", "cowpea"))
+    visit = taps(served, ("quantity", "20 box")).visit
+    assert visit.notice == Sentence("lot.unit_differs", {"unit": "kg", "other_unit": "box"})
+    assert (visit.stage, str(visit.quantity)) == (Stage.QUANTITY, "100 kg"), "the sum of his papers stands there again"
+    assert taps(served, ("quantity", "20 box x 5")).visit.stage is not Stage.QUANTITY
+    assert box.entries(LotDeclared) == []
+
+
+def test_the_boxes_of_last_time_are_no_answer_to_papers_in_kilograms(box: TradeBox, served: Served) -> None:
+    comes(box, served, BUYER)
+    taps(served, ("sheet", "incoming"), "picture", "taken", ("answer", "handwritten"), ("answer", "cowpea"))
+    taps(served, ("take", "李"), "taken", ("answer", "20 box"), "skip", "sheet_done")
+    buys(box, served, "20 box")
+    comes(box, served, BUYER)
+    holds_up(box, served, (COWPEA, 1, "100"))
+    screen = taps(served, ("basket_goods", "cowpea"), "back")
+    assert (screen.visit.stage, str(screen.visit.last and screen.visit.last.amount)) == (Stage.PRODUCT, "20 box")
+    visit = taps(served, "repeat_last").visit
+    assert (visit.stage, visit.notice and visit.notice.key) == (Stage.QUANTITY, "lot.unit_differs")
 
 
 def test_the_papers_of_another_buyer_are_not_offered(box: TradeBox, served: Served) -> None:

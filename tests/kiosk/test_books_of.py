@@ -1,7 +1,6 @@
 """What sheets and tools may ask: answered from the record and the packs in force, by all ids of a person."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +11,9 @@ from kiosk.books_of import BooksOf
 from kiosk.pack import load_packs
 from kiosk.rules.messages import AlarmSeen, PinSet, Staff, StaffPut, SubjectsMerged, SubjectsUpsert, TaskGiven
 from kiosk.rules.sheets.books import Books
-from tests.kiosk.test_record import FARMER, Box
+from tests.kiosk.test_record import FARMER
 from tests.support.lots import certificate, declared, lost
+from tests.support.open_box import OpenBox, sound
 from tests.support.oversight import sample
 from tests.support.oversight import test as made
 from tests.support.rich_record import of, receipted
@@ -35,24 +35,16 @@ from tests.support.staff_work import (
 TODAY = date(2026, 11, 22)
 
 
-class Told:
+class Told(OpenBox):
     def __init__(self, folder: Path) -> None:
-        self.box = Box(folder)
-        self.record = self.box.open()
+        super().__init__(folder)
         packs = load_packs(texts=False)
         self.books: Books = BooksOf(self.record.tables, lambda: packs, lambda: TODAY, lambda: self.box.trust)
-
-    def order(self, *orders: object) -> None:
-        given = enumerate(orders, 1)
-        self.box.bring("all", *(self.box.order_bytes(seq, order) for seq, order in given))  # type: ignore[arg-type]
-        while self.record.obey():
-            pass
 
 
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[Told]:
-    told = Told(tmp_path)
-    with closing(told.record):
+    with sound(Told(tmp_path)) as told:
         yield told
 
 

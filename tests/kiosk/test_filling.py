@@ -1,8 +1,6 @@
 """Sheets on a real record: every tap is durable, a late one changes nothing, and what was answered is recorded."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,18 +20,9 @@ from kiosk.rules.visits.turn import Stage
 from kiosk.screen import Screen
 from kiosk.sealed import unseal
 from tests.kiosk.test_attendant import Served
-from tests.support.desk import BADGES, CLERK, INSPECTOR, PIN, SIGNED, DeskBox, logs_on, ready, touch
+from tests.support.desk import BADGES, CLERK, INSPECTOR, PIN, SIGNED, DeskBox, box, logs_on, ready, served, touch
 
-
-@pytest.fixture
-def box(tmp_path: Path) -> DeskBox:
-    return DeskBox(tmp_path)
-
-
-@pytest.fixture
-def served(box: DeskBox) -> Iterator[Served]:
-    with box.serves() as served:
-        yield ready(served)
+__all__ = ["box", "served"]  # fixtures
 
 
 def fills(served: Served, *taps: tuple[str, str]) -> Screen:

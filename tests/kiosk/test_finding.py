@@ -113,6 +113,12 @@ def test_products_by_initials_and_pinyin() -> None:
     assert found
 
 
+def test_of_products_only_those_that_answer_are_found() -> None:
+    ask = Ask("what", Kind.PRODUCT, (Choice("pig"), Choice("goose")))
+    assert [one.value for one in finding(County()).found(ask, (), "sz")] == ["pig"]
+    assert finding(County()).found(ask, (), "doujiao") == ()
+
+
 def test_pesticides_by_any_of_their_names() -> None:
     desk = finding(County())
     assert "氧乐果" in [one.text for one in desk.drugs("ylg")]

@@ -1,6 +1,5 @@
 """Batch after batch without a card, his own certificates and nobody else's, and which of a batch are wrong."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,19 +12,15 @@ from kiosk.rules.settings import Proof
 from kiosk.rules.visits.turn import IN, Stage
 from kiosk.screen import Screen
 from tests.kiosk.test_attendant import BUYER, Served
-from tests.support.desk import touch
+from tests.support.desk import served, touch
 from tests.support.trade import FIRM, OTHER, TradeBox, batch, comes, comes_out, issues, taps
+
+__all__ = ["served"]  # the fixture
 
 
 @pytest.fixture
 def box(tmp_path: Path) -> TradeBox:
     return TradeBox(tmp_path)
-
-
-@pytest.fixture
-def served(box: TradeBox) -> Iterator[Served]:
-    with box.serves() as served:
-        yield served
 
 
 def own(screen: Screen) -> list[tuple[str, str, int]]:

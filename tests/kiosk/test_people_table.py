@@ -1,20 +1,16 @@
 """Newcomers, cards handed out, PINs and agreements in the record's tables: the box's word until the county speaks."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.order_checks import misfit
-from kiosk.rebuild import compared, rebuild
-from kiosk.record import Record
 from kiosk.rules.messages import (
     Card,
     CardRevoked,
     EntryBody,
-    OrderBody,
     PinSet,
     SubjectsMerged,
     SubjectsSnapshot,
@@ -22,37 +18,19 @@ from kiosk.rules.messages import (
     SubjectsWithdrawn,
 )
 from kiosk.rules.sentence import Sentence
-from tests.kiosk.test_record import FARMER, Box
+from tests.kiosk.test_record import FARMER
+from tests.support.open_box import OpenBox, sound
 from tests.support.rich_record import of, receipted
 from tests.support.staff_work import NEW, card, newcomer, signed
 
 
-class Desk:
-    """A box with its record, and the county's pen."""
-
-    def __init__(self, folder: Path) -> None:
-        self.box = Box(folder)
-        self.record: Record = self.box.open()
-        self._given = 0
-
-    def order(self, *orders: OrderBody) -> None:
-        numbered = enumerate(orders, self._given + 1)
-        self.box.bring("all", *(self.box.order_bytes(seq, one) for seq, one in numbered))
-        self._given += len(orders)
-        while self.record.obey():
-            pass
-
-
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    with closing(desk.record):
+def desk(tmp_path: Path) -> Iterator[OpenBox]:
+    with sound(OpenBox(tmp_path)) as desk:
         yield desk
-    made = rebuild(desk.box.home, desk.box.own, desk.box.trust)
-    assert compared(desk.box.home.tables, made.file) == []
 
 
-def test_a_newcomer_can_be_asked_for_like_anybody(desk: Desk) -> None:
+def test_a_newcomer_can_be_asked_for_like_anybody(desk: OpenBox) -> None:
     tables = desk.record.tables
     assert tables.orders.subject("n-1") is None
     desk.record.append(newcomer(village="Nanjian"))
@@ -65,7 +43,7 @@ def test_a_newcomer_can_be_asked_for_like_anybody(desk: Desk) -> None:
     assert not tables.orders.withdrawn("n-1")
 
 
-def test_the_county_confirms_with_corrections(desk: Desk) -> None:
+def test_the_county_confirms_with_corrections(desk: OpenBox) -> None:
     desk.record.append(newcomer())
     corrected = replace(NEW, name="Wang Lin")
     desk.order(SubjectsUpsert((corrected,)))
@@ -74,7 +52,7 @@ def test_the_county_confirms_with_corrections(desk: Desk) -> None:
     assert not desk.record.tables.people.is_provisional("n-1")
 
 
-def test_the_county_says_who_he_is(desk: Desk) -> None:
+def test_the_county_says_who_he_is(desk: OpenBox) -> None:
     desk.record.append(newcomer())
     desk.record.append(card())
     desk.order(SubjectsUpsert((FARMER,)), SubjectsMerged(FARMER.id, ("n-1",)))
@@ -85,7 +63,7 @@ def test_the_county_says_who_he_is(desk: Desk) -> None:
     assert tables.people.names() == [(FARMER.id, FARMER.name, FARMER.kind)]
 
 
-def test_the_county_withdraws(desk: Desk) -> None:
+def test_the_county_withdraws(desk: OpenBox) -> None:
     desk.record.append(newcomer())
     desk.order(SubjectsWithdrawn(("n-1",), "nobody"))
     tables = desk.record.tables
@@ -93,7 +71,7 @@ def test_the_county_withdraws(desk: Desk) -> None:
     assert (tables.orders.withdrawn("n-1"), tables.people.names()) == (True, [])
 
 
-def test_newcomers_survive_a_whole_list_in_which_they_are_not_yet(desk: Desk) -> None:
+def test_newcomers_survive_a_whole_list_in_which_they_are_not_yet(desk: OpenBox) -> None:
     desk.record.append(newcomer())
     desk.order(SubjectsSnapshot("e-1", 1, 1, (FARMER,), (Card("K1", FARMER.id),)))
     assert desk.record.tables.orders.subject("n-1") == NEW
@@ -102,14 +80,14 @@ def test_newcomers_survive_a_whole_list_in_which_they_are_not_yet(desk: Desk) ->
     assert desk.record.tables.orders.subject("n-1") is None
 
 
-def test_nobody_is_merged_into_a_newcomer(desk: Desk) -> None:
+def test_nobody_is_merged_into_a_newcomer(desk: OpenBox) -> None:
     desk.record.append(newcomer())
     desk.order(SubjectsUpsert((FARMER,)))
     refused = misfit(desk.record.tables.orders, SubjectsMerged("n-1", (FARMER.id,)))
     assert refused == Sentence("order.refused.merge_into", {"subject": "n-1"})
 
 
-def test_names_are_read_again_when_they_changed(desk: Desk) -> None:
+def test_names_are_read_again_when_they_changed(desk: OpenBox) -> None:
     people = desk.record.tables.people
     before = people.edition
     desk.record.append(newcomer())
@@ -118,7 +96,7 @@ def test_names_are_read_again_when_they_changed(desk: Desk) -> None:
     assert before < after < people.edition
 
 
-def test_a_card_that_is_replaced_opens_nothing_from_that_moment(desk: Desk) -> None:
+def test_a_card_that_is_replaced_opens_nothing_from_that_moment(desk: OpenBox) -> None:
     desk.order(SubjectsUpsert((FARMER,), (Card("10000008", FARMER.id),)))
     tables = desk.record.tables
     assert tables.people.cards_of(FARMER.id) == ["10000008"]
@@ -133,14 +111,14 @@ def test_a_card_that_is_replaced_opens_nothing_from_that_moment(desk: Desk) -> N
     assert tables.people.cards_of(FARMER.id) == ["10000008"]
 
 
-def test_the_county_says_whose_a_card_is(desk: Desk) -> None:
+def test_the_county_says_whose_a_card_is(desk: OpenBox) -> None:
     desk.record.append(card("20000006", "n-1"))
     desk.order(SubjectsUpsert((FARMER,), (Card("20000006", FARMER.id),)))
     assert desk.record.tables.orders.holder("20000006") == FARMER.id
     assert desk.record.tables.people.cards_of("n-1") == []
 
 
-def test_the_newest_pin_and_the_newest_signature_count(desk: Desk) -> None:
+def test_the_newest_pin_and_the_newest_signature_count(desk: OpenBox) -> None:
     people = desk.record.tables.people
     assert (people.pin("n-1"), people.agreement("notice", "n-1")) == ("", None)
     assert people.missing_agreements(("notice", "pledge"), "n-1") == ("notice", "pledge")
@@ -160,7 +138,7 @@ def test_the_newest_pin_and_the_newest_signature_count(desk: Desk) -> None:
     assert people.missing_agreements(("notice", "pledge"), "n-1", "old") == ()
 
 
-def test_what_people_rest_on_is_not_retired(desk: Desk) -> None:
+def test_what_people_rest_on_is_not_retired(desk: OpenBox) -> None:
     bodies: list[EntryBody] = [
         newcomer(),
         card(),
@@ -181,7 +159,7 @@ def test_what_people_rest_on_is_not_retired(desk: Desk) -> None:
     assert not any(standing())
 
 
-def test_what_retention_takes_is_gone(desk: Desk) -> None:
+def test_what_retention_takes_is_gone(desk: OpenBox) -> None:
     seqs = [desk.record.append(body).header.seq for body in (newcomer(), card(), PinSet("n-1", "aa", "w"), signed())]
     receipted(desk.box, desk.record)
     desk.record.retire(of((seqs[0], seqs[-1])))

@@ -1,6 +1,5 @@
 """Vouchers and labels at the attendant: recorded, printed piece by piece, and gone on with after whatever happened."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,18 +10,15 @@ from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits.turn import Stage
 from kiosk.screen import Screen
 from tests.kiosk.test_attendant import Served
+from tests.support.desk import served
 from tests.support.trade import FIRM, OTHER, TradeBox, batch, comes, comes_out, taps
+
+__all__ = ["served"]  # the fixture
 
 
 @pytest.fixture
 def box(tmp_path: Path) -> TradeBox:
     return TradeBox(tmp_path)
-
-
-@pytest.fixture
-def served(box: TradeBox) -> Iterator[Served]:
-    with box.serves() as served:
-        yield served
 
 
 def voucher(box: TradeBox, served: Served, amount: str = "100 kg") -> Screen:

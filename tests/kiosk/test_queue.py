@@ -10,8 +10,7 @@ from typing import Self
 
 import pytest
 
-from drivers.binding import Binder, Bound
-from drivers.ports import open_port
+from drivers.binding import Bound
 from drivers.profile.folder import shipped
 from drivers.simulated.analyzer import MISSING, ResidueTwin, Stored
 from drivers.simulated.pty import PtyDevice
@@ -20,7 +19,6 @@ from kiosk.devices import PrintEnded
 from kiosk.rules import messages
 from kiosk.rules.messages import Certificate, Outcome, RunEnded, SampleTaken, SampleType, Scene, Subject, SubjectsUpsert
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.settings import Proof
 from kiosk.rules.visits.turn import FINAL, Stage
 from kiosk.run import Place
 from kiosk.screen import Aside, RunState, Screen
@@ -28,9 +26,9 @@ from kiosk.seal import CardCode, link, seal_card
 from kiosk.serving import Settings, Tester
 from tests.kiosk.test_attendant import SOON, Box, Served
 from tests.support.bodies import FARMER, HOST
-from tests.support.law import METHOD, PACKS, law
+from tests.support.law import PACKS
+from tests.support.tester import lines_at_work, method_of
 from tests.support.waiting import wait_for
-from ui.command.station_analyzers import lines_of
 
 LEFT, RIGHT = "left", "right"
 BLANK = 510  # 0.001 AU
@@ -73,8 +71,7 @@ class QueueBox(Box):
             device.close()
 
     def settings(self) -> Settings:
-        steps = tuple(replace(step, least=0) if step.id == "read" else step for step in METHOD.steps)
-        rules = replace(law(proof=Proof.NONE), method=replace(METHOD, steps=steps))
+        rules = method_of(0)
         return Settings(
             rules=lambda _: rules,
             products=self.products,
@@ -88,12 +85,7 @@ class QueueBox(Box):
 
     @contextmanager
     def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
-        binder = Binder(self._bound, open_port)
-        lines = lines_of(self._bound, set(self.twins), binder, self._folder / "tapes", 0, attendant.day, attendant.post)
-        with ExitStack() as stack:
-            for line in lines:
-                line.start()
-                stack.callback(line.stop)
+        with lines_at_work(attendant, self._bound, self.twins, self._folder / "tapes") as lines:
             yield Hardware({line.name: line.read for line in lines}, self.jobs.append)
 
     def card_of(self, person: Subject) -> str:
@@ -102,11 +94,11 @@ class QueueBox(Box):
 
     @property
     def judged(self) -> list[messages.Test]:
-        return [one for one in self.entries(messages.Test) if isinstance(one, messages.Test)]
+        return self.entries(messages.Test)
 
     @property
     def taken(self) -> list[SampleTaken]:
-        return [one for one in self.entries(SampleTaken) if isinstance(one, SampleTaken)]
+        return self.entries(SampleTaken)
 
 
 class Day:

@@ -17,7 +17,7 @@ from kiosk.counter import Paperwork
 from kiosk.devices import PrinterLine
 from kiosk.rules.messages import Print, Voided
 from kiosk.rules.visits.turn import Stage
-from kiosk.screen import Screen
+from kiosk.screen import Screen, SlipShown
 from kiosk.slip_desk import Slip, SlipDesk, SlipState, read, saved
 from kiosk.slip_faces import Beside, SlipFaces
 from kiosk.slip_pages import Papers, drawn
@@ -105,11 +105,18 @@ def box(tmp_path: Path) -> Iterator[SlipBox]:
     made.close()
 
 
-def taken(box: SlipBox) -> int:
+@pytest.fixture
+def seq(box: SlipBox) -> int:
     """A sample in the record before the box is started."""
     with closing(box.record()) as record:
         record.append(sample(sample_code="T1234567", subject=FARMER.id))
         return record.last
+
+
+@pytest.fixture
+def served(box: SlipBox, seq: int) -> Iterator[Served]:
+    with box.serves() as served:
+        yield ready(served)
 
 
 def at(served: Served, state: str) -> Screen:
@@ -121,76 +128,70 @@ def asks(served: Served, name: str, seq: int) -> None:
     served.attendant.post(Asked(name, seq))
 
 
-def test_a_slip_comes_out_once_and_makes_no_entry(box: SlipBox) -> None:
-    seq = taken(box)
-    with box.serves() as served:
-        ready(served)
-        before = served.attendant.screen().link.recorded
-        asks(served, "hand_in", seq)
-        asks(served, "hand_in", seq)
-        shown = at(served, "done").slips
-        assert [(one.name, one.about) for one in shown] == [("hand_in", "T1234567")]
-        wait_for(lambda: box.papers == 1, "the slip is out")
-        assert served.attendant.screen().link.recorded == before
+def unprinted(box: SlipBox, served: Served, seq: int) -> SlipShown:
+    """There is no paper for it."""
+    box.twin.fault = "paper-out"
+    asks(served, "sampling", seq)
+    (failed,) = at(served, "failed").slips
+    return failed
+
+
+def printed(box: SlipBox, served: Served) -> None:
+    at(served, "done")
+    wait_for(lambda: box.papers == 1, "the slip is out")
+
+
+def test_a_slip_comes_out_once_and_makes_no_entry(box: SlipBox, served: Served, seq: int) -> None:
+    before = served.attendant.screen().link.recorded
+    asks(served, "hand_in", seq)
+    asks(served, "hand_in", seq)
+    shown = at(served, "done").slips
+    assert [(one.name, one.about) for one in shown] == [("hand_in", "T1234567")]
+    printed(box, served)
+    assert served.attendant.screen().link.recorded == before
     assert box.entries(Print) == []
 
 
-def test_without_paper_it_is_told_and_a_finger_prints_it_again(box: SlipBox) -> None:
-    seq = taken(box)
+def test_without_paper_it_is_told_and_a_finger_prints_it_again(box: SlipBox, served: Served, seq: int) -> None:
+    failed = unprinted(box, served, seq)
+    assert failed.problem is not None
+    box.twin.load_paper()
+    served.until(lambda screen: all(one.problem is None for one in screen.devices if one.part == "printer"))
+    served.shows(box.card)
+    served.at(Stage.PRODUCT)
+    touch(served, "slip_again", failed.id)
+    printed(box, served)
+
+
+def test_a_finger_of_somebody_else_prints_nobodys_slip_again(box: SlipBox, served: Served, seq: int) -> None:
+    failed = unprinted(box, served, seq)
+    assert not failed.yours
+    for stage in (Stage.IDLE, Stage.BASKET):
+        if stage is Stage.BASKET:
+            served.shows(box.buyers_card)
+        served.at(stage)
+        for action in ("slip_again", "slip_off"):
+            (after,) = touch(served, action, failed.id).slips
+            assert (after.state, after.yours) == ("failed", False)
+    touch(served, "abandon")
+    touch(served, "next")
+    served.shows(BADGES["clerk"])
+    (shown,) = served.until(lambda screen: screen.proof == "badge").slips
+    assert not shown.yours  # a badge alone proves nothing
+    (known,) = touch(served, "badge_pin", PIN).slips
+    assert known.yours
+
+
+def test_what_did_not_come_out_is_there_after_a_restart(box: SlipBox, seq: int) -> None:
     with box.serves() as served:
-        ready(served)
-        box.twin.fault = "paper-out"
-        asks(served, "sampling", seq)
-        (failed,) = at(served, "failed").slips
-        assert failed.problem is not None
-        box.twin.load_paper()
-        served.until(lambda screen: all(one.problem is None for one in screen.devices if one.part == "printer"))
-        served.shows(box.card)
-        served.at(Stage.PRODUCT)
-        touch(served, "slip_again", failed.id)
-        at(served, "done")
-        wait_for(lambda: box.papers == 1, "the slip is out")
-
-
-def test_a_finger_of_somebody_else_prints_nobodys_slip_again(box: SlipBox) -> None:
-    seq = taken(box)
-    with box.serves() as served:
-        ready(served)
-        box.twin.fault = "paper-out"
-        asks(served, "sampling", seq)
-        (failed,) = at(served, "failed").slips
-        assert not failed.yours
-        for stage in (Stage.IDLE, Stage.BASKET):
-            if stage is Stage.BASKET:
-                served.shows(box.buyers_card)
-            served.at(stage)
-            for action in ("slip_again", "slip_off"):
-                (after,) = touch(served, action, failed.id).slips
-                assert (after.state, after.yours) == ("failed", False)
-        touch(served, "abandon")
-        touch(served, "next")
-        served.shows(BADGES["clerk"])
-        (shown,) = served.until(lambda screen: screen.proof == "badge").slips
-        assert not shown.yours  # a badge alone proves nothing
-        (known,) = touch(served, "badge_pin", PIN).slips
-        assert known.yours
-
-
-def test_what_did_not_come_out_is_there_after_a_restart(box: SlipBox) -> None:
-    seq = taken(box)
-    with box.serves() as served:
-        ready(served)
-        box.twin.fault = "paper-out"
-        asks(served, "sampling", seq)
-        (failed,) = at(served, "failed").slips
+        failed = unprinted(box, ready(served), seq)
     box.twin.load_paper()
     with box.serves() as served:
         (kept,) = served.until(lambda screen: bool(screen.slips)).slips
         assert (kept.id, kept.state, kept.problem) == (failed.id, "failed", failed.problem)
         logs_on(served)
         touch(served, "slip_again", kept.id)
-        at(served, "done")
-        wait_for(lambda: box.papers == 1, "the slip is out")
+        printed(box, served)
         touch(served, "log_off")
     with closing(box.record()) as record:
         assert record.tables.open_visits() == []
@@ -206,40 +207,32 @@ def test_of_what_was_at_the_printer_nobody_knows(was: str, now: str) -> None:
     assert read("[1, 2]") is None
 
 
-def test_what_nobody_wants_any_more_goes(box: SlipBox) -> None:
-    with box.serves() as served:
-        ready(served)
-        asks(served, "report", 1)
-        (failed,) = at(served, "failed").slips
-        assert failed.problem is not None
-        assert failed.problem.key == "slips.told.gone"
-        logs_on(served)
-        touch(served, "slip_off", failed.id)
-        served.until(lambda screen: screen.slips == ())
+def test_what_nobody_wants_any_more_goes(box: SlipBox, served: Served) -> None:
+    asks(served, "report", 1)
+    (failed,) = at(served, "failed").slips
+    assert failed.problem is not None
+    assert failed.problem.key == "slips.told.gone"
+    logs_on(served)
+    touch(served, "slip_off", failed.id)
+    served.until(lambda screen: screen.slips == ())
     assert box.entries(Voided) == []
 
 
-def test_it_waits_behind_the_pieces_of_a_numbered_paper(box: SlipBox) -> None:
-    seq = taken(box)
-    with box.serves() as served:
-        ready(served)
-        box.twin.fault = "slow"
-        served.promises(box)
-        asks(served, "hand_in", seq)
-        served.until(lambda screen: any(one.state == "waiting" for one in screen.slips))
-        assert served.attendant.screen().visit.stage is Stage.PRINTING
-        box.twin.fault = ""
-        served.until(lambda screen: screen.visit.stage in (Stage.DONE, Stage.CONTINUING))
-        at(served, "done")
+def test_it_waits_behind_the_pieces_of_a_numbered_paper(box: SlipBox, served: Served, seq: int) -> None:
+    box.twin.fault = "slow"
+    served.promises(box)
+    asks(served, "hand_in", seq)
+    at(served, "waiting")
+    assert served.attendant.screen().visit.stage is Stage.PRINTING
+    box.twin.fault = ""
+    served.until(lambda screen: screen.visit.stage in (Stage.DONE, Stage.CONTINUING))
+    at(served, "done")
     numbers = [job.number for job in box.jobs]
     assert [number.startswith("slip/") for number in numbers] == [False] * (len(numbers) - 1) + [True]
 
 
-def test_staff_at_the_desk_may_print_again_too(box: SlipBox) -> None:
-    seq = taken(box)
-    with box.serves() as served:
-        ready(served)
-        logs_on(served)
-        asks(served, "dispatch", seq)
-        at(served, "done")
-        assert served.attendant.screen().visit.stage is Stage.DESK
+def test_staff_at_the_desk_may_print_again_too(served: Served, seq: int) -> None:
+    logs_on(served)
+    asks(served, "dispatch", seq)
+    at(served, "done")
+    assert served.attendant.screen().visit.stage is Stage.DESK

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.paper.errors import PaperError
 from kiosk.record import Record
-from kiosk.rules.messages import CardGiven, EntryBody, Opened, TubeBound
+from kiosk.rules.messages import CardGiven, EntryBody, Opened, Outcome, TubeBound
 from kiosk.slip_faces import KINDS, Beside, SlipError, SlipFaces
 from kiosk.slip_pages import Papers, drawn
 from kiosk.slips.acceptance import Delivered
@@ -97,3 +97,15 @@ def test_a_printer_that_takes_no_slips_says_so(record: Record) -> None:
         drawn(faces_of(record).of("sampling", recorded(record)["sample.taken"]), Papers("75x65"))
     with pytest.raises(PaperError):
         drawn(faces_of(record).tubes(Examples(DESK).tubes()[:1]), Papers(""))
+
+
+def test_a_report_and_a_notice_know_the_repeats_that_are_recorded(record: Record) -> None:
+    first, made = record.last + 1, Examples(DESK)
+    for value in ("61.5", "58.0", "3.2"):
+        record.append(replace(made.test(value), retest_of=first if record.last >= first else None, repeat=None))
+    record.append(replace(made.delivery(), test=first + 2, outcome=Outcome.SUSPECT))
+    record.append(replace(made.test("70.7"), retest_of=first))
+    faces = faces_of(record)
+    assert DESK.say("report.settled.suspect") in str(faces.of("report", first))
+    told = str(faces.of("notice", first + 3))
+    assert ("58.0%" in told, "70.7%" in told) == (True, False), "what came later was not told then"

@@ -1,11 +1,8 @@
 """What only staff may do, and when that ends: with the badge taken back, with the turn set aside, with wrong PINs."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from kiosk.proving import PACE, Badges
 from kiosk.rules.messages import StaffPut
@@ -14,21 +11,12 @@ from kiosk.rules.visits.turn import Stage, Turn, Visit
 from kiosk.tries import Tries
 from tests.kiosk.test_attendant import Served
 from tests.support.bodies import START
-from tests.support.desk import BADGES, CLERK, PIN, DeskBox, logs_on, ready, touch
+from tests.support.desk import BADGES, CLERK, PIN, DeskBox, box, logs_on, served, touch
+
+__all__ = ["box", "served"]  # fixtures
 
 DESK = (Stage.DESK, Stage.TOOL, Stage.LOADING)
 DAY = 24 * 3600.0
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> DeskBox:
-    return DeskBox(tmp_path)
-
-
-@pytest.fixture
-def served(box: DeskBox) -> Iterator[Served]:
-    with box.serves() as served:
-        yield ready(served)
 
 
 def beside(served: Served, box: DeskBox) -> None:

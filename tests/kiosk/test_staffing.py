@@ -1,6 +1,5 @@
 """Staff at the box: badge and PIN to the desk, beside somebody, in place of a colleague; cards of the box itself."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,21 +13,12 @@ from kiosk.rules.visits.turn import Stage
 from kiosk.seal import CardCode, link, seal_card
 from tests.kiosk.test_attendant import Served
 from tests.support.bodies import FARMER, HOST, a_key
-from tests.support.desk import BADGES, CLERK, INSPECTOR, LATE, PIN, DeskBox, logs_on, ready, touch
+from tests.support.desk import BADGES, CLERK, INSPECTOR, LATE, PIN, DeskBox, box, logs_on, ready, served, touch
+
+__all__ = ["box", "served"]  # fixtures
 
 OLD, NEW = (card_number(bytes([nth]) * 8) for nth in (1, 2))
 ISSUED = date(2026, 3, 1)
-
-
-@pytest.fixture
-def box(tmp_path: Path) -> DeskBox:
-    return DeskBox(tmp_path)
-
-
-@pytest.fixture
-def served(box: DeskBox) -> Iterator[Served]:
-    with box.serves() as served:
-        yield ready(served)
 
 
 def proves(served: Served, role: str) -> None:
@@ -139,7 +129,7 @@ def test_a_turn_is_rated_once(box: DeskBox, served: Served) -> None:
         ("rate", "?"),
     ):
         touch(served, action, value)
-    assert [one.score for one in box.entries(Rating) if isinstance(one, Rating)] == ["good"]
+    assert [one.score for one in box.entries(Rating)] == ["good"]
 
 
 # --- cards of the box ---
@@ -150,10 +140,14 @@ def given_card(box: DeskBox, number: str, key: object = None) -> str:
     return link(HOST, "K", seal_card(code, key or box.station.key))  # type: ignore[arg-type]
 
 
-def replaces_card(served: Served) -> None:
-    """The farmer's card is lost; the clerk gives another."""
+def replaced(box: DeskBox, served: Served) -> CardGiven:
+    """The farmer's card is lost; the clerk gives another, and leaves."""
+    logs_on(served)
     for action, value in (("sheet", "card"), ("answer", FARMER.id), ("answer", "lost"), ("sheet_done", "")):
         touch(served, action, value)
+    touch(served, "log_off")
+    (given,) = box.entries(CardGiven)
+    return given
 
 
 def test_a_lost_card_is_refused_by_name_and_the_new_one_opens_at_once(tmp_path: Path) -> None:
@@ -162,14 +156,10 @@ def test_a_lost_card_is_refused_by_name_and_the_new_one_opens_at_once(tmp_path: 
     code = link(HOST, "K", seal_card(CardCode(OLD, FARMER.id, FARMER.name, ISSUED), box.county.card))
     with box.serves() as served:
         served.until(lambda screen: screen.link.recorded >= 4)
-        logs_on(served)
-        replaces_card(served)
-        touch(served, "log_off")
+        given = replaced(box, served)
         served.shows(code)
         screen = served.until(lambda screen: screen.visit.notice is not None)
         assert screen.visit.notice == Sentence("entrance.card_lost_of", {"card": OLD, "name": FARMER.name})
-        (given,) = box.entries(CardGiven)
-        assert isinstance(given, CardGiven)
         assert given.replaces == OLD
         served.shows(given_card(box, given.card))
         served.at(Stage.PRODUCT)
@@ -180,12 +170,7 @@ def test_a_card_signed_by_another_key_with_a_number_of_this_box_opens_nothing(tm
     box = DeskBox(tmp_path)
     key = a_key("thief") if forger == "nobody" else box.county.enrol("dc-02").key
     with box.serves() as served:
-        ready(served)
-        logs_on(served)
-        replaces_card(served)
-        touch(served, "log_off")
-        (given,) = box.entries(CardGiven)
-        assert isinstance(given, CardGiven)
+        given = replaced(box, ready(served))
         served.shows(given_card(box, given.card, key))
         assert served.until(lambda screen: screen.visit.notice is not None).visit.stage is Stage.IDLE
 
@@ -196,17 +181,10 @@ def test_a_card_of_this_box_whose_number_nobody_was_given_opens_nothing(box: Des
     assert screen.visit.notice == Sentence("entrance.card_forged")
 
 
-def test_the_county_may_take_back_a_card_that_the_box_gave(tmp_path: Path) -> None:
-    box = DeskBox(tmp_path)
-    with box.serves() as served:
-        ready(served)
-        logs_on(served)
-        replaces_card(served)
-        touch(served, "log_off")
-        (given,) = box.entries(CardGiven)
-        assert isinstance(given, CardGiven)
-        before = served.attendant.screen().link.recorded
-        box.bring(CardRevoked(given.card, "lost"))
-        served.until(lambda screen: screen.link.recorded > before)
-        served.shows(given_card(box, given.card))
-        assert served.until(lambda screen: screen.visit.notice is not None).visit.stage is Stage.IDLE
+def test_the_county_may_take_back_a_card_that_the_box_gave(box: DeskBox, served: Served) -> None:
+    given = replaced(box, served)
+    before = served.attendant.screen().link.recorded
+    box.bring(CardRevoked(given.card, "lost"))
+    served.until(lambda screen: screen.link.recorded > before)
+    served.shows(given_card(box, given.card))
+    assert served.until(lambda screen: screen.visit.notice is not None).visit.stage is Stage.IDLE

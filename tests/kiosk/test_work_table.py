@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.rebuild import compared, rebuild
-from kiosk.record import Record
 from kiosk.rules.certify.incoming import Paper, Seen
 from kiosk.rules.goods.quantity import Quantity, Unit
-from kiosk.rules.messages import AlarmSeen, CertificateRevoked, EntryBody, OrderBody, Rating, Reviewed
+from kiosk.rules.messages import AlarmSeen, CertificateRevoked, EntryBody, Rating, Reviewed
 from kiosk.rules.oversight import gate
 from kiosk.work_table import WorkTable
 from tests.kiosk.test_record import Box
 from tests.support.lots import certificate, declared, voided
+from tests.support.open_box import OpenBox, sound
 from tests.support.oversight import SETTINGS, TODAY, WORDINGS, check, goods, incoming, sample
 from tests.support.oversight import test as made
 from tests.support.rich_record import fill, of, receipted
@@ -44,19 +43,13 @@ PARTS = "test_positive|test_failed|test_unreviewed|test_untold|entry_about_open|
 GROWS = re.compile(rf"SCAN (?!.*USING (COVERING )?INDEX ({PARTS}))")
 
 
-class Bench:
-    def __init__(self, folder: Path) -> None:
-        self.box = Box(folder)
-        self.record: Record = self.box.open()
-        self.work: WorkTable = self.record.tables.work
+class Bench(OpenBox):
+    @property
+    def work(self) -> WorkTable:
+        return self.record.tables.work
 
     def add(self, *bodies: EntryBody) -> list[int]:
         return [self.record.append(body).header.seq for body in bodies]
-
-    def order(self, seq: int, order: OrderBody) -> None:
-        self.box.bring("all", self.box.order_bytes(seq, order))
-        while self.record.obey():
-            pass
 
     def retire(self, *seqs: int) -> None:
         receipted(self.box, self.record)
@@ -65,11 +58,8 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path)
-    with closing(bench.record):
+    with sound(Bench(tmp_path)) as bench:
         yield bench
-    made = rebuild(bench.box.home, bench.box.own, bench.box.trust)
-    assert compared(bench.box.home.tables, made.file) == []
 
 
 def codes(bench: Bench, since: str = "") -> list[str]:
@@ -192,9 +182,9 @@ def test_the_county_has_seen_what_it_says_it_has_seen(bench: Bench) -> None:
         (alarm, "tomato", False, "")
     ]
     receipted(bench.box, bench.record)
-    bench.order(1, AlarmSeen(bench.record.log, alarm, "Chen", AT))
-    bench.order(2, AlarmSeen(bench.record.log, broken, "Zhao", AT))
-    bench.order(3, AlarmSeen("0" * 32, fine, "Zhao", AT))
+    bench.order(AlarmSeen(bench.record.log, alarm, "Chen", AT))
+    bench.order(AlarmSeen(bench.record.log, broken, "Zhao", AT))
+    bench.order(AlarmSeen("0" * 32, fine, "Zhao", AT))
     (one,) = bench.work.alarms()
     assert (one.sent, one.seen_by, one.seen_at) == (True, "Chen", AT)
     assert [(one.seq, one.body.part, one.seen_by) for one in bench.work.faults(9)] == [(broken, "printer", "Zhao")]
@@ -206,14 +196,14 @@ def test_a_repeat_is_no_new_alarm(bench: Bench) -> None:
     receipted(bench.box, bench.record)
     (again,) = bench.add(positive(retest_of=first))
     assert [(one.seq, one.sent, one.seen_by) for one in bench.work.alarms()] == [(first, True, "")]
-    bench.order(1, AlarmSeen(bench.record.log, again, "Chen", AT))
+    bench.order(AlarmSeen(bench.record.log, again, "Chen", AT))
     assert [(one.seq, one.seen_by) for one in bench.work.alarms()] == [(first, "Chen")]
 
 
 def test_a_subject_sees_his_own_papers(bench: Bench) -> None:
     bench.add(declared("A"), certificate("C1", lot="A"), certificate("C2", lot="A"), voided("C1"))
     bench.add(certificate("C3", lot="A"))
-    bench.order(1, CertificateRevoked("C3", "forged"))
+    bench.order(CertificateRevoked("C3", "forged"))
     told = bench.work.papers_of("s1", "older", most=9)
     assert [(paper.number, paper.void) for paper in told] == [("C3", True), ("C2", False), ("C1", True)]
     assert [paper.number for paper in bench.work.papers_of("s1", most=1)] == ["C3"]

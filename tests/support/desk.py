@@ -1,4 +1,7 @@
-"""A box with sheets and a desk, on a real record: staff with badges, a hand for its fingers, for tests of sheets."""
+"""A box with sheets and a desk, on a real record: staff with badges, a hand for its fingers, for tests of sheets.
+
+`box` and `served` are fixtures; a file whose box is another, or who is logged on already, has its own.
+"""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -8,6 +11,7 @@ from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from PIL import Image
 
@@ -123,6 +127,17 @@ class DeskBox(Box):
             present=visit.present,
             county=COUNTY,
         )
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> DeskBox:
+    return DeskBox(tmp_path)
+
+
+@pytest.fixture
+def served(box: DeskBox) -> Iterator[Served]:
+    with box.serves() as served:
+        yield ready(served)
 
 
 def ready(served: Served) -> Served:

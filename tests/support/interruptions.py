@@ -1,12 +1,20 @@
-"""What may happen at any step of a turn, and a turn as steps: each leaves the screen where it was."""
+"""What may happen at any step of a turn: each leaves the screen where it was."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.support.stage import card
+from kiosk.words import load_words
 from tests.support.touch import SOON, Touch
+
+ONE_AWAY = load_words("zh").say("screen.strip.trouble", count=1)  # of the devices
+WATCHED = """
+() => {
+  window.returned = false;  // heard after the page's own listener, which brings it back here
+  addEventListener("popstate", () => { window.returned = true; }, { once: true });
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +30,9 @@ def reloaded(touch: Touch) -> None:
 
 
 def went_back(touch: Touch) -> None:
+    touch.page.evaluate(WATCHED)
     touch.back()
-    touch.page.wait_for_timeout(200)
+    touch.page.wait_for_function("() => window.returned")
 
 
 def lost_the_network(touch: Touch) -> None:
@@ -39,19 +48,26 @@ def lost_the_station(touch: Touch) -> None:
     expect(touch.page.locator("main .stage")).to_be_visible()
 
 
+def one_away(touch: Touch) -> Locator:
+    """What the strip says while a device is not there."""
+    return touch.page.locator("#strip .trouble").get_by_text(ONE_AWAY)
+
+
 def lost_a_device(name: str) -> Callable[[Touch], None]:
+    """Away until the screen says so; whoever goes on then may be faster than it is back."""
+
     def lost(touch: Touch) -> None:
+        expect(one_away(touch)).to_be_hidden(timeout=SOON)  # back since the step before
         touch.unplug(name)
-        touch.page.wait_for_timeout(500)
+        expect(one_away(touch)).to_be_visible(timeout=SOON)
         touch.plug_in(name)
 
     return lost
 
 
 def lost_the_camera(touch: Touch) -> None:
-    """The program that reads codes dies, as a hostile picture might have it."""
+    """The program that reads codes dies, as a hostile picture might have it: gone for good, then there anew."""
     touch.stage.programs.kill("scanner")
-    touch.page.wait_for_timeout(500)
     touch.stage.start("scanner")
 
 
@@ -77,57 +93,6 @@ INTERRUPTIONS: Mapping[str, Callable[[Touch], None]] = {
     "camera": lost_the_camera,
     TWICE: nothing,
 }
-
-
-def farmer(touch: Touch) -> tuple[Step, ...]:
-    """From the card to the paper, without a test."""
-    person = touch.stage.people[0]
-    return (
-        Step("idle", lambda touch: touch.hold_up(card(touch.stage), until="proving")),
-        Step("proving", lambda touch: _keyed(touch, person.contact[-4:], "tail")),
-        Step("product", lambda touch: touch.choose("cowpea")),
-        Step("quantity", lambda touch: _keyed(touch, "320", "quantity")),
-        Step("drugs", lambda touch: touch.press("drugs_none")),
-        Step("test_choice", lambda touch: touch.press("test")),
-        Step("result", lambda touch: touch.press("result_read")),
-        Step("promise", _promised),
-        Step("done", lambda touch: touch.press("next")),
-    )
-
-
-def come(touch: Touch, who: int = 0, to: str = "product") -> None:
-    """His card, to the products or where he was; a first comer keys in the end of his telephone number."""
-    touch.stands_at("idle")
-    touch.stage.hold_up(card(touch.stage, who))
-    expect(touch.page.locator(f"[data-stage=proving], [data-stage={to}]")).to_be_visible(timeout=SOON)
-    touch.take_away()
-    if touch.place == "proving":
-        _keyed(touch, touch.stage.people[who].contact[-4:], "tail")
-    touch.stands_at(to)
-
-
-def clerk(touch: Touch) -> tuple[Step, ...]:
-    """A member of staff takes in a report of a fault: a desk, a sheet, a tool."""
-    return (
-        Step("idle", lambda touch: touch.log_in("clerk")),
-        Step("desk", lambda touch: touch.press("tool", "supplies")),
-        Step("tool/supplies", lambda touch: touch.press("back")),
-        Step("desk", lambda touch: touch.press("log_off")),
-    )
-
-
-def _keyed(touch: Touch, digits: str, action: str) -> None:
-    touch.key_in(digits)
-    touch.press(action)
-
-
-def _promised(touch: Touch) -> None:
-    """A printer that is not back yet says so, and prints when it is asked again."""
-    touch.tap('label.chip:has(input[value="control+self_test"])')
-    touch.press("promise")
-    expect(touch.page.locator("[data-stage=done], [data-stage=unprinted]")).to_be_visible(timeout=SOON)
-    if touch.place == "unprinted":
-        touch.press("print_again")
 
 
 def walked(touch: Touch, steps: tuple[Step, ...], what: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A seeded monkey at the touch screen: taps what can be tapped, holds up what lies about, pulls plugs, cuts power.
 
-It never waits. Afterwards it lets go of everything, and the screen has to find back to the idle page by itself.
+It waits for no answer. Afterwards it lets go of everything, and the screen has to find back to the idle page by itself.
 """
 
 import re
@@ -8,14 +8,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from threading import Event
 
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as Unanswered
 
+from drivers.scanner.feed import ScanFeed
+from drivers.scanner.watch import READS
 from tests.support import things
 from tests.support.stage import card
 from tests.support.touch import Touch
-from tests.support.waiting import came
+from tests.support.waiting import PATIENCE_S, came, wait_for
 from ui.demo.bench import Bench
 
 TARGETS = """
@@ -62,7 +65,8 @@ class Monkey:
                 with suppress(Error):
                     self._reload()
             except Error:  # the page went while it was touched
-                self._touch.page.wait_for_timeout(20)
+                with suppress(Error):
+                    self._touch.page.locator("main .stage").wait_for(timeout=ANSWERED)
             self.did += 1
 
     def home(self) -> bool:
@@ -105,7 +109,15 @@ class Monkey:
 
     def _hold(self) -> None:
         self._stage.hold_up(self._dice.choice(self._things()))
-        self._touch.page.wait_for_timeout(600)
+        self._scanned()
+
+    def _scanned(self) -> None:
+        """The scanner has told what is held up: a picture that it gives away is one that it has looked at before."""
+        here = Event()
+        with ScanFeed(self._stage.box / "run" / "scanner.sock", lambda _: here.set()) as feed:
+            wait_for(here.is_set, "the scanner")
+            for _ in range(READS + 1):  # the first may have been taken before
+                assert feed.still(PATIENCE_S), "the scanner does not look"
 
     def _things(self) -> list[Path]:
         stage = self._stage

@@ -66,9 +66,14 @@ def shot(page: Page, name: str, moving: Sequence[str] = ()) -> None:
         return not told[0]
 
     fits = came(alike, PATIENCE_S, AGAIN_S)
+    put_aside(page, name)
+    assert fits, told[0]
+
+
+def put_aside(page: Page, name: str) -> None:
+    """The whole picture for whoever wants to look; compared with nothing."""
     if LARGE.is_dir():
         page.screenshot(path=LARGE / f"{name}.png")
-    assert fits, told[0]
 
 
 def look(page: Page, covered: str) -> tuple[Image.Image, list[Box]]:

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar
 
 from kiosk.rules.messages import EntryBody, Subject
 from kiosk.words import load_words
 from ui.demo.bench import Bench, Plan, people_from
 from ui.demo.programs import User
+
+Body = TypeVar("Body", bound=EntryBody)
 
 
 @contextmanager
@@ -41,7 +44,7 @@ def card(stage: Bench, number: int = 0) -> Path:
     return stage.folder / "cards" / f"{stage.people[number].id}.png"
 
 
-def entries(stage: Bench, *kinds: type[EntryBody]) -> list[EntryBody]:
+def entries(stage: Bench, *kinds: type[Body]) -> list[Body]:
     """Bodies of these kinds in the box's log, oldest first."""
     from kiosk import contract, log
 

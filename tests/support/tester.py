@@ -1,6 +1,6 @@
 """A box whose tester, and whatever stands beside it, is a twin on a pty behind the real driver."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,10 +10,11 @@ from drivers.ports import open_port
 from drivers.profile.folder import shipped
 from drivers.simulated.pty import PtyDevice, Twin
 from kiosk.attendant import Attendant, Hardware
+from kiosk.devices import AnalyzerLine
 from kiosk.rules import messages
 from kiosk.rules.messages import Observation, RunEnded, SampleType, Scene
 from kiosk.rules.settings import Proof
-from kiosk.rules.visits.turn import Stage
+from kiosk.rules.visits.turn import Stage, VisitRules
 from kiosk.run import Place
 from kiosk.serving import Settings, Tester
 from tests.kiosk.test_attendant import Box, Served
@@ -31,6 +32,25 @@ class Beside:
     profile: str
     twin: Twin
     every: float
+
+
+def method_of(seconds: int) -> VisitRules:
+    """A method whose reading takes so long; nobody has to prove who he is."""
+    steps = tuple(replace(step, least=seconds) if step.id == "read" else step for step in METHOD.steps)
+    return replace(law(proof=Proof.NONE), method=replace(METHOD, steps=steps))
+
+
+@contextmanager
+def lines_at_work(
+    attendant: Attendant, bound: Sequence[Bound], testers: Container[str], tapes: Path
+) -> Iterator[list[AnalyzerLine]]:
+    """The real drivers at these instruments, until the box ends."""
+    lines = lines_of(bound, testers, Binder(bound, open_port), tapes, 0, attendant.day, attendant.post)
+    with ExitStack() as stack:
+        for line in lines:
+            line.start()
+            stack.callback(line.stop)
+        yield lines
 
 
 class BenchBox(Box):
@@ -55,8 +75,7 @@ class BenchBox(Box):
             device.close()
 
     def settings(self) -> Settings:
-        steps = tuple(replace(step, least=self.seconds) if step.id == "read" else step for step in METHOD.steps)
-        rules = replace(law(proof=Proof.NONE), method=replace(METHOD, steps=steps))
+        rules = method_of(self.seconds)
         return Settings(
             rules=lambda _: rules,
             products=self.products,
@@ -70,26 +89,21 @@ class BenchBox(Box):
 
     @contextmanager
     def hardware(self, attendant: Attendant) -> Iterator[Hardware]:
-        binder = Binder(self._bound, open_port)
-        lines = lines_of(self._bound, {TESTER}, binder, self._folder / "tapes", 0, attendant.day, attendant.post)
-        with ExitStack() as stack:
-            for line in lines:
-                line.start()
-                stack.callback(line.stop)
+        with lines_at_work(attendant, self._bound, {TESTER}, self._folder / "tapes") as lines:
             reads = {line.name: line.read for line in lines if line.sequence is None}
             yield Hardware(reads, self.jobs.append, {TESTER: lines[0]} if lines[0].sequence else {})
 
     @property
     def judged(self) -> list[messages.Test]:
-        return [one for one in self.entries(messages.Test) if isinstance(one, messages.Test)]
+        return self.entries(messages.Test)
 
     @property
     def observed(self) -> list[Observation]:
-        return [one for one in self.entries(Observation) if isinstance(one, Observation)]
+        return self.entries(Observation)
 
     @property
     def ends(self) -> list[str]:
-        return [one.reason for one in self.entries(RunEnded) if isinstance(one, RunEnded)]
+        return [one.reason for one in self.entries(RunEnded)]
 
 
 def begins(served: Served, box: Box) -> None:

@@ -76,7 +76,9 @@ def tools_of(reach: Reach) -> tuple[Tool, ...]:
 def _facts_of(
     config: StationConfig, packs: PacksInForce, reach: Reach, books: BooksOf, screen: Callable[[], Screen]
 ) -> Callable[[Visit], Facts]:
-    supplies = {one.id: (one.names, one.unit) for one in load_items()}
+    items = load_items()
+    supplies = {one.id: (one.names, one.kept_in) for one in items}
+    supply_units = {one.id: one.unit for one in items}
 
     def facts(visit: Visit) -> Facts:
         now = reach.clock.now().at
@@ -96,6 +98,7 @@ def _facts_of(
             runs=tuple(run.run for run in screen().runs),
             documents=documents_on(now.date(), packs.at(now).agreements),
             supplies=supplies,
+            supply_units=supply_units,
             presence=visit.presence,
             present=visit.present,
             trusted=reach.clock.now().trusted,

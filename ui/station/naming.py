@@ -42,7 +42,11 @@ class Names:
     today: date | None = None
 
     def named(self, sentence: Sentence) -> Sentence:
-        facts = {fact: self._name(fact, value) for fact, value in sentence.facts.items()}
+        """A fact that a pack has in several languages, `unit.en` beside `unit`, is said in this one."""
+        own = {
+            fact: sentence.facts.get(f"{fact}.{self.words.language}", value) for fact, value in sentence.facts.items()
+        }
+        facts = {fact: self._name(fact, value) for fact, value in own.items()}
         return drugs.spoken(Sentence(sentence.key, facts), self.drugs, self.words.language)
 
     def _name(self, fact: str, value: str) -> str:

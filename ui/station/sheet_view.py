@@ -16,6 +16,7 @@ LEAVE = 99  # leaves: the question whether to leave
 KEYS = 1  # a code is keyed in; a product is looked for by letters
 MONTH = 500  # the month of today; months before and behind it beside it
 MONTHS = 60
+LONGEST_MONTH = 31  # days
 TILES = 12  # choices on one leaf
 PICTURES = 18  # products on one leaf, with their pictures
 CHARACTERS, NAMES, PEOPLE = 10, 5, 3  # candidates in a row, with the way to more
@@ -43,6 +44,7 @@ class Option:
     label: str
     about: str = ""
     chosen: bool = False
+    off: bool = False  # stands there, and cannot be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def options(view: View) -> Options:
     """The choices of this leaf; one is marked where it was taken or stands there already."""
     sheet, at = _sheet(view), _at(view)
     taken = sheet.draft.taken if at.kind is Kind.SEVERAL else sheet.draft.all(at.id) or at.first
-    every = [Option(one.value, _label(view, at, one), one.about, one.value in taken) for one in at.choices]
+    every = [Option(one.value, _label(view, at, one), _about(view, one), one.value in taken) for one in at.choices]
     return _leafed(every, view.leaf, TILES)
 
 
@@ -155,8 +157,10 @@ def figures(view: View) -> tuple[str, ...]:
 
 
 def products(view: View) -> Options:
-    """Every product with its picture, where no letter was typed."""
-    names = [(one.id, one.names.get(view.words.language, one.id)) for one in view.screen.products]
+    """Every product that answers, with its picture, where no letter was typed."""
+    answers = {one.value for one in _at(view).choices}
+    fitting = [one for one in view.screen.products if not answers or one.id in answers]
+    names = [(one.id, one.names.get(view.words.language, one.id)) for one in fitting]
     every = [Option(id_, name, name[:1]) for id_, name in names]
     return _leafed(every, view.leaf, PICTURES - 1)
 
@@ -200,11 +204,23 @@ def in_month(view: View) -> bool:
 
 
 def month(view: View) -> tuple[str, tuple[Option, ...]]:
-    """The month of this leaf: its name, its days."""
+    """The month of this leaf: its name, its days; those that are too late for the question are off."""
     first = _month_of(view)
     last = calendar.monthrange(first.year, first.month)[1]
-    every = tuple(Option(first.replace(day=day).isoformat(), str(day)) for day in range(1, last + 1))
-    return view.say("screen.sheet.month", year=first.year, month=first.month), every
+    every = [(first.replace(day=day).isoformat(), str(day)) for day in range(1, last + 1)]
+    days = tuple(Option(value, label, off=_too_late(view, value)) for value, label in every)
+    return view.say("screen.sheet.month", year=first.year, month=first.month), days
+
+
+def goes_on(view: View) -> bool:
+    """A later month has days that answer."""
+    month = _month_of(view)
+    return not _too_late(view, (month + timedelta(days=LONGEST_MONTH)).replace(day=1).isoformat())
+
+
+def _too_late(view: View, day: str) -> bool:
+    latest = _at(view).latest
+    return bool(latest) and day > latest
 
 
 def _month_of(view: View) -> date:
@@ -260,6 +276,10 @@ def _label(view: View, ask: Ask, choice: Choice) -> str:
         return choice.text
     own = f"sheet.{_sheet(view).sheet}.{ask.id}.{choice.value}"
     return view.say(own if view.words.knows(own) else f"choice.{choice.value}")
+
+
+def _about(view: View, choice: Choice) -> str:
+    return choice.about if choice.told is None else view.tell(choice.told)
 
 
 def _told(view: View, ask: Ask, values: Sequence[str]) -> str:

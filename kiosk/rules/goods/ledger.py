@@ -50,6 +50,13 @@ def unlike(balance: Balance, asked: Quantity) -> Ruling | None:
     return unweighed or _unit_differs(balance.unit, unit)
 
 
+def drawn_in(balances: Iterable[Balance], asked: Quantity) -> Ruling | None:
+    """Why nothing can be drawn from any of the papers that a buyer holds: they are all kept in another unit."""
+    _, unit, _ = recorded(asked)
+    kept = [balance.unit for balance in balances]
+    return None if not kept or unit in kept else _unit_differs(kept[0], unit)
+
+
 def may_send(balance: Balance | None, entry: Dispatched) -> tuple[Ruling, ...]:
     """One step forward. Goods without a certificate may go, but not on the back of one that names the others."""
     if balance is None:

@@ -82,6 +82,11 @@ def who(facts: Facts) -> str:
     return "" if facts.staff is None else facts.staff.name
 
 
+def past_day(ask: str, facts: Facts) -> Ask:
+    """Of something that has been: no day to come is offered."""
+    return Ask(ask, Kind.DAY, latest=facts.now.date().isoformat())
+
+
 def at(facts: Facts) -> str:
     return facts.now.isoformat(timespec="seconds")
 

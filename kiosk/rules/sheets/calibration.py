@@ -5,6 +5,7 @@ Its day counts from then on (quality_control.instrument); the entry's own day is
 
 from kiosk.rules.messages import Control
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.sheets.answers import past_day
 from kiosk.rules.sheets.sheet import Ask, Choice, Draft, Facts, Kind, Made, Sheet, Unfit
 
 CALIBRATION = "calibration"
@@ -17,7 +18,7 @@ def asks(draft: Draft, facts: Facts) -> tuple[Ask, ...]:
     return (
         *(() if draft.about else (Ask("analyzer", Kind.CHOICE, analyzers),)),
         Ask("certificate", Kind.DIGITS, letters=True, most=NUMBER_MOST),
-        Ask("day", Kind.DAY),
+        past_day("day", facts),
         Ask("picture", Kind.PICTURE, most=1),
     )
 

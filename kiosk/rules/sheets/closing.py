@@ -5,7 +5,7 @@ from datetime import datetime
 from kiosk.rules.messages import Objection, ResultDelivered, SampleTaken
 from kiosk.rules.oversight.objection import CONFIRMS, Closing, Result, closed, may_close
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.sheets.answers import choice, fit, seq_of
+from kiosk.rules.sheets.answers import choice, fit, past_day, seq_of
 from kiosk.rules.sheets.sheet import Ask, Choice, Draft, Facts, Kind, Made, Sheet, Unfit
 
 LISTED = 18
@@ -29,8 +29,8 @@ def asks(draft: Draft, facts: Facts) -> tuple[Ask, ...]:
         result,
         Ask("laboratory", Kind.TEXT, most=40),
         Ask("report", Kind.DIGITS, letters=True, most=40),
-        Ask("received_on", Kind.DAY),
-        Ask("reported_on", Kind.DAY),
+        past_day("received_on", facts),
+        past_day("reported_on", facts),
         Ask("seal", Kind.SCAN),
     )
 

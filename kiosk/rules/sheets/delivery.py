@@ -7,6 +7,7 @@ from kiosk.rules.oversight.objection import How, delivered, may_deliver
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.sheets.answers import choice, fit, seq_of
 from kiosk.rules.sheets.sheet import Ask, Choice, Draft, Facts, Kind, Made, Sheet, Unfit
+from kiosk.rules.testing.lot import CameTo, came_to
 
 ASK_OF = {"objection/signed": "subject_signature", "objection/refused": "witness_signature"}
 
@@ -15,7 +16,7 @@ def asks(draft: Draft, facts: Facts) -> tuple[Ask, ...]:
     test = _test(draft, facts)
     chosen = () if draft.about else (Ask("test", Kind.CHOICE, _due(facts)),)
     how = draft.one("how")
-    told = () if test is None else (Sentence("sheet.delivery.told", told_of(test)),)
+    told = () if test is None else (_told(draft, test, facts),)
     return (
         *chosen,
         Ask("read", Kind.READ, text=(*told, Sentence("sheet.delivery.rights"))),
@@ -40,7 +41,7 @@ def made(draft: Draft, facts: Facts) -> Made:
         test=seq_of(draft, "test"),
         sample_code=test.sample_code,
         subject=test.subject,
-        outcome=test.verdict.outcome,
+        outcome=_came_to(draft, test, facts).outcome,
     )
     return Made((entry,), warned=warned, slip="notice", said=_said(received))
 
@@ -49,6 +50,16 @@ def told_of(test: Test) -> dict[str, str]:
     """Facts of a test for a sentence about it."""
     said = {"sample": test.sample_code, "name": test.subject_name, "product": test.product}
     return {**said, "outcome": test.verdict.outcome.value}
+
+
+def _told(draft: Draft, test: Test, facts: Facts) -> Sentence:
+    return Sentence("sheet.delivery.told", {**told_of(test), "outcome": _came_to(draft, test, facts).outcome.value})
+
+
+def _came_to(draft: Draft, test: Test, facts: Facts) -> CameTo:
+    """One is told of all tests of the sample that belong together, never of the last repeat alone."""
+    books = facts.books
+    return came_to(seq_of(draft, "test"), test, books.tests_of(test.sample_code), books.methods.get(test.method_pack))
 
 
 def _said(received: datetime | None) -> Sentence:

@@ -2,6 +2,7 @@
 
 from kiosk.rules.messages import FarmWork
 from kiosk.rules.sentence import Sentence
+from kiosk.rules.sheets.answers import past_day
 from kiosk.rules.sheets.people import subject_ask, subject_of
 from kiosk.rules.sheets.sheet import Ask, Choice, Draft, Facts, Kind, Made, Sheet, Unfit
 
@@ -21,7 +22,7 @@ def asks(draft: Draft, facts: Facts) -> tuple[Ask, ...]:
         *subject_ask(facts),
         Ask("product", Kind.PRODUCT),
         Ask("what", Kind.CHOICE, tuple(map(Choice, WHAT))),
-        Ask("on", Kind.DAY),
+        past_day("on", facts),
         Ask("plot", Kind.TEXT, optional=True, most=WORDS_MOST),
         *(given if draft.one("what") in GIVES else ()),
     )

@@ -37,7 +37,7 @@ class Kind(StrEnum):
     NAME = "name"  # of a person: surnames first
     DAY = "day"  # ISO date; the days before today are offered
     SUBJECT = "subject"  # a card is shown, or found by initials
-    PRODUCT = "product"  # pictures, or found by initials
+    PRODUCT = "product"  # pictures, or found by initials; of `choices` where there are any
     STAFF = "staff"  # a badge is shown and its PIN keyed in
     SCAN = "scan"  # a code is held up; may be keyed in
     PICTURE = "picture"  # the camera's; up to `most`
@@ -62,6 +62,7 @@ class Choice:
     text: str = ""
     about: str = ""  # a smaller line below
     names: tuple[tuple[str, str], ...] = ()  # language and words, where they are data of a pack
+    told: Sentence | None = None  # instead of `about`
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Ask:
     codes: tuple[str, ...] = ()  # SCAN: kinds (kiosk.rules.scan.codes.Kind) that answer; empty: any code
     hides: Hides | None = None  # DIGITS: the answer is what is kept of them
     stamp: bool = False  # READ: the answer is the moment of the tap by all clocks of the box (`Moment.text`)
+    latest: str = ""  # DAY: the last one that answers, ISO date; empty: any
     until: str = ""  # moment until which one waits here, ISO 8601; a tap before it is taken all the same
 
     @property
@@ -145,7 +147,9 @@ class Facts:
     parts: Mapping[str, str] = field(default_factory=dict)  # devices here -> key of what is wrong with each; "" nothing
     runs: tuple[str, ...] = ()  # of the analyzers, that have not ended
     documents: Mapping[str, Document] = field(default_factory=dict)  # that can be signed here, in force today
-    supplies: Mapping[str, tuple[Mapping[str, str], str]] = field(default_factory=dict)  # id -> names and unit
+    # id -> names, and the unit that is recorded; its unit as each language has it
+    supplies: Mapping[str, tuple[Mapping[str, str], str]] = field(default_factory=dict)
+    supply_units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     presence: Presence | None = None  # how the subject proved himself
     present: Present = Present.SELF
     devices: Mapping[str, Device] = field(default_factory=dict)  # analyzers that answer, by name
@@ -234,7 +238,7 @@ def _formed(ask: Ask, value: str) -> bool:
         case Kind.DIGITS:
             return len(value) >= ask.least and (LETTERED if ask.letters else DIGITS).fullmatch(value) is not None
         case Kind.DAY:
-            return _is_day(value)
+            return _is_day(value) and (not ask.latest or value <= ask.latest)
         case Kind.CHOICE:
             return False  # of nothing
     return True

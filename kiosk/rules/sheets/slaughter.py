@@ -1,9 +1,10 @@
 """进场查验 at a slaughterhouse: whose animals, from where, by which quarantine certificate. A positive never enters."""
 
+from kiosk.rules.goods.products import ProductClass
 from kiosk.rules.messages import Outcome, SlaughterEntry, Test
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.sheets.answers import at, choice, name_of, number, pictures, who
-from kiosk.rules.sheets.sheet import Ask, Draft, Facts, Kind, Made, Sheet, Unfit
+from kiosk.rules.sheets.sheet import Ask, Choice, Draft, Facts, Kind, Made, Sheet, Unfit
 from kiosk.rules.testing.methods import DrugClass
 
 ADMIT, HOLD, REFUSE = "admit", "hold", "refuse"
@@ -18,7 +19,7 @@ def asks(draft: Draft, facts: Facts) -> tuple[Ask, ...]:
     home = facts.books.subject(draft.one("subject"))
     return (
         Ask("subject", Kind.SUBJECT),
-        Ask("product", Kind.PRODUCT),
+        Ask("product", Kind.PRODUCT, _animals(facts)),
         Ask("heads", Kind.NUMBER),
         Ask("origin", Kind.TEXT, most=SHORT, first=(home.origin,) if home is not None and home.origin else ()),
         Ask("quarantine", Kind.SCAN, most=SHORT),
@@ -64,6 +65,13 @@ def tests_of(draft: Draft, facts: Facts) -> tuple[tuple[int, Test], ...]:
     """For 瘦肉精, of the sample that was drawn from these animals; another test says nothing of it."""
     code = draft.one("sample")
     return tuple((seq, one) for seq, one in facts.books.tests_of(code) if _looks_for_it(one, facts)) if code else ()
+
+
+def _animals(facts: Facts) -> tuple[Choice, ...]:
+    listed = facts.books.products.values()
+    return tuple(
+        Choice(one.id, names=tuple(one.names.items())) for one in listed if one.product_class is ProductClass.LIVESTOCK
+    )
 
 
 def _looks_for_it(test: Test, facts: Facts) -> bool:

@@ -1,11 +1,12 @@
 """What all tests of one lot come to: first tests, their repeats, and the worst of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from kiosk.rules.messages import Outcome, Repeat
+from kiosk.rules.messages import Outcome, Repeat, Test
+from kiosk.rules.testing.methods import MethodPack
 from kiosk.rules.testing.repeats import agreed, lacking, settle
 
 
@@ -34,6 +35,30 @@ class TestNote:
     retest_of: int | None = None
     repeat: Repeat | None = None
     item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CameTo:
+    """What a test, its first and the repeats of that come to together; `seqs` are their entries, oldest first.
+
+    While valid repeats are missing it is not `settled`: then the first valid one of them speaks.
+    """
+
+    outcome: Outcome
+    settled: bool
+    seqs: tuple[int, ...]
+
+
+def came_to(seq: int, test: Test, beside: Iterable[tuple[int, Test]], method: MethodPack | None) -> CameTo:
+    """`beside`: the tests of its sample, each with its entry. Without its method a test stands for itself alone."""
+    if method is None:
+        return CameTo(test.verdict.outcome, False, (seq,))
+    notes = [_note(each, one) for each, one in sorted({**dict(beside), seq: test}.items())]
+    first = next(_root(notes, note) for note in notes if note.seq == seq)
+    outcomes = [_result(notes, first, method.agreement), *_repeats(notes, first, method.agreement)]
+    outcome = settle(outcomes[0], outcomes[1:], method.repeats)
+    speaks = outcome or next(one for one in outcomes if one is not Outcome.INVALID)
+    return CameTo(speaks, outcome is not None, tuple(note.seq for note in notes if _root(notes, note) is first))
 
 
 def standing(notes: Sequence[TestNote], needed: int, agreement: Decimal | None = None) -> Standing:
@@ -103,6 +128,10 @@ def _root(notes: Sequence[TestNote], note: TestNote) -> TestNote:
             return note
         note = earlier
     return note
+
+
+def _note(seq: int, test: Test) -> TestNote:
+    return TestNote(seq, test.verdict.outcome, "", test.retest_of, test.repeat, test.item)
 
 
 def _is_parallel(note: TestNote) -> bool:

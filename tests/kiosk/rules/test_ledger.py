@@ -194,6 +194,16 @@ def test_a_box_of_a_weighed_lot_is_asked_for_its_weight() -> None:
     assert ledger.may_certify(balance(declared(unit="head")), amount("8 box")) == (heads,)
 
 
+def test_of_papers_goods_are_drawn_in_their_own_unit() -> None:
+    papers = balance(declared()), balance(declared(unit="head"))
+    differs = stop("lot/unit_differs", "lot.unit_differs", unit="kg", other_unit="box")
+    assert ledger.drawn_in(papers, amount("8 box")) == differs
+    assert ledger.drawn_in(papers[:1], amount("8 head")) is not None
+    for fits in ("8 box x 5", "16 jin", "3 head"):
+        assert ledger.drawn_in(papers, amount(fits)) is None
+    assert ledger.drawn_in((), amount("8 box")) is None, "papers that say no quantity say no unit either"
+
+
 def test_sending_on() -> None:
     page = balance(declared(), certificate("C1", "60"), sent("25", certificate="C1"))
     assert ledger.may_send(page, sent("35", certificate="C1")) == ()

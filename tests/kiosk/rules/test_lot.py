@@ -1,5 +1,6 @@
 """What the tests of one lot come to."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 
@@ -7,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.messages import Outcome, Repeat
-from kiosk.rules.testing.lot import Standing, TestNote, cleared, missing, standing, waiting
+from kiosk.rules import messages
+from kiosk.rules.messages import Outcome, Repeat, Verdict
+from kiosk.rules.testing.lot import CameTo, Standing, TestNote, came_to, cleared, missing, standing, waiting
+from tests.support.bodies import a_test
+from tests.support.law import METHOD
 
 NEG, SUS, POS, INV = Outcome.NEGATIVE, Outcome.SUSPECT, Outcome.POSITIVE, Outcome.INVALID
 
@@ -107,3 +111,34 @@ def test_a_positive_is_never_out_of_sight(tests: list[tuple[Outcome, int]]) -> N
 def test_the_order_of_the_notes_does_not_matter() -> None:
     notes = [note(1, POS), note(2, POS, 1), note(3, POS, 1), note(4, INV)]
     assert {standing(order, 2) for order in permutations(notes)} == {Standing.POSITIVE}
+
+
+def judged(outcome: Outcome, of: int | None = None, repeat: Repeat | None = Repeat.RETEST) -> messages.Test:
+    made = replace(a_test(retest_of=of), repeat=None if of is None else repeat)
+    return replace(made, verdict=Verdict(outcome, "", "", {}))
+
+
+@pytest.mark.parametrize(
+    ("tests", "expected"),
+    [
+        ({4: judged(NEG)}, CameTo(NEG, True, (4,))),
+        ({4: judged(POS)}, CameTo(POS, False, (4,))),
+        ({4: judged(POS), 6: judged(NEG, 4)}, CameTo(POS, False, (4, 6))),  # the last one alone would be negative
+        ({4: judged(POS), 6: judged(POS, 4), 7: judged(NEG, 4)}, CameTo(SUS, True, (4, 6, 7))),
+        ({4: judged(POS), 6: judged(POS, 4), 7: judged(POS, 6)}, CameTo(POS, True, (4, 6, 7))),
+        ({4: judged(INV), 6: judged(SUS, 4)}, CameTo(SUS, False, (4, 6))),
+        ({4: judged(INV), 6: judged(NEG, 4)}, CameTo(NEG, True, (4, 6))),
+        (
+            {4: judged(POS), 5: judged(NEG), 6: judged(POS, 4)},
+            CameTo(POS, False, (4, 6)),
+        ),  # 5 looked for something else
+    ],
+)
+def test_a_test_is_told_with_its_first_and_all_repeats(tests: dict[int, messages.Test], expected: CameTo) -> None:
+    assert {came_to(seq, tests[seq], tests.items(), METHOD) for seq in expected.seqs} == {expected}
+
+
+def test_a_test_that_nothing_is_known_of_stands_for_itself() -> None:
+    first, repeat = judged(POS), judged(NEG, 4)
+    assert came_to(6, repeat, [(4, first), (6, repeat)], None) == CameTo(NEG, False, (6,))
+    assert came_to(6, repeat, (), METHOD) == CameTo(NEG, True, (6,))

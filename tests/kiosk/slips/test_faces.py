@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.contract import Header
 from kiosk.doctor import told
+from kiosk.rules import messages
 from kiosk.rules.certify.papers import titled
-from kiosk.rules.messages import Check, DoctorReport, Outcome, Signature, TubeBound
+from kiosk.rules.messages import Check, DoctorReport, Outcome, Repeat, Signature, TubeBound
 from kiosk.rules.scan.tags import Tag, tag_number
 from kiosk.slips import (
     advice,
@@ -113,6 +114,46 @@ def test_a_value_below_the_limit_never_reads_as_the_limit(known: Examples, desk:
 def test_every_verdict_says_what_to_do(outcome: Outcome, known: Examples, desk: Desk, said: Said) -> None:
     test = replace(known.test(), verdict=replace(known.test().verdict, outcome=outcome))
     assert desk.say(f"report.then.{outcome}") in said(report.face(test, header("test"), desk))
+
+
+def repeated(known: Examples, *values: str) -> list[tuple[int, messages.Test]]:
+    """A first test and its repeats, by entry."""
+    first = header("test").seq
+    made = [(first + nth, known.test(value)) for nth, value in enumerate(values)]
+    return [made[0], *((seq, replace(one, retest_of=first, repeat=Repeat.RETEST)) for seq, one in made[1:])]
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome", "then"),
+    [
+        (("61.5",), Outcome.POSITIVE, "then.positive"),
+        (("61.5", "3.2"), Outcome.POSITIVE, "then.positive"),
+        (("61.5", "58.0", "3.2"), Outcome.SUSPECT, "settled.suspect"),
+        (("61.5", "58.0", "57.1"), Outcome.POSITIVE, "settled.positive"),
+    ],
+)
+def test_a_report_says_what_all_tests_of_the_sample_come_to(
+    values: tuple[str, ...], outcome: Outcome, then: str, known: Examples, desk: Desk, said: Said
+) -> None:
+    """Whichever of them it is printed of; once the repeats are done nobody is sent to test again."""
+    tests = repeated(known, *values)
+    for seq, test in tests:
+        face = report.face(test, replace(header("test"), seq=seq), desk, tests)
+        text = said(face)
+        assert desk.say(f"report.{then}") in text
+        assert ("再测" in desk.say(f"report.{then}")) is then.startswith("then")
+        assert f"\n{desk.outcome(outcome)}\n" in text
+        assert [f"{value}%" in text for value in values] == [True] * len(values)
+
+
+def test_a_notice_lists_the_repeats_that_the_outcome_rests_on(known: Examples, desk: Desk, said: Said) -> None:
+    tests = repeated(known, "61.5", "58.0", "3.2")
+    seq, last = tests[-1]
+    delivery = replace(known.delivery(), test=seq, outcome=Outcome.SUSPECT)
+    text = said(notice.face(delivery, last, header("result.delivered"), desk, tests))
+    assert "初测：阳性（初筛） 抑制率 61.5%、复测：阳性（初筛） 抑制率 58.0%、复测：阴性 抑制率 3.2%" in text
+    assert desk.say("notice.then.suspect") in text
+    assert "各次检测" not in said(notice.face(known.delivery(), known.test(), header("result.delivered"), desk))
 
 
 def test_a_voucher_never_carries_the_title_of_a_certificate(known: Examples, desk: Desk, said: Said) -> None:

@@ -72,11 +72,17 @@ def test_streams_end_when_the_program_stops() -> None:
 
 def test_announcements_of_other_threads_are_heard() -> None:
     async def hear() -> int:
-        changes = Changes()
-        waiting = asyncio.create_task(changes.after(0, DEADLINE))
-        await asyncio.sleep(0)
-        await asyncio.to_thread(changes.announce)
-        return await waiting
+        changes, listens = Changes(), asyncio.Event()
+
+        async def listen() -> int:
+            listens.set()  # who waits for this goes on when we wait, not before
+            return await changes.after(0, 2 * DEADLINE)
+
+        async with asyncio.timeout(DEADLINE), asyncio.TaskGroup() as both:
+            heard = both.create_task(listen())
+            await listens.wait()
+            await asyncio.to_thread(changes.announce)
+        return heard.result()
 
     assert asyncio.run(hear()) == 1
 

@@ -12,7 +12,7 @@ from kiosk.rules.messages import Subject
 from kiosk.rules.ruling import stop
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits.turn import Loaded, Stage, Turn, Visit
-from kiosk.screen import RunState, SlipShown, TimerShown
+from kiosk.screen import DeviceState, RunState, SlipShown, TimerShown
 from kiosk.words import load_words
 from tests.support import benched, looks
 from tests.ui.station.conftest import TOKEN, Served
@@ -225,8 +225,8 @@ def test_what_was_keyed_in_on_a_leaf_outlives_news(panel: Page, served: Served) 
     panel.goto(f"{served.address}/?leaf={desk.BADGE}")
     for key in "T0":
         panel.locator(f'[data-key-press="{key}"]').click()
-    served.attendant.show(unconfirmed=("method",))
-    expect(panel.locator("#facts")).to_contain_text(ZH.say("screen.strip.unconfirmed", count=1))
+    served.attendant.show(devices=(DeviceState("tl310", Sentence("problem.link.absent")),))
+    expect(panel.locator("#facts")).to_contain_text(ZH.say("screen.strip.trouble", count=1))
     expect(panel.locator(".typed")).to_have_value("T0")
 
 

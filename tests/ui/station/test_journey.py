@@ -11,6 +11,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from kiosk.rules.messages import Outcome, PrintOutcome, Subject
+from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits import issue
 from kiosk.rules.visits import visit as turn
 from kiosk.rules.visits.turn import Kept, Stage
@@ -298,8 +299,8 @@ def test_typed_digits_survive_news_of_a_device(served: Served, farmer: Subject, 
     served.attendant.show_card(farmer, first_use=True)
     enter(panel, served.address)
     keys(panel, "43")
-    served.attendant.show(unconfirmed=("certificate/2026-02-01",))
-    expect(panel.locator("#strip")).to_contain_text(load_words("zh").say("screen.strip.unconfirmed", count=1))
+    served.attendant.show(devices=(DeviceState("tl310", Sentence("problem.link.absent")),))
+    expect(panel.locator("#strip")).to_contain_text(load_words("zh").say("screen.strip.trouble", count=1))
     keys(panel, "21")
     press(panel, "tail")
     stands(panel, Stage.PRODUCT)

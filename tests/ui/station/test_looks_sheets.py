@@ -34,6 +34,7 @@ STANDS: tuple[tuple[str, tuple[tuple[str, str], ...], str], ...] = (
     ("farming", (), ""),
     ("farming", (("letter", "l"),), ""),
     ("farming", (("answer", "s-1"),), ""),
+    ("farming", (("answer", "s-1"),), "1"),
     ("farming", (("answer", "s-1"), ("letter", "j")), ""),
     ("farming", (("answer", "s-1"), ("answer", "cowpea"), ("answer", "sown")), ""),
     ("farming", (("answer", "s-1"), ("answer", "cowpea"), ("answer", "sown")), str(MONTH)),

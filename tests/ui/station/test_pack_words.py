@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from kiosk.rules.messages import Outcome, ReagentOpened
+from kiosk.rules.messages import Outcome, ReagentOpened, Supply
 from kiosk.rules.sentence import Sentence
-from kiosk.rules.sheets import reading, reagent, supply
-from kiosk.rules.sheets.sheet import Answer, Draft, Facts, Sheet
+from kiosk.rules.sheets import reading, reagent, slaughter, supply
+from kiosk.rules.sheets.sheet import Answer, Draft, Facts, Sheet, Unfit
 from kiosk.rules.testing.lot import TestNote
 from kiosk.rules.testing.methods import MethodPack
 from kiosk.rules.visits.turn import Loaded, Stage
 from kiosk.screen import ChannelShown, ResultShown, SheetShown
+from kiosk.supplies import load_items
 from kiosk.words import load_words
 from tests.support import benched
 from tests.support.books import Told, facts
@@ -56,6 +58,42 @@ def test_a_pack_speaks_the_language_of_the_screen(language: str) -> None:
     assert [one.label for one in sheet_view.options(strips).shown] == [STRIPS["strip"][0][language]]
     kinds = shown(reagent.SHEET, facts(Books(), supplies=STRIPS), language, "method", Answer("has", ("bare",)))
     assert CARD.names[language] in [one.label for one in sheet_view.options(kinds).shown]
+
+
+@pytest.mark.parametrize(
+    ("language", "left", "short"),
+    [("zh", "还有 5 条", "只剩 5 条"), ("en", "5 strips left", "Only 5 strips")],
+)
+def test_supplies_are_counted_in_words_of_the_screens_language(language: str, left: str, short: str) -> None:
+    """The record keeps one unit, whatever the screen speaks."""
+    units = {"strip": {"zh": "条", "en": "strips"}}
+    known = facts(Books(left={"strip": Decimal(5)}), supplies=STRIPS, supply_units=units)
+    listed = shown(supply.SHEET, known, language, "item")
+    assert [one.about.startswith(left) for one in sheet_view.options(listed).shown] == [True]
+    count = shown(supply.SHEET, known, language, "count", Answer("item", ("strip",)), Answer("event", ("used",)))
+    assert sheet_view.texts(count)[0].startswith(left)
+    draft = Draft("supply", "strip", (Answer("event", ("used",)), Answer("count", ("6",))))
+    with pytest.raises(Unfit) as wrong:
+        supply.made(draft, known)
+    assert count.tell(wrong.value.sentence).startswith(short)
+    used = replace(draft, answers=(Answer("event", ("used",)), Answer("count", ("2",))))
+    (entry,) = supply.made(used, known).entries
+    assert isinstance(entry, Supply)
+    assert entry.unit == "条"
+
+
+def test_every_unit_of_the_supplies_pack_has_both_languages() -> None:
+    for item in load_items():
+        assert set(item.unit) == {"zh", "en"}
+        assert item.kept_in == item.unit["zh"]
+        assert item.unit["en"].isascii()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_live_animals_are_offered_by_their_names(language: str) -> None:
+    names = {PACKS.products[one].names[language] for one in ("pig", "cattle", "sheep", "chicken", "duck", "goose")}
+    offered = shown(slaughter.SHEET, facts(), language, "product")
+    assert {one.label for one in sheet_view.products(offered).shown} == names
 
 
 def bench_with(*channels: ChannelShown, reason: Sentence | None = None) -> View:

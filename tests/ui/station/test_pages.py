@@ -16,7 +16,7 @@ from kiosk.rules.messages import Outcome, PrintOutcome, Subject
 from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits import issue
 from kiosk.rules.visits import visit as turn
-from kiosk.rules.visits.turn import LastTime, Stage
+from kiosk.rules.visits.turn import LastTime, Stage, Turn
 from kiosk.screen import DeviceState, Link, Screen
 from kiosk.words import LANGUAGES, load_words
 from tests.support.law import law
@@ -186,6 +186,20 @@ def test_idle_says_what_the_scanner_saw_and_which_device_is_in_trouble(served: S
     assert words.say("code.id_number") in html
     assert words.say("screen.unsaid", code="problem.of.tomorrow") in html
     assert words.say("screen.strip.trouble", count=1) in html
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "told"),
+    [(Turn.PRODUCER, "/", False), (Turn.CLERK, "/", False), (Turn.STAFF, "/", True), (Turn.PRODUCER, "/devices", True)],
+)
+def test_what_is_not_confirmed_is_told_to_staff_and_frightens_nobody_else(
+    who: Turn, address: str, told: bool, served: Served
+) -> None:
+    words = load_words("zh").say("screen.strip.unconfirmed", count=1)
+    served.attendant.move(lambda visit: replace(visit, turn=who))
+    served.attendant.show(unconfirmed=("certificate/2026-02-01",))
+    with served.browser() as browser:
+        assert (words in browser.get(address).text) is told
 
 
 def test_the_result_names_number_limit_scope_and_doubts(served: Served, farmer: Subject) -> None:

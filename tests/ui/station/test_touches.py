@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from kiosk.rules.goods.quantity import Quantity, Unit
 from kiosk.rules.messages import PrintOutcome, Subject
+from kiosk.rules.sentence import Sentence
 from kiosk.rules.visits.turn import Stage
+from kiosk.screen import DeviceState
 from kiosk.words import load_words
 from tests.ui.station.conftest import TOKEN, Served
 from tests.ui.station.scripted import NUMBER
@@ -173,6 +175,6 @@ def test_an_amount_that_stands_there_already_is_read_back_in_words_too(
     expect(panel.locator(".read-back")).to_have_text("三百二十斤，对吗")
     panel.reload()
     expect(panel.locator(".read-back")).to_have_text("三百二十斤，对吗")
-    served.attendant.show(unconfirmed=("certificate/2026-02-01",))
-    expect(panel.locator("#strip")).to_contain_text(load_words("zh").say("screen.strip.unconfirmed", count=1))
+    served.attendant.show(devices=(DeviceState("tl310", Sentence("problem.link.absent")),))
+    expect(panel.locator("#strip")).to_contain_text(load_words("zh").say("screen.strip.trouble", count=1))
     expect(panel.locator(".read-back")).to_have_text("三百二十斤，对吗")

@@ -29,6 +29,13 @@ FIRM = Subject(
 BUYER = replace(FIRM, id="s-8", kind="buyer", name="新平县戛洒镇鲜蔬经营部")
 KG = Quantity(Decimal(320), Unit.KG)
 LINK = f"HTTPS://LZ.EXAMPLE.CN/N/{NUMBER}"
+# The leaf stands there for good (htmx settles it a little later) with its letters and pictures: static/fit.js looks at
+# the leaf and at the letters when they come.
+FITTED = """
+(leaf) => document.querySelector(`.stage[data-leaf="${leaf}"]`) && document.fonts.status === "loaded"
+  && !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")
+  && [...document.images].every((one) => one.complete)
+"""
 LEDGER = Ledger("L260318-7K3M9QX2-V", "kg", Decimal(5000), Decimal(3200), Decimal(1800))
 
 
@@ -153,8 +160,7 @@ def turn_to(page: Page, leaf: int) -> None:
     """As its link does."""
     if leaf:
         page.evaluate("(leaf) => htmx.ajax('GET', `/screen?leaf=${leaf}`, '#main')", leaf)
-        page.wait_for_selector(f'.stage[data-leaf="{leaf}"]')
-        page.wait_for_timeout(200)  # fit.js measures when it is drawn
+        page.wait_for_function(FITTED, arg=leaf)
 
 
 def kept(page: Page, name: str, look: Look) -> None:

@@ -210,3 +210,17 @@ def test_the_volume_follows_the_day(talking: Served, hour: int, loud: int) -> No
 def test_without_a_word_about_it_the_volume_is_loud(served: Served) -> None:
     with served.browser() as browser:
         assert f'data-volume="{LOUD}"' in browser.get("/").text
+
+
+def test_without_a_voice_he_is_told_what_he_can_do_at_the_box(served: Served, language: str) -> None:
+    """Who stands there has no terminal."""
+    words = load_words(language)
+    page = words.beginning("voice.none", "voice.placeholder", "voice.recorded")
+    assert [one for one in page.values() if "liangzheng" in one] == []
+    visit = Visit("v-1", turn=Turn.STAFF, stage=Stage.TOOL, tool="screen_setup", staff="li")
+    served.attendant.show(visit=visit, tool=SetupShown("", (0.1, 0.1), 0, False, None, None))
+    with served.browser() as browser:
+        browser.post("/language", data={"to": language})
+        html = browser.get("/").text
+    assert words.say("voice.none", fault=words.say("tools.fault")) in html
+    assert 'value="fault screen"' in html

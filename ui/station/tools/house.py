@@ -213,7 +213,7 @@ def supplies(view: View) -> Panel:
 
 
 def _line(view: View, line: Line) -> Row:
-    left = view.say("tools.supplies.never") if line.left is None else _amount(line.left, line.item)
+    left = view.say("tools.supplies.never") if line.left is None else _amount(view, line.left, line.item)
     about = f"{left} · {view.say('tools.supplies.low')}" if line.low else left
     open_it = Button("tool", view.say("tools.open"), f"supplies {line.item.id}", "more", "plain")
     mark = "" if line.item.confirmed else view.say("screen.unconfirmed")
@@ -223,7 +223,7 @@ def _line(view: View, line: Line) -> Row:
 def _moves(view: View, shown: SuppliesShown, item: Item) -> Panel:
     found = [
         Row(
-            f"{view.say(f'tools.supplies.event.{move.event}')} {_amount(move.count, item)}",
+            f"{view.say(f'tools.supplies.event.{move.event}')} {_amount(view, move.count, item)}",
             " · ".join(part for part in (day_and_time(at), move.by, move.note) if part),
             "paper",
         )
@@ -242,8 +242,8 @@ def _name(view: View, item: Item) -> str:
     return item.names.get(view.words.language, item.id)
 
 
-def _amount(count: Decimal, item: Item) -> str:
-    return f"{plain(count)} {item.unit}".strip()
+def _amount(view: View, count: Decimal, item: Item) -> str:
+    return f"{plain(count)} {view.named(item.unit, '')}".strip()
 
 
 def faults(view: View) -> Panel:

@@ -1,22 +1,17 @@
 """An inspector who is logged on at a real box."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.kiosk.test_attendant import Served
-from tests.support.desk import DeskBox, logs_on, ready
+from tests.support.desk import DeskBox, box, logs_on, ready
 
-
-@pytest.fixture
-def box(tmp_path: Path) -> DeskBox:
-    return DeskBox(tmp_path)
+__all__ = ["box", "served"]
 
 
 @pytest.fixture
 def served(box: DeskBox) -> Iterator[Served]:
     with box.serves() as served:
-        ready(served)
-        logs_on(served, "inspector")
+        logs_on(ready(served), "inspector")
         yield served

@@ -117,6 +117,22 @@ def test_a_positive_is_told_objected_to_and_closed(box: DeskBox, served: Served)
     assert closed.outcome is Outcome.NEGATIVE
 
 
+def test_of_repeats_that_do_not_agree_no_last_one_is_told(box: DeskBox, served: Served) -> None:
+    sample = sampled(box, served)
+    for colour in ("white", "white", "sky_blue"):
+        last = reads(box, served, sample.sample_code, colour=colour)
+    assert last.verdict.outcome is Outcome.NEGATIVE
+    seq = str(served.attendant.screen().link.recorded)
+    screen = opened(served, "delivery", seq)
+    assert screen.sheet is not None
+    assert screen.sheet.at is not None
+    assert screen.sheet.at.text[0].facts["outcome"] == Outcome.SUSPECT
+    done(served, "delivery", seq, how="signed")
+    (told,) = box.entries(ResultDelivered)
+    assert isinstance(told, ResultDelivered)
+    assert (told.test, told.outcome) == (int(seq), Outcome.SUSPECT)
+
+
 def test_nobody_reviews_his_own_test(box: DeskBox, served: Served) -> None:
     sample = sampled(box, served)
     reads(box, served, sample.sample_code)

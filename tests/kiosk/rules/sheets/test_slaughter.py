@@ -1,17 +1,22 @@
 """屠宰进场: papers, ear tags, the sample of 瘦肉精; what failed never enters."""
 
 from kiosk.rules import messages
+from kiosk.rules.goods.products import ProductClass
+from kiosk.rules.goods.quantity import Unit
 from kiosk.rules.messages import SlaughterEntry
+from kiosk.rules.sheets import slaughter
+from kiosk.rules.sheets.sheet import Draft, Kind, fits
 from tests.kiosk.rules.sheets.test_reading import passing, reads, sampled
 from tests.kiosk.test_attendant import Served
 from tests.support.bodies import FARMER
+from tests.support.books import facts
 from tests.support.desk import DeskBox
 from tests.support.law import PACKS
 from tests.support.sheets import done
 
 STRIP = "kj-201706"
 PIGS = {
-    "subject": FARMER.id, "product": "pork", "heads": "3", "origin": "新平", "quarantine": "Q12345",
+    "subject": FARMER.id, "product": "pig", "heads": "3", "origin": "新平", "quarantine": "Q12345",
     "ear_1": "153000001", "ear_2": "153000002", "decision": "admit",
 }  # fmt: skip
 
@@ -21,6 +26,15 @@ def test_animals_with_their_papers_enter(box: DeskBox, served: Served) -> None:
     (entry,) = box.entries(SlaughterEntry)
     assert isinstance(entry, SlaughterEntry)
     assert (str(entry.heads), entry.quarantine, entry.ear_tags) == ("3", "Q12345", ("153000001", "153000002"))
+
+
+def test_only_live_animals_are_offered_and_nothing_else_is_taken() -> None:
+    ask = next(one for one in slaughter.asks(Draft("slaughter"), facts()) if one.kind is Kind.PRODUCT)
+    offered = [PACKS.products[one.value] for one in ask.choices]
+    assert {"pig", "cattle", "sheep", "chicken", "duck", "goose"} <= {one.id for one in offered}
+    assert {one.product_class for one in offered} == {ProductClass.LIVESTOCK}
+    assert {one.unit for one in offered} == {Unit.HEAD, Unit.BIRD}
+    assert (fits(ask, ("pig",)), fits(ask, ("cowpea",)), fits(ask, ("pork",))) == (True, False, False)
 
 
 def by_strip(box: DeskBox, served: Served, line: str) -> str:
