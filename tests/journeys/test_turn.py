@@ -18,6 +18,7 @@ from kiosk.rules.messages import Certificate, Print, PrintOutcome
 from kiosk.rules.scan import numbers
 from tests.support.stage import bench, card, entries
 from tests.support.users import own_users
+from ui.county.web.doors import COOKIE
 from ui.demo.bench import PROGRAMS, Bench, Plan
 
 SHOTS = Path(os.environ.get("LIANGZHENG_SHOTS", "/nonexistent"))
@@ -45,6 +46,7 @@ def stands_at(page: Page, stage: str) -> None:
 def open_pages(stage: Bench, window: BrowserContext) -> tuple[Page, Page]:
     touch, office = window.new_page(), window.new_page()
     touch.goto(f"{stage.station_url}/enter?token={stage.token}")
+    window.add_cookies([{"name": COOKIE, "value": stage.signed_in(), "url": stage.county_url}])
     office.goto(stage.county_url)
     return touch, office
 
