@@ -25,7 +25,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import TypeAdapter, ValidationError
 
-from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS, EntryBody, OrderBody
+from kiosk.rules.messages import ACT_KINDS, ENTRY_KINDS, ORDER_KINDS, ActBody, EntryBody, OrderBody
 from kiosk.rules.personal.typed import cleaned
 
 VERSION = 1
@@ -104,6 +104,12 @@ class Envelope:
         value: OrderBody = _value(self, ORDER_KINDS)
         return value
 
+    @property
+    def act(self) -> ActBody:
+        """Of the county's own log. Raises Malformed."""
+        value: ActBody = _value(self, ACT_KINDS)
+        return value
+
 
 def key_id(public: bytes) -> str:
     """Name of a signing key: 32 hex digits of the SHA-256 of its 32 raw bytes. Also the name of a station's log."""
@@ -111,7 +117,14 @@ def key_id(public: bytes) -> str:
 
 
 def write(
-    body: EntryBody | OrderBody, *, log: str, seq: int, time: str, clock: str, salt: bytes, key: Ed25519PrivateKey
+    body: EntryBody | OrderBody | ActBody,
+    *,
+    log: str,
+    seq: int,
+    time: str,
+    clock: str,
+    salt: bytes,
+    key: Ed25519PrivateKey,
 ) -> Envelope:
     """Sign one body as number `seq` of `log`. `salt` is SALT_BYTES of fresh randomness.
 
@@ -163,7 +176,7 @@ def _opened(public: bytes) -> Ed25519PublicKey:
 
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter((ENTRY_KINDS | ORDER_KINDS)[kind])
+    return TypeAdapter((ENTRY_KINDS | ORDER_KINDS | ACT_KINDS)[kind])
 
 
 def _value(envelope: Envelope, kinds: Container[str]) -> Any:

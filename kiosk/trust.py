@@ -59,6 +59,7 @@ class Use(StrEnum):
     ORDER = "order"  # the officer side: speaks to stations
     WITNESS = "witness"  # the intake: signs receipts
     CARD = "card"  # the office that makes cards
+    OFFICE = "office"  # the county's pages: signs its own log of acts
     STATION = "station"  # a box: signs its log and its certificates
     DATA = "data"  # X25519, signs nothing: what is personal is sealed to it (kiosk.sealed)
 

@@ -24,7 +24,8 @@ JSON_TYPE = "application/json"
 TEXT_TYPE = "text/plain"
 BLOB_TYPE = "application/octet-stream"
 ENCODING, DEFLATE = "content-encoding", "deflate"  # the MQTT 5 user property of a deflated array
-RESERVED = frozenset({"all", "feed", "intake"})  # words of topics and of the county's own programs, never stations
+# Words of topics, of the county's own programs and of its own log, never stations.
+RESERVED = frozenset({"all", "feed", "intake", "office"})
 
 CODE = r"[a-z0-9-]{1,32}"  # of counties and stations: a level of a topic
 Code = Annotated[str, Field(pattern=f"^{CODE}$")]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from kiosk.documents.texts import Texts, about
-from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
+from kiosk.rules.messages import ACT_KINDS, ENTRY_KINDS, ORDER_KINDS
 from kiosk.rules.messages.forms import Form
 
 Table = dict[str, Any]
@@ -47,7 +47,7 @@ class Schemas:
 
     def body(self, kind: str) -> Table:
         """Raises KeyError for a kind that is none of ours."""
-        return self._object((ENTRY_KINDS | ORDER_KINDS)[kind])
+        return self._object((ENTRY_KINDS | ORDER_KINDS | ACT_KINDS)[kind])
 
     def refer(self, name: str) -> Table:
         return {"$ref": f"{self._place}{name}"}

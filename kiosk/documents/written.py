@@ -11,7 +11,7 @@ from kiosk.documents.schemas import IN_FILE, Schemas, Table, body_schema, standi
 from kiosk.documents.texts import Texts, load_texts
 from kiosk.documents.wire_schemas import Public, WireSchemas
 from kiosk.durable import write_whole
-from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
+from kiosk.rules.messages import ACT_KINDS, ENTRY_KINDS, ORDER_KINDS
 
 EXAMPLE = re.compile(r"<!-- example: ([a-z-]+) -->\n```[a-z]*\n(.*?)\n```", re.DOTALL)
 WIRE = ("entry", "order", "want", "status")
@@ -19,12 +19,12 @@ WIRE = ("entry", "order", "want", "status")
 
 def schema_names(public: Public) -> tuple[str, ...]:
     """Every name that `schema` knows: kinds, what carries them, and their events."""
-    return (*ENTRY_KINDS, *ORDER_KINDS, *WIRE, *(f"feed.{kind}" for kind in public))
+    return (*ENTRY_KINDS, *ORDER_KINDS, *ACT_KINDS, *WIRE, *(f"feed.{kind}" for kind in public))
 
 
 def schema(name: str, texts: Texts, public: Public) -> Table:
     """Raises KeyError for a name that is none of `schema_names`."""
-    if name in ENTRY_KINDS or name in ORDER_KINDS:
+    if name in ENTRY_KINDS | ORDER_KINDS | ACT_KINDS:
         return body_schema(name, texts)
     schemas = Schemas(texts, IN_FILE)
     wire = WireSchemas(schemas, texts)

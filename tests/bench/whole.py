@@ -19,6 +19,7 @@ from tests.faults.trial import lot_of
 from tests.faults.ward import running
 from tests.support.bodies import a_test
 from tests.support.waiting import let_pass
+from ui.county.web.doors import COOKIE
 from ui.demo.bench import COUNTY, STATION, Bench
 
 STARTS = 5
@@ -75,7 +76,7 @@ def _record(bench: Bench) -> Record:
 
 def _shown(bench: Bench, record: Record) -> Row:
     """From before the append to the line of that entry in a stream that a browser holds open."""
-    page = _Page(f"{bench.county_url}/live")
+    page = _Page(f"{bench.county_url}/live", bench.signed_in())
     took = []
     for _ in range(SHOWN + 2):
         let_pass(QUIET)
@@ -90,9 +91,10 @@ def _shown(bench: Bench, record: Record) -> Row:
 class _Page:
     """An open server-sent event stream; remembers all that it said."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, session: str) -> None:
         browser = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        self._answer = browser.open(url, timeout=WITHIN)
+        asked = urllib.request.Request(url, headers={"Cookie": f"{COOKIE}={session}"})
+        self._answer = browser.open(asked, timeout=WITHIN)
         self._said = ""
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._listen, daemon=True)

@@ -9,12 +9,12 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from kiosk.documents.concepts import load_concepts
 from kiosk.documents.texts import about
 from kiosk.rules import messages
-from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
+from kiosk.rules.messages import ACT_KINDS, ENTRY_KINDS, ORDER_KINDS
 from kiosk.rules.messages.forms import Form
 from ui.county.public import OTHERWISE, PUBLIC, SEALED_OFF, WITHHELD, Fields
 
 TABLE = re.compile(r"<!-- table: ([a-z-]+) -->\n(\|.*?)\n\n", re.DOTALL)
-KINDS: dict[str, type] = {**ENTRY_KINDS, **ORDER_KINDS}
+KINDS: dict[str, type] = {**ENTRY_KINDS, **ORDER_KINDS, **ACT_KINDS}
 
 
 def tables() -> dict[str, str]:
@@ -23,6 +23,7 @@ def tables() -> dict[str, str]:
     return {
         "entries": _table("kind of entry|body|", (([kind], _names(of), about(of)) for kind, of in ENTRY_KINDS.items())),
         "orders": _table("kind of order|body|", (([kind], _names(of), about(of)) for kind, of in ORDER_KINDS.items())),
+        "acts": _table("kind of act|body|", (([kind], _names(of), about(of)) for kind, of in ACT_KINDS.items())),
         "parts": _table("part|members|", (([of.__name__], _names(of), about(of)) for of in parts())),
         "lists": _table("list|words|where", (([of.__name__], list(of), list(places(of))) for of in lists())),
         "words": _table("member|words", (([path], list(form.words)) for path, form in forms() if form.words)),

@@ -41,6 +41,7 @@ ROOTS: dict[str, str] = {
     "ui.command.main": "ui.command.main.OutputLost",
     "ui.command.record_place": "ui.command.record_place.NoRecord",
     "ui.command.verify": "ui.command.verify.Unread",
+    "ui.county.accounts": "ui.county.accounts.errors.AccountError",
     "ui.county.office": "ui.county.office.OfficeError",
     "ui.county.sql": "ui.county.sql.DatabaseError",
     "ui.county.tls": "ui.county.tls.TlsError",

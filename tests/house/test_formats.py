@@ -23,7 +23,7 @@ from stdnum.iso7064 import mod_37_36
 
 from kiosk import contract, wire
 from kiosk.rules import messages
-from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
+from kiosk.rules.messages import ACT_KINDS, ENTRY_KINDS, ORDER_KINDS
 from kiosk.trust import Use
 from tests.house import tables
 from tests.house.examples import DOCUMENT, examples, rewritten, told
@@ -330,7 +330,9 @@ def ticked(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-@pytest.mark.parametrize(("head", "kinds"), [("kind of entry", ENTRY_KINDS), ("kind of order", ORDER_KINDS)])
+@pytest.mark.parametrize(
+    ("head", "kinds"), [("kind of entry", ENTRY_KINDS), ("kind of order", ORDER_KINDS), ("kind of act", ACT_KINDS)]
+)
 def test_kinds_and_their_members(head: str, kinds: dict[str, type[Any]]) -> None:
     said = {ticked(row[0])[0]: ticked(row[1]) for row in table(head)}
     assert said == {kind: [field.name for field in dataclasses.fields(body)] for kind, body in kinds.items()}

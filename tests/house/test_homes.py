@@ -19,6 +19,7 @@ HOMES: dict[str, dict[str, str]] = {
         "ui/command/station_printers.py": "the same",
         "kiosk/slip_pages.py": "joins bands of labels",
     },
+    "argon2": {"ui/county/accounts/passwords.py": "passwords of the office"},
     "anyio": {
         "ui/station/app.py": "threads of the page server",
         "ui/station/live.py": "the same",
@@ -48,6 +49,8 @@ HOMES: dict[str, dict[str, str]] = {
         "ui/county/tls.py": "certificates of a county",
         "ui/county/issued.py": "reads those that it gave",
         "ui/county/witness.py": "type of the witness key",
+        "ui/county/acts.py": "type of the office key",
+        "ui/county/accounts/codes.py": "seals secrets of code generators in the database",
     },
     "cv2": {
         "drivers/scanner/": "camera and pictures",
@@ -57,7 +60,7 @@ HOMES: dict[str, dict[str, str]] = {
     "fontTools": {"kiosk/paper/": "refuses characters that the font lacks"},
     "hatchling": {"ui/assets.py": "the build hook; no program imports it"},
     "jinja2": {"ui/station/": "pages", "ui/county/": "pages", "ui/demo/table.py": "the table beside the box"},
-    "markupsafe": {"ui/station/": "comes with jinja2"},
+    "markupsafe": {"ui/station/": "comes with jinja2", "ui/county/web/sign_in.py": "the same"},
     "numpy": {
         "drivers/scanner/": "what OpenCV's pictures are",
         "drivers/simulated/scenes/": "the same",
@@ -70,6 +73,7 @@ HOMES: dict[str, dict[str, str]] = {
     "psycopg": {"ui/county/sql_postgresql.py": "owns the county's database where a server holds it"},
     "pydantic": {ANYWHERE: "edges: configuration, packs, profiles, messages"},
     "pydantic_core": {"drivers/profile/": "errors of profiles by their kind"},
+    "pyotp": {"ui/county/accounts/codes.py": "one-time codes"},
     "pymodbus": {"drivers/analyzer/modbus.py": "Modbus, with the guards it lacks"},
     "pypdf": {"kiosk/verify_files.py": "pictures in a PDF whose codes are checked"},
     "pyzbar": {"drivers/scanner/codes/decoders.py": "second opinion on codes"},
@@ -82,6 +86,7 @@ HOMES: dict[str, dict[str, str]] = {
     "segno": {
         "kiosk/paper/": "QR matrix",
         "drivers/simulated/scenes/codes.py": "codes that our decoders did not draw",
+        "ui/county/web/sign_in.py": "the code that a phone's code generator scans",
     },
     "serial": {"drivers/ports.py": "serial lines"},
     "sqlite3": {

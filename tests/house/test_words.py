@@ -11,6 +11,7 @@ from jinja2 import Environment, nodes
 
 from kiosk.clock import ClockState
 from kiosk.rules.messages import (
+    ACT_KINDS,
     ENTRY_KINDS,
     ORDER_KINDS,
     Basis,
@@ -35,7 +36,7 @@ CODED = {
 
 # what looks like a key and is none
 OTHER_NAMES = {
-    *ENTRY_KINDS, *ORDER_KINDS,
+    *ACT_KINDS, *ENTRY_KINDS, *ORDER_KINDS,
     "http.response.start", "http.response.body",  # ASGI
     "identify.exchange", "identify.firmware", "read.doc", "run.exchange",  # keys of a profile
     "xinping.liangzheng.example",

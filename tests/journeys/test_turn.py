@@ -21,12 +21,14 @@ from tests.support.stage import bench, card, entries
 from tests.support.touch import Touch
 from tests.support.turn_steps import brings, keys_tail, promises, used_nothing
 from tests.support.users import own_users
+from ui.county.web.doors import COOKIE
 from ui.demo.bench import PROGRAMS, Bench, Plan
 
 
 def office_of(stage: Bench, window: BrowserContext) -> Page:
     """The county's live page."""
     office = window.new_page()
+    window.add_cookies([{"name": COOKIE, "value": stage.signed_in(), "url": stage.county_url}])
     office.goto(stage.county_url)
     return office
 

@@ -66,10 +66,12 @@ class County:
         self.order = a_key(f"{name} order")
         self.witness = a_key(f"{name} witness")
         self.card = a_key(f"{name} card")
+        self.office = a_key(f"{name} office")
         self._grants = [
             self._grant(Use.ORDER, "office", self.order),
             self._grant(Use.WITNESS, "intake", self.witness),
             self._grant(Use.CARD, "office", self.card),
+            self._grant(Use.OFFICE, "office", self.office),
         ]
         self._revoked: list[Revoked] = []
 

@@ -119,12 +119,12 @@ def test_only_loopback_is_reached(program: str) -> None:
     assert found.all("IPAddressAllow") == ["localhost"]
 
 
-def test_the_county_s_program_sees_one_of_its_keys() -> None:
+def test_the_county_s_program_sees_three_of_its_keys() -> None:
     """A list of paths to hide would miss a key that is made later, or put in the place of an old one by a rename."""
     county = unit("county")
     keys = f"/var/lib/{county.one('StateDirectory')}/keys"
     assert county.all("TemporaryFileSystem") == [f"{keys}:ro"]
-    assert county.all("BindReadOnlyPaths") == [f"{keys}/witness.key"]
+    assert county.all("BindReadOnlyPaths") == [f"{keys}/witness.key", f"-{keys}/office.key", f"-{keys}/pages.key"]
     assert county.all("BindPaths") == []
 
 

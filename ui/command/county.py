@@ -26,6 +26,7 @@ from ui.command import (
     county_rebuild,
     county_retire,
     county_revoked,
+    county_user,
     county_waiting,
     county_work,
 )
@@ -58,6 +59,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     county_retire.describe(parts, words).set_defaults(run=_guarded(county_retire.run_retire))
     county_revoked.describe(parts, words).set_defaults(run=_guarded(county_revoked.run_revoked))
     county_waiting.describe(parts, words).set_defaults(run=_guarded(county_waiting.run_waiting))
+    for parser, run in zip(county_user.describe(parts, words), county_user.RUNS, strict=True):
+        parser.set_defaults(run=_guarded(run))
 
 
 class _Parts:

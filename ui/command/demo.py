@@ -92,6 +92,8 @@ def stay(bench: Bench, words: Words) -> int:
     table = f"http://127.0.0.1:{port}"
     with served(build_app(bench, words), "127.0.0.1", port):
         print(words.say("demo.addresses", station=station, county=bench.county_url, table=table))
+        for login in bench.office.accounts:
+            print(words.say("demo.account", name=login.name, id=login.id, password=login.password))
         for one in bench.office.staff:
             print(words.say("demo.staff", name=one.name, badge=shown_tag(one.badge), pin=one.pin))
         sys.stdout.flush()

@@ -5,12 +5,13 @@ transaction is alone, so that `version` and `place` follow the order of commits,
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk import tree
 from kiosk.contract import Envelope
+from ui.county.act_tables import OFFICE
 from ui.county.projections import Place, Projections
 from ui.county.rows import Growth, envelope_of, nodes_of
 from ui.county.sql import Row, Sql
@@ -71,11 +72,16 @@ class Commit:
             self._conflict(other, received, version)
         for log, rows in grown.items():
             self._place(log, rows, version)
-        for station in sorted(set(stations.values())):
+        for station in sorted(set(stations.values()) - {OFFICE}):
             self.tables.heard(station, received)
             self.tables.stand(station)
         conflicts = tuple((other.envelope.header.log, other.envelope.header.seq) for other in others)
         return Taken(tuple(arrived.envelope for arrived in fresh), heads, conflicts, receipts)
+
+    def own(self, log: str, made: Callable[[int], Sequence[Envelope]], received: str) -> None:
+        """The next entries of the county's own log: `made` from its next number, while nobody else extends that log."""
+        before = self._locked({log: OFFICE})
+        self.take([Arrived(OFFICE, one) for one in made(before[log]["through"] + 1)], received, None)
 
     def receipts(self, stations: Mapping[str, str], sign: Sign) -> dict[str, str]:
         before = self._locked(stations)
@@ -177,7 +183,8 @@ class Commit:
         placed = list(enumerate(rows, last - len(rows) + 1))
         names = [(place, log, row["seq"]) for place, row in placed]
         self._sql.executemany("update entry set place = ? where log = ? and seq = ?", names)
-        self._sql.executemany("insert into outgoing values (?, ?, ?)", names)
+        told = [name for name, (_, row) in zip(names, placed, strict=True) if row["station"] != OFFICE]
+        self._sql.executemany("insert into outgoing values (?, ?, ?)", told)
         for place, row in placed:
             at = Place(place, row["station"], log, row["seq"], row["received"], version)
             self.tables.apply(envelope_of(row), at)

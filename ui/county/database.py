@@ -138,6 +138,10 @@ class Database:
 
         self._done(put)
 
+    def act(self, work: Callable[[Sql, Commit], Came]) -> Came:
+        """What somebody at the office does: his acts, and what only tables hold, in one commit (ui.county.acts)."""
+        return self._done(lambda: work(self._sql, self._commit))
+
     def opened(self, who: str, role: str, reason: str, log: str, seq: int, fields: Sequence[str], time: str) -> None:
         """Note who is about to see which sealed fields of an entry, and why; durable when this returns."""
         rows = [(who, role, reason, log, seq, name, time) for name in fields]

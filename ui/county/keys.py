@@ -18,6 +18,7 @@ from kiosk.live_trust import keys_put, order_of, words_of
 from kiosk.trust import Grant, Revoked, Trust, Use, public_bytes, read_data_key, read_key, read_trust, revoked
 from ui.county.office import OWN_USES, OfficeError, alone, make_own_key, new_grant
 from ui.county.orders import ALL, Orders
+from ui.county.page_keys import make_pages_key
 
 OWNER = "office"  # in whose name the county's own keys are granted
 WORDS_IN_ORDER = 200  # some 60 KiB, far from the largest envelope
@@ -49,6 +50,8 @@ def renew(folder: Path, use: Use, day: date) -> Grant:
     Also when the present one is lost. What is signed from now on bears the new key. Raises OfficeError.
     """
     with alone(folder):
+        if use is Use.OFFICE:
+            make_pages_key(folder)
         return _renewed(folder, use, day)
 
 

@@ -7,9 +7,11 @@ looks at the database too, so that a page is never staler than that.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
+from ui.county.accounts.scope import Scope
 from ui.county.changes import Changes
 
 COALESCE = 0.15  # seconds between two frames; the first after a quiet time leaves at once
@@ -94,3 +96,24 @@ class Live:
             return None
         newest = self._newest
         return newest if newest is not None and newest.version > at else None
+
+
+class Lives:
+    """One stream for each language and each scope that somebody looks at. Belongs to the event loop."""
+
+    def __init__(self, changes: Changes, draw: Callable[[str, Scope, int | None], Frame]) -> None:
+        self._changes = changes
+        self._draw = draw
+        self._streams: dict[tuple[str, Scope], tuple[Live, asyncio.Task[None]]] = {}
+
+    def of(self, language: str, scope: Scope) -> Live:
+        if (language, scope) not in self._streams:
+            live = Live(self._changes, partial(self._draw, language, scope))
+            self._streams[language, scope] = live, asyncio.create_task(live.run())
+        return self._streams[language, scope][0]
+
+    async def stop(self) -> None:
+        tasks = [task for _, task in self._streams.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,6 +1,7 @@
 """The county's own folder: its keys, grants, certificates, broker files. Makes a county, lets boxes join, makes cards.
 
-keys/       root, order, witness, card, data, ca: owner only    trust.json   grants and revocations of the root
+keys/       root, order, witness, card, office, data, ca, pages: owner only
+trust.json  grants and revocations of the root
 tls/        ca.pem, intake.*, feed.*, issued.json               county.toml  CountyConfig
 mosquitto/  mosquitto.conf, acl, broker.*, ca.pem, crl.pem, data/  orders/      order logs
 
@@ -13,6 +14,7 @@ import json
 import os
 import pwd
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -42,6 +44,7 @@ from kiosk.trust import (
     revoked,
 )
 from kiosk.wire import RESERVED
+from ui.county.accounts.codes import KEY_BYTES, PAGES
 from ui.county.broker import FEED, INTAKE, Broker, access_list, configuration
 from ui.county.issued import Issued
 from ui.county.reader import Reader
@@ -61,7 +64,7 @@ from ui.county.tls import (
 
 GRANT_DAYS = 10 * 365
 PASSWORD = re.compile(r"\bpassword\s*=|://[^/@]*:[^/@]*@", re.IGNORECASE)  # key=value words, or in a URL
-OWN_USES = (Use.ORDER, Use.WITNESS, Use.CARD, Use.DATA)
+OWN_USES = (Use.ORDER, Use.WITNESS, Use.CARD, Use.OFFICE, Use.DATA)
 Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,60}$")]
 
 
@@ -253,6 +256,7 @@ def _make_keys(draft: Path, config: CountyConfig, day: date) -> None:
         new_grant(root, config.county, use, "office", make_own_key(draft / "keys" / f"{use}.key", use), day)
         for use in OWN_USES
     )
+    install(draft / "keys" / PAGES, secrets.token_bytes(KEY_BYTES), 0o600)
     install(draft / "trust.json", Trust(config.county, public_bytes(root), grants).bytes())
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +14,11 @@ from kiosk.rules.messages import Certificate, Outcome
 from kiosk.rules.scan.numbers import shown as number_shown
 from kiosk.trust import Trust
 from ui.county import proof
+from ui.county.accounts.account import Account
+from ui.county.accounts.roles import Right
+from ui.county.acted import Deeds
 from ui.county.database import Row
+from ui.county.deed_told import deed_told
 from ui.county.live import Frame
 from ui.county.pending import Pending
 from ui.county.public import FOR_ROLES
@@ -66,9 +71,16 @@ class Pages:
         self._templates.globals.update(
             tell=tell, say=tell.say, county=county, number_shown=number_shown, measured=measured
         )
+        self.who: Account | None = None
+
+    def seen_by(self, account: Account | None) -> "Pages":
+        """The same pages with the menu of somebody who is signed in."""
+        seen = copy(self)
+        seen.who = account
+        return seen
 
     def office(self, reader: Reader, now: datetime) -> str:
-        return self._draw("office.html", **self._state(reader, now), lines=self._lines(reader.newest(LINES), now))
+        return self.draw("office.html", **self._state(reader, now), lines=self._lines(reader.newest(LINES), now))
 
     def frame(self, reader: Reader, since: int | None, now: datetime) -> Frame:
         """What brings a page from version `since` up to date; None, or a version that we never had: all of it."""
@@ -80,14 +92,14 @@ class Pages:
         whole = since is None or since > version or len(new) == LINES
         fresh, lines = ([], reader.newest(LINES)) if whole else (new, old)
         parts = {"lines": self._lines(lines, now), "fresh": self._lines(fresh, now), "whole": whole}
-        html = self._draw("frame.html", **self._state(reader, now), **parts)
+        html = self.draw("frame.html", **self._state(reader, now), **parts)
         return Frame(since, version, event(version, html))
 
     def entry(self, kept: Kept, reader: Reader, trust: Trust, today: date) -> str:
         header, body = kept.envelope.header, body_of(kept)
         head = reader.head(header.log)
         checks = proof.check(kept.envelope, head, reader.nodes(header.log), trust)
-        return self._draw(
+        return self.draw(
             "entry.html",
             header=header,
             body=body,
@@ -118,12 +130,16 @@ class Pages:
             for row in reader.stations()
         ]
         parked = [(row, *parked_told(row, self._tell)) for row in reader.parked(PARKED)]
-        return self._draw("stations.html", rows=rows, parked=parked, today=today)
+        return self.draw("stations.html", rows=rows, parked=parked, today=today)
+
+    def acts(self, found: Deeds, today: date) -> str:
+        told = [(one, self._tell.time(one.time, today), deed_told(one, self._tell)) for one in found.deeds]
+        return self.draw("acts.html", told=told, found=found)
 
     def trace(self, traced: Traced) -> str:
         wording = self._tell.wording(traced.code.date, traced.recorded.wording if traced.recorded else "")
         style = wording.styles.get(traced.code.style) if wording else None
-        return self._draw(
+        return self.draw(
             "trace.html",
             traced=traced,
             good=traced.standing in GOOD and traced.void is Void.NOBODY,
@@ -139,7 +155,7 @@ class Pages:
 
     def paper(self, traced: TracedPaper) -> str:
         """入市追溯凭证 or 追溯标识: what the paper says, as it was recorded."""
-        return self._draw(
+        return self.draw(
             "paper.html",
             traced=traced,
             title=paper_title(traced.paper, self._tell),
@@ -150,12 +166,13 @@ class Pages:
     def wrong(self, name: str, office: bool, **facts: object) -> str:
         """A calm page that says what is wrong; `office` pages lead back to the live page."""
         title = self._tell.say(f"county.wrong.{name}_title")
-        return self._draw(
+        return self.draw(
             "wrong.html", title=title, words=self._tell.say(f"county.wrong.{name}", **facts), office=office
         )
 
-    def _draw(self, template: str, **values: Any) -> str:
-        return self._templates.get_template(template).render(values)
+    def draw(self, template: str, **values: Any) -> str:
+        rights = frozenset[Right]() if self.who is None else self.who.rights
+        return self._templates.get_template(template).render(values, who=self.who, rights=rights)
 
     def _sheet(self, kept: Kept) -> Sheet:
         if kept.envelope.header.kind in FOR_ROLES:

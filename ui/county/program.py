@@ -19,7 +19,9 @@ from kiosk.log import LogError
 from kiosk.notify import notify
 from kiosk.trust import SealError
 from kiosk.words import Words
-from ui.county.app import build_app
+from ui.county.accounts.passwords import Passwords
+from ui.county.acts import Acts
+from ui.county.app import Desks, build_app
 from ui.county.changes import Changes
 from ui.county.database import Database, DatabaseError, Lost
 from ui.county.given import given
@@ -27,6 +29,7 @@ from ui.county.intake import Intake, Tell
 from ui.county.office import CountyConfig, OfficeError
 from ui.county.ordered import Ordered
 from ui.county.orders import Orders
+from ui.county.page_keys import office_key, pages_key
 from ui.county.rights import INTAKE
 from ui.county.running import running_as
 from ui.county.seat import Seat
@@ -87,7 +90,8 @@ def _serve(
 
     put = given(Orders(config.folder)).on(system_time().date())
     ordered = Ordered(Orders(config.folder))
-    app = build_app(config.memory, trust.now, words, changes, put=put, ordered=ordered)
+    desks = desks_of(config, Clock(build_time()), changes)
+    app = build_app(config.memory, trust.now, words, changes, desks, put=put, ordered=ordered)
     server = _Server(app, changes, address, ready)
     threads: list[threading.Thread] = [] if intake is None else [intake]
     if intake is not None:
@@ -106,8 +110,14 @@ def _serve(
     return 1 if intake is not None and intake.failed else 0
 
 
+def desks_of(config: CountyConfig, clock: Clock, changes: Changes) -> Desks:
+    """Raises OfficeError for a county whose keys were made before it had a log of its own."""
+    acts = Acts(config.memory, office_key(config.folder), config.county, clock.now, changes.announce)
+    return Desks(acts, pages_key(config.folder), Passwords())
+
+
 def listen_address(listen: str) -> tuple[str, int]:
-    """Host and port of `listen`. Only loopback: the office's pages have no sign-in. Raises OfficeError."""
+    """Host and port of `listen`. Only loopback: what speaks TLS to browsers stands before it. Raises OfficeError."""
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
     try:

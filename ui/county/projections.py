@@ -32,6 +32,7 @@ from kiosk.rules.messages import (
     Voucher,
 )
 from kiosk.rules.testing.assay import settle, shown
+from ui.county.act_tables import OFFICE, ActTables
 from ui.county.sql import Row, Sql
 
 REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md §2.9)
@@ -56,8 +57,15 @@ class Place:
 class Projections:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
+        self._acts = ActTables(sql)
 
     def apply(self, entry: Envelope, at: Place) -> None:
+        if at.station == OFFICE:
+            self._acts.apply(entry, at.log, at.seq)
+        else:
+            self._reported(entry, at)
+
+    def _reported(self, entry: Envelope, at: Place) -> None:
         match _body(entry):
             case Test() as test:
                 self._test(entry, test, at)
@@ -76,8 +84,11 @@ class Projections:
             case Incident():
                 self._feed(entry.header.kind, at)
                 self.alarm("incident", at, state="told")
-            case Opened(software=software):
-                self._sql.execute("update head set software = ? where log = ?", (software, at.log))
+            case Opened(software=software, region=region, name=name):
+                self._sql.execute(
+                    "update head set software = ?, region = ?, name = ? where log = ?",
+                    (software, region, name, at.log),
+                )
                 self._feed(entry.header.kind, at)
             case DoctorReport():
                 self._sql.execute("update head set doctor = ? where log = ?", (at.seq, at.log))
@@ -104,12 +115,12 @@ class Projections:
     def stand(self, station: str) -> None:
         """A station's line tells of its log with the newest entry: a box that was replaced may still send old ones."""
         self._sql.execute(
-            "insert into station (station, log, software, clock, last_time)"
-            " select head.station, head.log, head.software, entry.clock, entry.time from head"
+            "insert into station (station, log, software, clock, last_time, region, name)"
+            " select head.station, head.log, head.software, entry.clock, entry.time, head.region, head.name from head"
             " join entry on entry.log = head.log and entry.seq = head.through"
             " where head.station = ? order by entry.time desc, head.log desc limit 1"
             " on conflict (station) do update set log = excluded.log, software = excluded.software,"
-            " clock = excluded.clock, last_time = excluded.last_time",
+            " clock = excluded.clock, last_time = excluded.last_time, region = excluded.region, name = excluded.name",
             (station,),
         )
 

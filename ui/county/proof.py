@@ -78,7 +78,7 @@ def _signed(envelope: Envelope, trust: Trust) -> Facts:
 
 
 def _grant(envelope: Envelope, trust: Trust) -> Grant:
-    """The station's grant; the log, the key that signed and the granted key are one.
+    """The grant of the station, or of the office; the log, the key that signed and the granted key are one.
 
     An entry is of its log whatever its day (FORMATS.md §6); of a key that was taken back the first entries count.
     """
@@ -86,8 +86,9 @@ def _grant(envelope: Envelope, trust: Trust) -> Grant:
     if envelope.key != header.log:
         raise contract.Forged("signed with another key than the log's")
     grants, through = trust.grants_of(Use.STATION, header.log), trust.station_through(header.log)
+    grants = grants or trust.grants_of(Use.OFFICE, header.log)
     if not grants:
-        raise Untrusted(f"{header.log} is no station of {trust.county}")
+        raise Untrusted(f"{header.log} is no log of {trust.county}")
     if through is not None and header.seq > through:
         raise Untrusted(f"only the first {through} entries of {header.log} count")
     day = header.time[:10]

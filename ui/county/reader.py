@@ -8,6 +8,7 @@ from typing import Any, Self
 from kiosk import tree
 from kiosk.contract import Envelope
 from kiosk.rules.messages import SubjectProposed
+from ui.county.accounts.scope import WHOLE, Scope
 from ui.county.migration import open_reader
 from ui.county.rows import envelope_of, nodes_of
 from ui.county.sql import Row, Where
@@ -31,9 +32,10 @@ from feed
     and certificate.twice = 0
   left join alarm as positive on positive.kind = 'positive' and positive.log = feed.log and positive.seq = feed.seq
 """
-NEWEST = LINE + "order by feed.place desc limit ?"
+NEWEST = LINE + "where {within} order by feed.place desc limit ?"
 SINCE = """where feed.place in (select place from feed where changed > ?)
-  and feed.place >= coalesce((select place from feed order by place desc limit 1 offset ?), 0)
+  and feed.place >= coalesce((select feed.place from feed join entry using (log, seq) where {within}
+    order by feed.place desc limit 1 offset ?), 0) and {within}
   order by feed.place desc"""
 CHANGED = LINE + SINCE
 STATION = """
@@ -51,11 +53,16 @@ from station left join head on head.log = station.log
 """
 # The list stands in the query as it stands in the index: only so is it used.
 ASKING = """select entry.* from feed join entry using (log, seq)
-  where feed.kind = ? and feed.kind in ('card.given', 'complaint', 'fault.reported', 'subject.proposed')
+  where feed.kind = ? and feed.kind in ('card.given', 'complaint', 'fault.reported', 'subject.proposed') and {within}
   order by feed.place desc limit ?"""
-POSITIVES = "select * from alarm where kind = 'positive' order by id desc limit ?"
+POSITIVES = "select * from alarm where kind = 'positive' and {within} order by id desc limit ?"
 ORDER = "order by conflict desc, online asc, case when queue > 0 or gap = 1 then 1 else 0 end desc, station"
-STATIONS = f"select * from ({STATION}) as told {ORDER}"  # noqa: S608  our own words
+STATIONS = f"select * from ({STATION} where {{within}}) as told {ORDER}"  # noqa: S608  our own words
+PARKED = """select topic, reason, facts, bytes, times, received from parked where {within}
+  order by received desc limit ?"""
+PENDING = """select * from entry where place is null and kind in ('test', 'certificate', 'incident') and {within}
+  order by received desc limit ?"""
+ENTRY = "select * from entry where log = ? and seq = ? and {within}"
 REPEATS = "select log, seq from test where log = ? and retest_of = ?"  # an index answers this alone
 ALARM = """
 select alarm.*, entry.time as entry_time, test.product, test.subject_name, test.value, test.unit
@@ -86,10 +93,14 @@ class Receipted:
 
 
 class Reader:
-    """Used by one thread, closed after one page. Raises sql.Absent when there is nothing to read yet."""
+    """Used by one thread, closed after one page. Raises sql.Absent when there is nothing to read yet.
 
-    def __init__(self, where: Where) -> None:
+    Lists hold what lies in `scope`; an entry out of it is as one that is not there.
+    """
+
+    def __init__(self, where: Where, scope: Scope = WHOLE) -> None:
         self._sql = open_reader(where)
+        self._scope = scope
 
     def __enter__(self) -> Self:
         return self
@@ -110,38 +121,44 @@ class Reader:
 
     def newest(self, most: int) -> list[Row]:
         """The newest lines of the feed, newest first."""
-        return self._all(NEWEST, most)
+        within, stations = self._scope.where("entry.station")
+        return self._all(NEWEST.format(within=within), *stations, most)
 
     def changed(self, since: int, most: int) -> list[Row]:
         """Those of the `most` newest lines that are new or different since a version, newest first."""
-        return self._all(CHANGED, since, most - 1)
+        within, stations = self._scope.where("entry.station")
+        return self._all(CHANGED.format(within=within), since, *stations, most - 1, *stations)
 
     def tally(self, day: str) -> dict[str, int]:
-        rows = self._all("select what, cast(sum(count) as bigint) as count from tally where day = ? group by what", day)
+        within, stations = self._scope.where("tally.station")
+        counted = "select what, cast(sum(count) as bigint) as count from tally"
+        rows = self._all(f"{counted} where day = ? and {within} group by what", day, *stations)
         return {row["what"]: row["count"] for row in rows}
 
     def open_positives(self) -> int:
-        return int(self._one("select count(*) as n from alarm where state = 'open' and kind = 'positive'")["n"])
+        within, stations = self._scope.where("alarm.station")
+        counted = "select count(*) as n from alarm where state = 'open' and kind = 'positive'"
+        return int(self._one(f"{counted} and {within}", *stations)["n"])
 
     def alarms(self, most: int) -> list[Row]:
         """What an officer must look at, newest first; incidents of devices stand in the feed only."""
-        return self._all(f"{ALARM} where alarm.kind <> 'incident' order by alarm.id desc limit ?", most)
+        within, stations = self._scope.where("alarm.station")
+        query = f"{ALARM} where alarm.kind <> 'incident' and {within} order by alarm.id desc limit ?"
+        return self._all(query, *stations, most)
 
     def stations(self) -> list[Row]:
         """Those that need a person first, then by name."""
-        return self._all(STATIONS)
+        within, stations = self._scope.where("station.station")
+        return self._all(STATIONS.format(within=within), *stations)
 
     def parked(self, most: int) -> list[Row]:
-        query = "select topic, reason, facts, bytes, times, received from parked order by received desc limit ?"
-        return self._all(query, most)
+        within, stations = self._scope.where("parked.station")
+        return self._all(PARKED.format(within=within), *stations, most)
 
     def pending(self, most: int) -> list[Kept]:
         """Tests, certificates and incidents that wait behind a gap, the last that arrived first."""
-        rows = self._all(
-            "select * from entry where place is null and kind in ('test', 'certificate', 'incident')"
-            " order by received desc limit ?",
-            most,
-        )
+        within, stations = self._scope.where("entry.station")
+        rows = self._all(PENDING.format(within=within), *stations, most)
         return [_kept(row) for row in rows]
 
     def openings(self, most: int) -> list[Row]:
@@ -152,16 +169,19 @@ class Reader:
         return self._all("select * from opened where log = ? and seq = ? order by id", log, seq)
 
     def entry(self, log: str, seq: int) -> Kept | None:
-        row = self._maybe("select * from entry where log = ? and seq = ?", log, seq)
+        within, stations = self._scope.where("entry.station")
+        row = self._maybe(ENTRY.format(within=within), log, seq, *stations)
         return None if row is None else _kept(row)
 
     def asking(self, kind: str, most: int) -> list[Kept]:
         """The newest entries of a kind on which the county has to say something (schema 4)."""
-        return [_kept(row) for row in self._all(ASKING, kind, most)]
+        within, stations = self._scope.where("entry.station")
+        return [_kept(row) for row in self._all(ASKING.format(within=within), kind, *stations, most)]
 
     def positives(self, most: int) -> list[Row]:
         """Alarms of positive tests, one for each first test, the newest first."""
-        return self._all(POSITIVES, most)
+        within, stations = self._scope.where("alarm.station")
+        return self._all(POSITIVES.format(within=within), *stations, most)
 
     def proposed(self, subject: str) -> Kept | None:
         """The newest entry that took in a newcomer of this id."""

@@ -3,13 +3,14 @@
 What retention took cannot be made again: rows of retired entries stay as they are, and count as they did.
 """
 
+from ui.county.act_tables import OFFICE
 from ui.county.projections import Place, Projections
 from ui.county.rows import envelope_of
 from ui.county.sql import Row, Sql
 
 AT_ONCE = 1000
 RETIRED = "exists (select 1 from entry where entry.log = {0}.log and entry.seq = {0}.seq and entry.body is null)"
-DERIVED = ("test", "certificate", "print", "numbered", "alarm", "feed")
+DERIVED = ("test", "certificate", "print", "numbered", "alarm", "feed", "act")
 
 
 def remake(sql: Sql) -> None:
@@ -17,6 +18,7 @@ def remake(sql: Sql) -> None:
     for table in DERIVED:
         sql.execute(f"delete from {table} where not {RETIRED.format(table)}")  # noqa: S608  our own words
     sql.execute("delete from tally")
+    sql.execute("delete from account")
     tables = Projections(sql)
     _recount(sql, tables)
     after = 0
@@ -29,7 +31,7 @@ def remake(sql: Sql) -> None:
         after = rows[-1]["place"]
     for row in sql.execute("select entry.*, conflict.received as heard from conflict join entry using (log, seq)"):
         tables.alarm("equivocation", Place(0, row["station"], row["log"], row["seq"], row["heard"], version))
-    for row in sql.execute("select distinct station from head"):
+    for row in sql.execute("select distinct station from head where station <> ?", (OFFICE,)):
         tables.stand(row["station"])
 
 

@@ -21,10 +21,10 @@ TOLD: dict[str, tuple[int, tuple[str, ...]]] = {
         2,
         ("log", "seq", "station", "kind", "time", "clock", "header", "body", "salt", "signature", "key"),
     ),
-    "head": (1, ("log", "station", "through", "root", "software", "doctor")),
+    "head": (1, ("log", "station", "through", "root", "software", "doctor", "region", "name")),
     "node": (3, ("log", "level", "idx", "hash")),
     "conflict": (3, ("log", "seq", "digest", "envelope")),
-    "station": (1, ("station", "log", "software", "clock", "last_time")),
+    "station": (1, ("station", "log", "software", "clock", "last_time", "region", "name")),
     "test": (2, ("log", "seq", "station", "time", "sample_code", "subject_name", *TEST)),
     "certificate": (
         2,
@@ -35,6 +35,8 @@ TOLD: dict[str, tuple[int, tuple[str, ...]]] = {
     "alarm": (3, ("kind", "log", "seq", "station", "state", "repeats", "positives")),
     "tally": (3, ("day", "what", "station", "count")),
     "feed": (2, ("log", "seq", "kind")),
+    "account": (1, ("id", "name", "roles", "regions", "stations", "until", "ended", "seq")),
+    "act": (2, ("log", "seq", "kind", "by_account", "about", "time")),
 }
 ARRIVAL = {
     "entry": {"place", "received"},
@@ -46,7 +48,7 @@ ARRIVAL = {
     "alarm": {"id", "time"},
     "feed": {"place", "born", "changed"},
 }
-ASIDE = {"state", "outgoing", "parked", "blob", "opened", "retired"}
+ASIDE = {"state", "outgoing", "parked", "blob", "opened", "retired", "secret", "session", "knock"}
 
 
 def table_hashes(sql: Sql) -> dict[str, str]:

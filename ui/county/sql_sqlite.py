@@ -1,6 +1,13 @@
-"""The county's memory in one file: SQLite, write-ahead log, every commit flushed. One intake writes."""
+"""The county's memory in one file: SQLite, write-ahead log, every commit flushed.
 
+The intake writes, and who acts at the office: one at a time, also where a commit copies the log back (two connections
+that do so at once meet the WAL-reset bug of SQLite before 3.51.3; https://sqlite.org/wal.html#walresetbug).
+"""
+
+import fcntl
+import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,21 +16,27 @@ from typing import Literal, Self
 from ui.county.sql import Absent, Again, DatabaseError, Refused, Result, plain
 
 PATIENCE_S = 10.0  # for another writer's commit
+LOOK_S = 0.005  # between two looks whether it is done
+LOCK = ".lock"  # behind the name of the file: held by who writes
 
 
 class Sqlite:
     """Implements ui.county.sql.Sql."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, lock: int = -1) -> None:
+        """`lock` is the handle that a writer holds while it writes."""
         self._connection = connection
         self._connection.row_factory = sqlite3.Row
+        self._lock = lock
 
     @classmethod
     def writing(cls, file: Path) -> Self:
         """Makes the file when there is none. What is deleted or overwritten is wiped (retention relies on it)."""
         file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))  # people stand in it, and hashes of passwords
+        lock = os.open(file.with_name(file.name + LOCK), os.O_RDWR | os.O_CREAT, 0o600)
         with _ours():
-            sql = cls(sqlite3.connect(file, isolation_level=None, timeout=PATIENCE_S))
+            sql = cls(sqlite3.connect(file, isolation_level=None, timeout=PATIENCE_S), lock)
             for pragma in ("journal_mode = wal", "synchronous = full", "secure_delete = on"):
                 sql._connection.execute(f"pragma {pragma}")
         return sql
@@ -59,14 +72,15 @@ class Sqlite:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        self.execute("begin immediate")
-        try:
-            yield
-            self.execute("commit")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.rollback()
-            raise
+        with self._alone():
+            self.execute("begin immediate")
+            try:
+                yield
+                self.execute("commit")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.rollback()
+                raise
 
     def alone(self) -> None:
         """Every transaction that writes is."""
@@ -96,10 +110,35 @@ class Sqlite:
 
     def forget(self) -> None:
         """Rows were wiped in place; their old pages still stand in the write-ahead log."""
-        self.execute("pragma wal_checkpoint(truncate)")
+        with self._alone():
+            self.execute("pragma wal_checkpoint(truncate)")
 
     def close(self) -> None:
         self._connection.close()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Raises Again when another writer does not come to its end."""
+        until = time.monotonic() + PATIENCE_S
+        while not _taken(self._lock):
+            if time.monotonic() > until:
+                raise Again("another program writes")
+            time.sleep(LOOK_S)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from drivers.simulated.analyzer_modbus import ChlorineTwin
 from drivers.simulated.printer import PrinterTwin
 from drivers.simulated.pty import PtyDevice, Twin
 from kiosk import enrolment
-from kiosk.clock import system_time
+from kiosk.clock import Clock, build_time, system_time
 from kiosk.contract import read
 from kiosk.log import Tail
 from kiosk.paper.badge import badge_face
@@ -26,9 +26,13 @@ from kiosk.paper.card import CardFace, load_card_press
 from kiosk.rules.messages import Card, EntryBody, OrderBody, OrderDone, PackPut, Subject, SubjectsUpsert
 from kiosk.rules.scan.numbers import CARD_BYTES, card_number, shown_card
 from kiosk.words import Words
+from ui.county.accounts import sessions
+from ui.county.accounts.passwords import Passwords
+from ui.county.acts import Acts
 from ui.county.broker import start_command
 from ui.county.office import CountyConfig, enrol, init_county, make_card
 from ui.county.orders import Orders
+from ui.county.page_keys import office_key
 from ui.demo.office import Colleague, office
 from ui.demo.programs import Programs, User, await_port, free_port
 
@@ -101,6 +105,7 @@ class Bench:
             self.card(person, today)
         for colleague in self.office.staff:
             self.badge(colleague)
+        self.office.opens_accounts(self._acts(), Passwords())
         self._share()
 
     def order(self, body: OrderBody) -> None:
@@ -177,6 +182,11 @@ class Bench:
     def station_url(self) -> str:
         return f"http://127.0.0.1:{self.station_port}"
 
+    def signed_in(self, account: str = "") -> str:
+        """What a browser bears (`ui.county.web.doors.COOKIE`) whose owner, the first by default, is signed in."""
+        who = account or self.office.accounts[0].id
+        return self._acts().do(lambda act: sessions.begin(act.sql, who, system_time(), half=False)[0])
+
     @property
     def county_url(self) -> str:
         return f"http://127.0.0.1:{self.county_port}"
@@ -204,6 +214,10 @@ class Bench:
         self._away_since = time.monotonic()
 
     # --- within -------------------------------------------------------------------------------------------------
+
+    def _acts(self) -> Acts:
+        config = self._county_config()
+        return Acts(config.memory, office_key(self.county), COUNTY, Clock(build_time()).now, lambda: None)
 
     def _county_config(self) -> CountyConfig:
         return CountyConfig(

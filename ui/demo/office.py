@@ -20,9 +20,14 @@ from kiosk.rules.messages import (
     Subject,
     SubjectsUpsert,
     TaskGiven,
+    UserPut,
+    UserSecret,
 )
 from kiosk.rules.scan.tags import RANDOM_BYTES, Tag, tag_number
 from kiosk.staff_pin import hashed
+from ui.county.accounts.account import Secret, keep_secret
+from ui.county.accounts.passwords import Passwords
+from ui.county.acts import Act, Acts
 
 DAYS = 30  # that tasks and notices stand
 
@@ -43,8 +48,19 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Login:
+    """An account of the county's pages. The password is no secret here: it is told beside the address."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     staff: tuple[Colleague, ...]
+    accounts: tuple[Login, ...]
     watched: tuple[Subject, ...]
     tasks: tuple[dict[str, Any], ...]
     notices: tuple[dict[str, Any], ...]
@@ -57,6 +73,17 @@ class Office:
         notices = (TypeAdapter(NoticePut).validate_python({**notice, **dates}) for notice in self.notices)
         watches = CreditPut(tuple(Credit(one.id, "C", "watch", today.isoformat()) for one in self.watched))
         return [StaffPut(staff), SubjectsUpsert(self.watched), watches, *tasks, *notices]
+
+    def opens_accounts(self, acts: Acts, passwords: Passwords) -> None:
+        """Nobody has to change a password that everybody is told."""
+
+        def opened(act: Act) -> None:
+            for one in self.accounts:
+                act.says(UserPut(one.id, one.name, one.roles))
+                keep_secret(act.sql, one.id, Secret(passwords.hashed(one.password)))
+                act.says(UserSecret(one.id, "password"))
+
+        acts.do(opened)
 
 
 def office() -> Office:

@@ -22,6 +22,7 @@ from kiosk.seal import open_certificate
 from kiosk.trust import SealError, Trust, read_trust
 from kiosk.words import Words
 from ui.county.reader import Reader
+from ui.county.web.doors import COOKIE
 from ui.demo.bench import Bench
 
 SECOND = "globalwater-cl500"
@@ -183,7 +184,7 @@ def _county(bench: Bench, left: Left) -> Iterator[Finding]:
 def _proved(bench: Bench, left: Left, size: int) -> bool:
     """The county's own proof for the last entry, checked here against the receipted root."""
     last = left.envelopes[size - 1]
-    proof = _fetched(f"{bench.county_url}/entry/{last.header.log}/{size}/proof.json")
+    proof = _fetched(f"{bench.county_url}/entry/{last.header.log}/{size}/proof.json", bench.signed_in())
     if proof is None or left.receipt is None:
         return False
     try:
@@ -195,10 +196,11 @@ def _proved(bench: Bench, left: Left, size: int) -> bool:
     return True
 
 
-def _fetched(url: str) -> dict[str, Any] | None:
+def _fetched(url: str, session: str) -> dict[str, Any] | None:
     browser = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    asked = urllib.request.Request(url, headers={"Cookie": f"{COOKIE}={session}"})
     try:
-        with browser.open(url, timeout=10) as answer:
+        with browser.open(asked, timeout=10) as answer:
             table: dict[str, Any] = json.loads(answer.read())
             return table
     except (urllib.error.URLError, ValueError):

@@ -136,6 +136,7 @@ def build_app(bench: Bench, words: Words) -> Starlette:
             now=table.now(),
             station=f"{bench.station_url}/enter?token={bench.token}",
             county=bench.county_url,
+            accounts=bench.office.accounts,
             papers=[paper.name for paper in reversed(bench.printer.papers)][:6],
         )
         return HTMLResponse(html, headers=HEADERS)

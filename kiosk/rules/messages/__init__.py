@@ -1,4 +1,4 @@
-"""The contract: the body of every entry and order, as frozen values.
+"""The contract: the body of every entry, order and act, as frozen values.
 
 Field names follow domain.md §4.1; kiosk/documents says of every field what it holds. Times are ISO 8601 with offset,
 numbers that were measured are Decimal (strings on the wire), byte strings are lower-case hex: forms.py has the forms.
@@ -17,6 +17,7 @@ from kiosk.rules.messages.goods import (
     Lost,
     LotDeclared,
 )
+from kiosk.rules.messages.office import OrderGiven, UserEnded, UserPut, UserSecret, UserSession
 from kiosk.rules.messages.orders import (
     AlarmSeen,
     CardRevoked,
@@ -105,8 +106,10 @@ from kiosk.rules.messages.work import (
 )
 
 __all__ = [
+    "ACT_KINDS",
     "ENTRY_KINDS",
     "ORDER_KINDS",
+    "ActBody",
     "Advice",
     "AgreementSigned",
     "AlarmSeen",
@@ -153,6 +156,7 @@ __all__ = [
     "Opened",
     "OrderBody",
     "OrderDone",
+    "OrderGiven",
     "Outcome",
     "PackPut",
     "Patrol",
@@ -196,6 +200,10 @@ __all__ = [
     "Trained",
     "TubeBound",
     "UpdateGiven",
+    "UserEnded",
+    "UserPut",
+    "UserSecret",
+    "UserSession",
     "Verdict",
     "Voided",
     "Voucher",
@@ -269,6 +277,8 @@ OrderBody = (
     | UpdateGiven
     | AlarmSeen
 )
+ActBody = UserPut | UserEnded | UserSecret | UserSession | OrderGiven
 
 ENTRY_KINDS: dict[str, type[EntryBody]] = {body.kind: body for body in get_args(EntryBody)}
 ORDER_KINDS: dict[str, type[OrderBody]] = {body.kind: body for body in get_args(OrderBody)}
+ACT_KINDS: dict[str, type[ActBody]] = {body.kind: body for body in get_args(ActBody)}

@@ -24,7 +24,7 @@ class KeyGrant:
     """A grant as in the county's trust list (FORMATS.md §6)."""
 
     county: str
-    use: Annotated[str, Form(words=("order", "witness", "card", "station", "data"))]
+    use: Annotated[str, Form(words=("order", "witness", "card", "office", "station", "data"))]
     name: str
     key: Key
     since: Day
@@ -37,7 +37,7 @@ class KeyRevoked:
     """The root's word that a key counts no more: for what is dated `since` or later, and for entries past `through`."""
 
     county: str
-    use: Annotated[str, Form(words=("order", "witness", "card", "station", "data"))]
+    use: Annotated[str, Form(words=("order", "witness", "card", "office", "station", "data"))]
     key: KeyId
     since: Day
     through: int  # a station's log keeps its first so many entries; 0: of any other use

@@ -55,7 +55,8 @@ FIELDS: Mapping[str, Holds] = {
     **dict.fromkeys(
         (
             "id", "subject", "subjects", "to_subject", "receiver", "into", "withdrawn", "card",
-            "county", "station", "software", "region", "lot", "parent", "sources", "task", "visit", "run", "number",
+            "county", "station", "stations", "session",
+            "software", "region", "lot", "parent", "sources", "task", "visit", "run", "number",
             "certificate", "voucher", "replaces", "dependents", "incoming", "method", "method_pack", "method_kind",
             "unit", "profile", "model", "firmware", "evidence", "quantity", "rule", "rules", "curve",
             "ingredients", "missing", "wording", "parts", "marks", "alarmed", "roles", "field", "part", "problem",

@@ -12,10 +12,10 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from kiosk.documents.schemas import MOST_INTEGER
-from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
+from kiosk.rules.messages import ACT_KINDS, ENTRY_KINDS, ORDER_KINDS
 from kiosk.rules.messages.forms import Form
 
-KINDS: dict[str, Any] = {**ENTRY_KINDS, **ORDER_KINDS}
+KINDS: dict[str, Any] = {**ENTRY_KINDS, **ORDER_KINDS, **ACT_KINDS}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBER = st.decimals(allow_nan=False, allow_infinity=False) | st.sampled_from(
     [Decimal("0E-26"), Decimal("1E+900000"), Decimal("49.999"), Decimal("-0"), Decimal("0.50")]

@@ -19,7 +19,7 @@ from kiosk.documents import written
 from kiosk.documents.errors import Untold
 from kiosk.documents.schemas import body_schema
 from kiosk.documents.texts import about, load_texts
-from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS
+from kiosk.rules.messages import ACT_KINDS, ENTRY_KINDS, ORDER_KINDS
 from tests.kiosk.documents import foreign
 from tests.kiosk.documents.drawn import KINDS, ODD, bent, bodies, plain
 from tests.kiosk.documents.foreign import Python
@@ -54,7 +54,7 @@ def read(kind: str, body: dict[str, Any]) -> Any:
     """The value, or None when the contract does not take it."""
     envelope = contract.read(signed(kind, body))
     try:
-        return envelope.entry if kind in ENTRY_KINDS else envelope.order
+        return envelope.entry if kind in ENTRY_KINDS else envelope.act if kind in ACT_KINDS else envelope.order
     except ContractError:
         return None
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.rules.messages import ENTRY_KINDS, ORDER_KINDS, Subject, SubjectsUpsert, Voided
+from kiosk.rules.messages import ACT_KINDS, ENTRY_KINDS, ORDER_KINDS, Subject, SubjectsUpsert, Voided
 from kiosk.rules.messages.forms import Form
 from kiosk.rules.oversight.gate_facts import Decision, Judged, State
 from kiosk.rules.personal import masks
@@ -24,7 +24,7 @@ from tests.support.oversight import correction as a_correction
 ID = "11010519491231002X"
 OLD = "110105491231002"
 PHONE = "13800001234"
-BODIES = {**ENTRY_KINDS, **ORDER_KINDS}
+BODIES = {**ENTRY_KINDS, **ORDER_KINDS, **ACT_KINDS}
 VOIDED = Voided("n", "other", "Li", "taken_back")
 
 

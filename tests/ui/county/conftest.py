@@ -1,9 +1,11 @@
 """A county office with its database, its web app served on a loopback port, and a box that reports to it."""
 
+import shutil
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from kiosk.clock import BEIJING
 from kiosk.contract import Envelope
 from kiosk.wire import Topics
 from kiosk.words import load_words
+from tests.support.accounts import office_accounts
 from tests.support.bodies import County, Station
 from tests.support.broker import COUNTY, RunningBroker
 from tests.support.line import Client, CountyEnd, Running
@@ -23,6 +26,7 @@ from tests.support.waiting import wait_for
 from ui.county.app import build_app
 from ui.county.changes import Changes
 from ui.county.database import Arrived, Database
+from ui.county.ordered import Ordered
 from ui.county.serve import CountyServer
 from ui.county.sql import Where
 
@@ -38,16 +42,34 @@ class Desk:
     file: Where
     county: County = field(default_factory=County)
     changes: Changes = field(default_factory=Changes)
+    at: datetime = NOW
 
     def __post_init__(self) -> None:
         self.database = Database(self.file)
         self.box = self.county.enrol("gasa")
+        self._keys = Path(tempfile.mkdtemp(prefix="liangzheng-keys-"))
+        self.accounts = office_accounts(self._keys, self.file, self.county.office, COUNTY, self.now, self.announce)
         self.start()
 
-    def start(self) -> None:
-        """A new run of the web app on the same database."""
+    def now(self) -> datetime:
+        return self.at
+
+    def announce(self) -> None:
+        self.changes.announce()
+
+    def start(self, where: Where | None = None, ordered: Ordered | None = None) -> None:
+        """A new run of the web app, on the same database unless it is told."""
         self.changes = Changes()
-        self.app = build_app(self.file, lambda: self.county.trust, load_words("zh"), self.changes, lambda: NOW)
+        trust, words, desks = (lambda: self.county.trust), load_words("zh"), self.accounts.desks
+        self.app = build_app(where or self.file, trust, words, self.changes, desks, self.now, ordered=ordered)
+
+    def cookies(self) -> dict[str, str]:
+        """Of an officer who may do everything."""
+        return self.accounts.cookies()
+
+    def close(self) -> None:
+        self.database.close()
+        shutil.rmtree(self._keys, ignore_errors=True)
 
     def take(self, *entries: Envelope, box: Station | None = None, receipt: bool = True, late: int = 1) -> None:
         box = box or self.box
@@ -82,9 +104,8 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "county.db")
-    yield desk
-    desk.database.close()
+    with closing(Desk(tmp_path / "county.db")) as desk:
+        yield desk
 
 
 @contextmanager
@@ -102,9 +123,14 @@ def served(desk: Desk, port: int = 0) -> Iterator[str]:
     assert not thread.is_alive()
 
 
+def officer(desk: Desk, address: str) -> httpx.Client:
+    """The browser of somebody who may do everything."""
+    return httpx.Client(base_url=address, timeout=DEADLINE, cookies=desk.cookies())
+
+
 @pytest.fixture
 def web(desk: Desk) -> Iterator[httpx.Client]:
-    with served(desk) as address, httpx.Client(base_url=address, timeout=DEADLINE) as client:
+    with served(desk) as address, officer(desk, address) as client:
         yield client
 
 

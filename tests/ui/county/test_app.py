@@ -17,8 +17,6 @@ from kiosk.seal import link
 from kiosk.words import load_words
 from tests.support.bodies import FARMER, HOST, County, a_print, a_test
 from tests.ui.county.conftest import NOW, Desk, served
-from ui.county.app import build_app
-from ui.county.changes import Changes
 
 ZH, EN = load_words("zh"), load_words("en")
 
@@ -103,9 +101,9 @@ def test_language_is_chosen_once(web: httpx.Client) -> None:
 
 
 def test_no_database_yet_is_said_kindly(desk: Desk, tmp_path: Path) -> None:
-    desk.app = build_app(tmp_path / "none.db", lambda: desk.county.trust, ZH, Changes(), lambda: NOW)
+    desk.start(tmp_path / "none.db")
     with served(desk) as address:
-        answer = httpx.get(address)
+        answer = httpx.get(address, cookies=desk.cookies())
     assert answer.status_code == 503
     assert ZH.say("county.wrong.starting_title") in answer.text
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.bodies import a_print, a_test
 from tests.support.browser import chromium_running
-from tests.ui.county.conftest import DEADLINE, Desk, served
+from tests.ui.county.conftest import DEADLINE, Desk, officer, served
 from ui.county.changes import Changes
 from ui.county.live import Frame, Live
 
@@ -88,12 +88,15 @@ def test_announcements_of_other_threads_are_heard() -> None:
 
 
 @contextmanager
-def browser_page(address: str, *, may_fail: bool = False) -> Iterator[Page]:
+def browser_page(desk: Desk, address: str, *, may_fail: bool = False) -> Iterator[Page]:
     """A page of Debian's Chromium that fails the test when it asks anything of another host, or logs an error."""
     asked: list[str] = []
     errors: list[str] = []
     with chromium_running() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.context.add_cookies(
+            [{"name": name, "value": text, "url": address} for name, text in desk.cookies().items()]
+        )
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -105,7 +108,7 @@ def browser_page(address: str, *, may_fail: bool = False) -> Iterator[Page]:
 
 def test_a_browser_sees_entries_arrive_and_change_without_reload(desk: Desk) -> None:
     desk.take(desk.box.opened(), desk.box.write(a_test(nth=1)))
-    with served(desk) as address, browser_page(address) as page:
+    with served(desk) as address, browser_page(desk, address) as page:
         page.evaluate("window.sameDocument = true")
         expect(page.locator("#link")).to_have_attribute("data-state", "up")
         expect(page.locator("#feed .line.negative")).to_have_count(1)
@@ -130,7 +133,7 @@ def test_a_browser_sees_entries_arrive_and_change_without_reload(desk: Desk) -> 
 
 def test_a_long_list_stays_short_and_in_order(desk: Desk) -> None:
     desk.take(desk.box.opened())
-    with served(desk) as address, browser_page(address) as page:
+    with served(desk) as address, browser_page(desk, address) as page:
         expect(page.locator("#link")).to_have_attribute("data-state", "up")
         for batch in range(3):
             desk.take(*(desk.box.write(a_test(str(batch), nth=batch)) for _ in range(40)))
@@ -145,7 +148,7 @@ def test_a_long_list_stays_short_and_in_order(desk: Desk) -> None:
 
 def test_a_browser_that_comes_back_gets_only_what_it_lacks(desk: Desk) -> None:
     desk.take(desk.box.opened(), desk.box.write(a_test("1")))
-    with served(desk) as address, httpx.Client(base_url=address, timeout=DEADLINE) as client:
+    with served(desk) as address, officer(desk, address) as client:
         whole = first_event(client, {})
         assert 'id="feed" hx-swap-oob="innerHTML"' in whole
         seen = re.findall(r"^id: (\d+)$", whole, re.MULTILINE)[0]
@@ -172,7 +175,7 @@ def test_a_browser_survives_a_restart_of_the_county(desk: Desk) -> None:
     desk.take(desk.box.opened())
     with ExitStack() as browser:
         with served(desk) as address:
-            page = browser.enter_context(browser_page(address, may_fail=True))
+            page = browser.enter_context(browser_page(desk, address, may_fail=True))
             expect(page.locator("#link")).to_have_attribute("data-state", "up")
         expect(page.locator("#link")).to_have_attribute("data-state", "down")
         desk.start()

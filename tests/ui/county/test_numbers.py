@@ -1,5 +1,7 @@
 """What `/N/…` says of a number: of a certificate, of papers that are none, of those that are void, gone or nobody's."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +15,7 @@ from kiosk.seal import link
 from kiosk.words import load_words
 from tests.support.bodies import COUNTY, FARMER, HOST
 from tests.support.site import Site
-from tests.ui.county.conftest import NOW, Desk
-from ui.county.app import build_app
-from ui.county.changes import Changes
+from tests.ui.county.conftest import Desk
 from ui.county.ordered import Ordered
 from ui.county.orders import Orders
 
@@ -45,11 +45,10 @@ def site(tmp_path: Path) -> Site:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, site: Site) -> Desk:
-    desk = Desk(tmp_path / "county.db")
-    ordered = Ordered(Orders(site.county))
-    desk.app = build_app(desk.file, lambda: desk.county.trust, ZH, Changes(), lambda: NOW, ordered=ordered)
-    return desk
+def desk(tmp_path: Path, site: Site) -> Iterator[Desk]:
+    with closing(Desk(tmp_path / "county.db")) as desk:
+        desk.start(ordered=Ordered(Orders(site.county)))
+        yield desk
 
 
 def page(web: httpx.Client, number: str, status: int = 200) -> str:

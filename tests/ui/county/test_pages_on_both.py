@@ -3,12 +3,11 @@
 import re
 from contextlib import closing
 
-import httpx
 import pytest
 
 from kiosk.rules.messages import Incident, PrintOutcome, Reprint
 from tests.support.bodies import a_print, a_test
-from tests.ui.county.conftest import DEADLINE, Desk, served
+from tests.ui.county.conftest import Desk, officer, served
 from ui.county.sql import Where
 
 
@@ -19,7 +18,7 @@ def desk_on_either(where: Where) -> Desk:
 
 def test_pages(desk_on_either: Desk) -> None:
     desk = desk_on_either
-    with closing(desk.database), served(desk) as address, httpx.Client(base_url=address, timeout=DEADLINE) as web:
+    with closing(desk), served(desk) as address, officer(desk, address) as web:
         assert web.get("/").status_code == 200
         certificate = desk.box.certificate(tests=(2,))
         desk.take(desk.box.opened(), desk.box.write(a_test("72")), desk.box.write(a_test("70", retest_of=2)))

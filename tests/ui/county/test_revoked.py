@@ -28,15 +28,14 @@ def voided(number: str) -> Voided:
     return Voided(number, "wrong_quantity", "self", "taken_back", "v-1", "")
 
 
-def test_orders_and_voids_are_on_it_and_a_stranger_voids_nothing(site: Site, tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "memory.db")
+def test_orders_and_voids_are_on_it_and_a_stranger_voids_nothing(site: Site, desk: Desk) -> None:
     other = desk.county.enrol("gasa-02")
     papers = [desk.box.certificate(nth) for nth in (1, 2, 3)]
     desk.take(desk.box.opened(), *(desk.box.write(paper) for paper in papers), desk.box.write(voided(papers[0].number)))
     desk.take(other.opened(), other.write(voided(papers[1].number)), box=other)
     site.give(CertificateRevoked(shown(papers[2].number), "wrong"))
     site.give(CertificateRevoked("5304270000000000A", "wrong"), stream=site.station)
-    found = void_numbers(site.county, tmp_path / "memory.db")
+    found = void_numbers(site.county, desk.file)
     assert found == {
         papers[0].number: Why.VOID,
         papers[2].number: Why.ORDER,

@@ -1,0 +1,26 @@
+"""An act as one sentence: what was done, with the facts that somebody who looks it over asks for."""
+
+from kiosk.rules.messages import OrderGiven, UserEnded, UserPut, UserSecret, UserSession
+from ui.county.acted import Deed
+from ui.county.telling import Teller
+
+
+def deed_told(deed: Deed, tell: Teller) -> str:
+    match deed.act:
+        case UserPut() as user:
+            roles = tell.say("county.trace.scope_join").join(tell.word("county.role", role) for role in user.roles)
+            where = " ".join((*user.regions, *user.stations)) or tell.say("county.user.whole")
+            return tell.say("county.act.user_put", name=user.name, roles=roles, where=where, reason=_why(user.reason))
+        case UserEnded(reason=reason):
+            return tell.say("county.act.user_ended", reason=_why(reason))
+        case UserSecret(what=what):
+            return tell.say(f"county.act.secret.{what}")
+        case UserSession(what=what, address=address):
+            return tell.say(f"county.act.session.{what}", address=address or "-")
+        case OrderGiven(order=order, reason=reason):
+            return tell.say("county.act.order", order=tell.word("county.order", order), reason=_why(reason))
+    return tell.word("county.kind", deed.kind)
+
+
+def _why(reason: str) -> str:
+    return f" · {reason}" if reason else ""

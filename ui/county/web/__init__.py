@@ -1,0 +1,1 @@
+"""What answers a browser: who asks, which page, in which words. Rules and rows lie elsewhere."""
