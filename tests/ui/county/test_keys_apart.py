@@ -33,7 +33,7 @@ def test_it_opens_only_the_witness_key_and_calls_only_the_broker(tmp_path: Path)
             programs.start("county", [*traced, *PROGRAM, config])
             box.write(*incidents(3))
             wait_for(lambda: box.receipted() == 3, "three receipted")
-            assert httpx.get(f"http://{broker.config.listen}/stations").status_code == 303  # to sign in
+            assert httpx.get(f"http://{broker.config.listen}/stations").status_code == 401  # nobody is signed in
             ended = re.compile(rf"^{programs.pids()[0]} +\+\+\+", re.MULTILINE)
         wait_for(lambda: ended.search(trace.read_text(encoding="utf-8")), "the end of the trace")
     told = trace.read_text(encoding="utf-8")
