@@ -40,7 +40,7 @@ def free_port() -> int:
 
 
 def until_it_answers(bus: Bus) -> None:
-    """A foreign slave opens its end of the line when it is ready."""
+    """A foreign slave opens its end of the line when it is ready, and may still be at what was asked before."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -85,6 +85,7 @@ def test_libmodbus(kind: str, tmp_path: Path) -> None:
         assert failed(bus, WRONG_SLAVE)[:2] == wrong
         assert bus.read("holding", REGISTERS, 1) == b"\x02\x2b"
         assert failed(bus, LATE)[:2] == (LinkError, "analyzer.silent")
+        until_it_answers(bus)  # on a busy machine the late answer may fall into the next question, which is told then
         assert bus.read("holding", REGISTERS, 1) == b"\x02\x2b"
         assert failed(bus, REGISTERS + 0x20) == (Refused, "analyzer.exception", 2)
 

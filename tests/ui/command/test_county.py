@@ -137,7 +137,12 @@ def test_every_card_has_a_number_to_key_in_and_the_boxes_are_told_whose_it_is(
 
 @pytest.mark.parametrize(
     ("listen", "told"),
-    [("0.0.0.0:8700", "no sign-in"), ("192.0.2.1:80", "no sign-in"), ("office", "wrong"), ("127.0.0.1:x", "wrong")],
+    [
+        ("0.0.0.0:8700", "reverse proxy"),
+        ("192.0.2.1:80", "reverse proxy"),
+        ("office", "wrong"),
+        ("127.0.0.1:x", "wrong"),
+    ],
 )
 def test_pages_are_served_to_this_machine_only(
     folder: Path, listen: str, told: str, capsys: pytest.CaptureFixture[str]

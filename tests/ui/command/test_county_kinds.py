@@ -416,7 +416,7 @@ def test_no_kind_tells_more_than_ids(kind: str) -> None:
 def test_keys_are_listed_renewed_and_revoked(order: Typed, capsys: pytest.CaptureFixture[str]) -> None:
     assert order.call("keys", "list", order.folder) == 0
     before = capsys.readouterr().out
-    assert before.count("in use") == 4
+    assert before.count("in use") == 5
     assert order.call("keys", "renew", order.folder, "witness") == 0
     assert "Restart" in capsys.readouterr().out
     assert order.call("keys", "list", order.folder) == 0
