@@ -100,6 +100,6 @@ def test_make_alone_lists_every_target() -> None:
 
 def test_make_demo_passes_its_switches_on() -> None:
     make = ("make", "--no-print-directory", "-n", "demo")  # `make test` is a make above this one
-    both, none = _ran(*make, "ONCE=1", "SCENARIO=contaminated"), _ran(*make)
+    both, none = _ran(*make, "ONCE=1", "SCENARIO=contaminated", "ARGS="), _ran(*make, "ARGS=")
     assert both.stdout.split()[-5:] == [".venv/bin/liangzheng", "demo", "--once", "--scenario", "contaminated"]
     assert none.stdout.split()[-2:] == [".venv/bin/liangzheng", "demo"]
