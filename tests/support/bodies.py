@@ -138,9 +138,9 @@ class Station:
         self.entries.append(envelope)
         return envelope
 
-    def opened(self) -> Envelope:
+    def opened(self, region: str = "") -> Envelope:
         key = base64.b64encode(public_bytes(self.key)).decode()
-        return self.write(Opened(self.county, self.name, key, "liangzheng 0.1.0"))
+        return self.write(Opened(self.county, self.name, key, "liangzheng 0.1.0", region=region))
 
     def certificate(
         self, nth: int = 1, tests: tuple[int, ...] = (), subject: Subject = FARMER, product: str = "豆角"
