@@ -1,6 +1,5 @@
 """The county's web app, built of its rooms: public pages, signing in, the office's pages, accounts."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -87,10 +86,8 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        streams = asyncio.create_task(office.run())
         yield
-        streams.cancel()
-        await asyncio.gather(streams, return_exceptions=True)
+        await office.stop()
 
     return Starlette(
         routes=[

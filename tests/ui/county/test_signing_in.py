@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from kiosk.contract import verify, write
 from kiosk.rules.messages import UserPut
+from kiosk.rules.messages.office import ROLES
 from kiosk.trust import public_bytes
 from kiosk.words import load_words
 from tests.support.accounts import PASSWORD
@@ -61,6 +62,10 @@ def test_every_route_asks_for_a_right_or_is_meant_for_everybody(desk: Desk) -> N
     open_ones = {route.path for route in desk.app.routes if isinstance(route, Route) and not isinstance(route, Guard)}
     assert open_ones == PUBLIC
     assert [route.path for route in desk.app.routes if isinstance(route, Mount)] == ["/static"]
+
+
+def test_every_role_of_the_contract_has_rights() -> None:
+    assert tuple(role.value for role in Role) == ROLES == tuple(role.value for role in RIGHTS)
 
 
 def test_nobody_sees_a_page_without_signing_in(desk: Desk, guest: httpx.Client) -> None:

@@ -1,6 +1,5 @@
 """The office's own pages: the live page and its stream, the stations, one entry with its proof, who did what."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import closing
@@ -111,12 +110,9 @@ class OfficePages:
             found = Acted(sql).page(asked.get("by", ""), asked.get("about", ""), asked.get("before", ""))
         return self._page(request, visitor, lambda pages: pages.acts(found, self._now().date()))
 
-    async def run(self) -> None:
-        """Streams are drawn until the program stops."""
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await self._live.stop()
+    async def stop(self) -> None:
+        """The program ends: no stream is drawn any more."""
+        await self._live.stop()
 
     def _reader(self, visitor: Visitor) -> Reader:
         return Reader(self._where, visitor.account.scope)
