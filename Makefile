@@ -19,7 +19,7 @@ demo: ready-demo ## 一条命令看全程（ONCE=1 无浏览器走一遍；SCENA
 	@$(BIN)/liangzheng demo $(if $(ONCE),--once) $(if $(SCENARIO),--scenario $(SCENARIO)) $(ARGS)
 
 test: ready-test check ## 全部测试（ARGS='tests/kiosk -k log' 只跑一部分）· every test; ARGS goes to pytest
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --durations=10 $(ARGS)
+	@$(BIN)/python tests/run.py $(ARGS)
 
 check: ready-test contracts ## 静态检查 · ruff, mypy --strict, import contracts, systemd-analyze verify
 	@echo '== ruff check';          $(BIN)/ruff check .

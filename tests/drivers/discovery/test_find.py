@@ -80,6 +80,7 @@ class Listened:
         return self._twin.tick()
 
 
+WITHIN = 20.0  # seconds
 Plug = Callable[[str, Twin], Socket]
 
 
@@ -93,8 +94,25 @@ def plug(tmp_path: Path) -> Iterator[Plug]:
         yield made
 
 
+class Patient:
+    """A port whose silence counts only after seconds: on a busy machine a twin may speak later than a device would."""
+
+    def __init__(self, port: Port) -> None:
+        self._port = port
+        self.write, self.drain, self.close = port.write, port.drain, port.close
+
+    def read(self, size: int, timeout: float) -> bytes:
+        return self._port.read(size, max(timeout, WITHIN))
+
+
+def opened(where: str, link: Link) -> Port:
+    """What hangs at a place named "babbling" never falls silent, so that nobody waits for its silence in vain."""
+    port = open_port(where, link)
+    return Patient(port) if Path(where).name == "babbling" else port
+
+
 def looked(places: Sequence[Socket], *profiles: Profile, feared: tuple[Profile, ...] = BOTH) -> list[Look]:
-    return list(find(places, Search(profiles or BOTH, open_port, feared)))
+    return list(find(places, Search(profiles or BOTH, opened, feared)))
 
 
 def code(look: Look) -> str:
@@ -132,7 +150,7 @@ def test_the_silent_and_the_babbling_delay_nobody(plug: Plug) -> None:
 
 def test_one_that_speaks_unasked_is_not_asked(plug: Plug) -> None:
     babbler = Listened(Babbler())
-    (look,) = looked([plug("x", babbler)])
+    (look,) = looked([plug("babbling", babbler)])
     assert (code(look), look.answers, babbler.heard) == ("analyzer.speaking", (), b"")
 
 
