@@ -128,12 +128,23 @@ def write(
 ) -> Envelope:
     """Sign one body as number `seq` of `log`. `salt` is SALT_BYTES of fresh randomness.
 
-    A person's number in what somebody typed is masked first (kiosk.rules.personal): what is signed stays for years.
+    What is signed stays for years: see `canonical`.
     """
-    canonical = rfc8785.dumps(_adapter(body.kind).dump_python(cleaned(body), mode="json"))
-    header = Header(log, seq, time, clock, body.kind, _bind(salt, canonical))
+    text = canonical(body)
+    header = Header(log, seq, time, clock, body.kind, _bind(salt, text))
     public = key.public_key().public_bytes_raw()
-    return Envelope(header, key_id(public), salt, canonical, key.sign(header.bytes()))
+    return Envelope(header, key_id(public), salt, text, key.sign(header.bytes()))
+
+
+def canonical(body: EntryBody | OrderBody | ActBody) -> bytes:
+    """A body as it is signed: RFC 8785, a person's number in what somebody typed masked."""
+    return rfc8785.dumps(_adapter(body.kind).dump_python(cleaned(body), mode="json"))
+
+
+def read_order(kind: str, text: bytes) -> OrderBody:
+    """The body of an order that is not signed yet. Raises Malformed."""
+    value: OrderBody = _read(kind, text, ORDER_KINDS)
+    return value
 
 
 def read(data: bytes) -> Envelope:
@@ -180,13 +191,16 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
 
 
 def _value(envelope: Envelope, kinds: Container[str]) -> Any:
-    kind = envelope.header.kind
+    if envelope.header.kind in kinds and envelope.body is None:
+        raise Malformed(f"{envelope.header.log}/{envelope.header.seq}: the body has been retired")
+    return _read(envelope.header.kind, envelope.body or b"", kinds)
+
+
+def _read(kind: str, text: bytes, kinds: Container[str]) -> Any:
     if kind not in kinds:
         raise Malformed(f"unknown kind {kind!r}")
-    if envelope.body is None:
-        raise Malformed(f"{envelope.header.log}/{envelope.header.seq}: the body has been retired")
     try:
-        return _adapter(kind).validate_json(envelope.body, strict=True)  # a number in quotes is no number
+        return _adapter(kind).validate_json(text, strict=True)  # a number in quotes is no number
     except ValidationError as wrong:
         raise Malformed(f"{kind}: {_places(wrong)}") from None  # its own words repeat what stands there, and of whom
 

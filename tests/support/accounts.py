@@ -65,4 +65,4 @@ def office_accounts(
     office.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     pages.write_bytes(bytes(KEY_BYTES))
     acts = Acts(where, office, county, lambda: Now(now(), ClockState.NTP), on_commit)
-    return OfficeAccounts(Desks(acts, pages, CHEAP), now)
+    return OfficeAccounts(Desks(acts, folder, pages, CHEAP), now)

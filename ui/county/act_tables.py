@@ -3,7 +3,29 @@
 import json
 
 from kiosk.contract import ContractError, Envelope
-from kiosk.rules.messages import ActBody, OrderGiven, UserEnded, UserPut, UserSecret, UserSession
+from kiosk.rules.messages import (
+    ActBody,
+    AlarmTold,
+    CardEnded,
+    CardMade,
+    CaseNoted,
+    CreditGraded,
+    DossierNoted,
+    DutyEnded,
+    DutyPut,
+    FieldNoted,
+    OrderAsked,
+    OrderGiven,
+    SubjectMerged,
+    SubjectPut,
+    SubjectWithdrawn,
+    TestJudged,
+    UserEnded,
+    UserPut,
+    UserSecret,
+    UserSession,
+)
+from ui.county.place import Place
 from ui.county.sql import Sql
 
 OFFICE = "office"  # whose log is the county's own; no station may have this name (kiosk.wire.RESERVED)
@@ -13,25 +35,25 @@ class ActTables:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
-    def apply(self, entry: Envelope, log: str, seq: int) -> None:
-        """An act of newer software is told by its kind alone."""
+    def apply(self, entry: Envelope, at: Place) -> ActBody | None:
+        """The act; None for one of newer software, which is told by its kind alone."""
         try:
             act = entry.act
         except ContractError:
-            self._note(entry, log, seq, "", "")
-            return
-        by, about = parties(act)
-        self._note(entry, log, seq, by, about)
+            self._note(entry, at, "", "")
+            return None
+        self._note(entry, at, *parties(act))
         match act:
             case UserPut():
-                self._account(act, seq)
+                self._account(act, at.seq)
             case UserEnded(id=account):
-                self._sql.execute("update account set ended = 1, seq = ? where id = ?", (seq, account))
+                self._sql.execute("update account set ended = 1, seq = ? where id = ?", (at.seq, account))
+        return act
 
-    def _note(self, entry: Envelope, log: str, seq: int, by: str, about: str) -> None:
+    def _note(self, entry: Envelope, at: Place, by: str, about: str) -> None:
         self._sql.execute(
             "insert into act (log, seq, kind, by_account, about, time) values (?, ?, ?, ?, ?, ?)",
-            (log, seq, entry.header.kind, by, about, entry.header.time),
+            (at.log, at.seq, entry.header.kind, by, about, entry.header.time),
         )
 
     def _account(self, user: UserPut, seq: int) -> None:
@@ -46,11 +68,27 @@ class ActTables:
 
 
 def parties(act: ActBody) -> tuple[str, str]:
-    """Who did it, and what it is about: an account, or an order as `stream/seq`."""
+    """Who did it, and what it is about: an account, a producer, an order as `stream/seq`, an entry as `log/seq`."""
+    if isinstance(act, UserSession):
+        return act.id, act.id
+    return "" if isinstance(act, AlarmTold) else act.by, _about(act)
+
+
+def _about(act: ActBody) -> str:
+    found = ""
     match act:
-        case UserPut(id=account, by=by) | UserEnded(id=account, by=by) | UserSecret(id=account, by=by):
-            return by, account
-        case UserSession(id=account):
-            return account, account
-        case OrderGiven(stream=stream, seq=seq, by=by):
-            return by, f"{stream}/{seq}"
+        case UserPut(id=name) | UserEnded(id=name) | UserSecret(id=name) | UserSession(id=name) | FieldNoted(id=name):
+            found = name
+        case DutyPut(duty=name) | DutyEnded(duty=name) | OrderAsked(about=name):
+            found = name
+        case SubjectPut(subject=subject):
+            found = subject.id
+        case CreditGraded(credit=credit):
+            found = credit.subject
+        case SubjectWithdrawn() | SubjectMerged() | CardMade() | CardEnded() | DossierNoted():
+            found = act.subject
+        case OrderGiven(stream=log, seq=seq) | CaseNoted(log=log, seq=seq) | AlarmTold(log=log, seq=seq):
+            found = f"{log}/{seq}"
+        case TestJudged(log=log, seq=seq):
+            found = f"{log}/{seq}"
+    return found

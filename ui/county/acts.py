@@ -14,12 +14,13 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.clock import Now
-from kiosk.contract import SALT_BYTES, Envelope, key_id, write
-from kiosk.rules.messages import ActBody, Opened
+from kiosk.contract import SALT_BYTES, Envelope, canonical, key_id, write
+from kiosk.rules.messages import ActBody, Opened, OrderAsked, OrderBody
 from kiosk.trust import public_bytes, read_key
 from ui.county.act_tables import OFFICE
 from ui.county.commit import Commit
 from ui.county.database import Database
+from ui.county.orders import check
 from ui.county.sql import Sql, Where
 
 T = TypeVar("T")
@@ -38,6 +39,15 @@ class Act:
 
     def says(self, body: ActBody) -> None:
         self._commit.own(self._log, lambda seq: self._entries(seq, body), self.now.text)
+
+    def asks(self, stream: str, body: OrderBody, by: str, about: str = "", reason: str = "") -> None:
+        """An order for `all` or one station, which the program that holds the order key gives (ui.county.signer).
+
+        Raises OfficeError for an order that would do harm.
+        """
+        check(body)
+        text = canonical(body).decode()
+        self.says(OrderAsked(stream, body.kind, text, about, by, reason))
 
     def _entries(self, seq: int, body: ActBody) -> list[Envelope]:
         """The first of all says whose log it is, as a station's does."""

@@ -41,9 +41,10 @@ from ui.county.web.users import Users
 
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """What the office does beside reading: its acts, and the key file to what is sealed in its database."""
+    """What the office does beside reading: its acts, the county's folder, the key file to what its database seals."""
 
     acts: Acts
+    folder: Path
     pages_key: Path
     passwords: Passwords
 

@@ -12,7 +12,8 @@ from typing import Protocol
 from kiosk import tree
 from kiosk.contract import Envelope
 from ui.county.act_tables import OFFICE
-from ui.county.projections import Place, Projections
+from ui.county.place import Place
+from ui.county.projections import Projections
 from ui.county.rows import Growth, envelope_of, nodes_of
 from ui.county.sql import Row, Sql
 

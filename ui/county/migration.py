@@ -6,7 +6,7 @@ from ui.county.remake import remake
 from ui.county.sql import Absent, Newer, Sql, Where
 from ui.county.sql_sqlite import Sqlite
 
-VERSION = 5
+VERSION = 6
 FIRST = {"sqlite": 1, "postgresql": 2}  # version of the first script
 
 

@@ -113,7 +113,7 @@ def _serve(
 def desks_of(config: CountyConfig, clock: Clock, changes: Changes) -> Desks:
     """Raises OfficeError for a county whose keys were made before it had a log of its own."""
     acts = Acts(config.memory, office_key(config.folder), config.county, clock.now, changes.announce)
-    return Desks(acts, pages_key(config.folder), Passwords())
+    return Desks(acts, config.folder, pages_key(config.folder), Passwords())
 
 
 def listen_address(listen: str) -> tuple[str, int]:

@@ -6,7 +6,6 @@ Kinds that are not known here, and bodies that do not fit their kind, are shown 
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -33,6 +32,11 @@ from kiosk.rules.messages import (
 )
 from kiosk.rules.testing.assay import settle, shown
 from ui.county.act_tables import OFFICE, ActTables
+from ui.county.board.tables import BoardTables
+from ui.county.cases.tables import CaseTables
+from ui.county.field.tables import FieldTables
+from ui.county.people.tables import PeopleTables
+from ui.county.place import Place
 from ui.county.sql import Row, Sql
 
 REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md §2.9)
@@ -42,31 +46,27 @@ MOST_DIGITS = 12  # before and after the point; a longer number is no quantity
 MOST_NAME = 64  # letters of a number or a part; what is longer is neither, and no index could hold it
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an entry stands: its number in the order of arrival, its name, and the commit that brought it."""
-
-    place: int
-    station: str
-    log: str
-    seq: int
-    received: str
-    version: int
-
-
 class Projections:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
         self._acts = ActTables(sql)
+        self._rooms = (BoardTables(sql), PeopleTables(sql), CaseTables(sql), FieldTables(sql))
 
     def apply(self, entry: Envelope, at: Place) -> None:
         if at.station == OFFICE:
-            self._acts.apply(entry, at.log, at.seq)
+            act = self._acts.apply(entry, at)
+            if act is not None:
+                for room in self._rooms:
+                    room.acted(act, entry, at)
         else:
-            self._reported(entry, at)
+            body = _body(entry)
+            self._reported(body, entry, at)
+            if body is not None:
+                for room in self._rooms:
+                    room.reported(body, entry, at)
 
-    def _reported(self, entry: Envelope, at: Place) -> None:
-        match _body(entry):
+    def _reported(self, body: EntryBody | None, entry: Envelope, at: Place) -> None:
+        match body:
             case Test() as test:
                 self._test(entry, test, at)
             case Certificate() as certificate:

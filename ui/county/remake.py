@@ -4,7 +4,8 @@ What retention took cannot be made again: rows of retired entries stay as they a
 """
 
 from ui.county.act_tables import OFFICE
-from ui.county.projections import Place, Projections
+from ui.county.place import Place
+from ui.county.projections import Projections
 from ui.county.rows import envelope_of
 from ui.county.sql import Row, Sql
 

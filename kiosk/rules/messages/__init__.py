@@ -7,6 +7,15 @@ A new field needs a default and a text; a changed meaning needs a new kind.
 
 from typing import get_args
 
+from kiosk.rules.messages.casework import (
+    AlarmTold,
+    CaseNoted,
+    DutyEnded,
+    DutyPut,
+    FieldNoted,
+    OrderAsked,
+    TestJudged,
+)
 from kiosk.rules.messages.given import Credit, KeyGrant, KeyRevoked, Staff
 from kiosk.rules.messages.goods import (
     Dispatched,
@@ -83,6 +92,16 @@ from kiosk.rules.messages.people import (
     Rating,
     SubjectProposed,
 )
+from kiosk.rules.messages.registry import (
+    CardEnded,
+    CardMade,
+    Certification,
+    CreditGraded,
+    DossierNoted,
+    SubjectMerged,
+    SubjectPut,
+    SubjectWithdrawn,
+)
 from kiosk.rules.messages.station import Check, DayClosed, DoctorReport, Incident, Opened, OrderDone, Retired, Span
 from kiosk.rules.messages.testing import (
     Control,
@@ -113,17 +132,23 @@ __all__ = [
     "Advice",
     "AgreementSigned",
     "AlarmSeen",
+    "AlarmTold",
     "Basis",
     "Card",
+    "CardEnded",
     "CardGiven",
+    "CardMade",
     "CardRevoked",
+    "CaseNoted",
     "Certificate",
     "CertificateRevoked",
+    "Certification",
     "Check",
     "Complaint",
     "Control",
     "Correction",
     "Credit",
+    "CreditGraded",
     "CreditPut",
     "DayClosed",
     "Device",
@@ -131,11 +156,15 @@ __all__ = [
     "Disposal",
     "DoctorAsked",
     "DoctorReport",
+    "DossierNoted",
     "DrugUse",
     "DrugsStated",
+    "DutyEnded",
+    "DutyPut",
     "EntryBody",
     "FarmWork",
     "FaultReported",
+    "FieldNoted",
     "Finding",
     "GateCheck",
     "Handover",
@@ -154,6 +183,7 @@ __all__ = [
     "ObjectionClosed",
     "Observation",
     "Opened",
+    "OrderAsked",
     "OrderBody",
     "OrderDone",
     "OrderGiven",
@@ -187,7 +217,10 @@ __all__ = [
     "StaffPut",
     "Subject",
     "SubjectKind",
+    "SubjectMerged",
     "SubjectProposed",
+    "SubjectPut",
+    "SubjectWithdrawn",
     "SubjectsMerged",
     "SubjectsSnapshot",
     "SubjectsUpsert",
@@ -196,6 +229,7 @@ __all__ = [
     "TaskGiven",
     "TaskWithdrawn",
     "Test",
+    "TestJudged",
     "TraceLabel",
     "Trained",
     "TubeBound",
@@ -277,7 +311,27 @@ OrderBody = (
     | UpdateGiven
     | AlarmSeen
 )
-ActBody = UserPut | UserEnded | UserSecret | UserSession | OrderGiven
+ActBody = (
+    UserPut
+    | UserEnded
+    | UserSecret
+    | UserSession
+    | OrderGiven
+    | OrderAsked
+    | SubjectPut
+    | SubjectWithdrawn
+    | SubjectMerged
+    | CreditGraded
+    | CardMade
+    | CardEnded
+    | DossierNoted
+    | CaseNoted
+    | DutyPut
+    | DutyEnded
+    | AlarmTold
+    | TestJudged
+    | FieldNoted
+)
 
 ENTRY_KINDS: dict[str, type[EntryBody]] = {body.kind: body for body in get_args(EntryBody)}
 ORDER_KINDS: dict[str, type[OrderBody]] = {body.kind: body for body in get_args(OrderBody)}

@@ -28,7 +28,7 @@ FIELDS: Mapping[str, Holds] = {
         (
             "name", "address", "contact", "producer_contact", "subject_name", "producer", "issuer", "seller",
             "controller", "control", "origin", "sampler", "tester", "reviewer", "read_by", "inspector", "by", "witness",
-            "second", "old", "new", "village", "companion", "leaving", "arriving",
+            "second", "old", "new", "village", "companion", "leaving", "arriving", "adviser", "who",
         ),
         Holds.PERSON,
     ),
@@ -61,12 +61,14 @@ FIELDS: Mapping[str, Holds] = {
             "unit", "profile", "model", "firmware", "evidence", "quantity", "rule", "rules", "curve",
             "ingredients", "missing", "wording", "parts", "marks", "alarmed", "roles", "field", "part", "problem",
             "stream", "order", "checkpoint", "asked", "months", "edition", "signature", "file", "values", "pin",
-            "notice", "version", "runs",
+            "notice", "version", "runs", "sort", "mark", "duty", "about", "hours",
         ),
         Holds.NONE,
     ),
     # a key that says a sentence, not a person's words
     **{f"{kind}.reason": Holds.NONE for kind in ("Verdict", "Finding", "RunEnded", "OrderDone", "KeyRevoked")},
+    "DutyPut.channel": Holds.NONE,
+    "OrderAsked.text": Holds.NONE,  # an order, whose own fields are classed
     "KeyGrant.name": Holds.NONE,  # under the root's signature
     "PackPut.text": Holds.NONE,  # bound by its digest
     "Certificate.text": Holds.NONE,  # a digest

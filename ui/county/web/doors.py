@@ -24,6 +24,7 @@ from ui.county.accounts.roles import Right
 from ui.county.accounts.sessions import Session
 from ui.county.acts import Act, Acts
 from ui.county.migration import open_reader
+from ui.county.reader import Reader
 from ui.county.sql import Where
 from ui.county.web.answering import Answering
 
@@ -88,6 +89,18 @@ class Doors:
             return asked if isinstance(asked, Response) else await handler(request, asked)
 
         return Guard(path, answered, right, "GET")
+
+    # --- what every room of the office does -----------------------------------------------------------------------
+
+    def reader(self, visitor: Visitor) -> Reader:
+        """Sees no more than the visitor may."""
+        return Reader(self._where, visitor.account.scope)
+
+    def draw(self, request: Request, visitor: Visitor, template: str, status: int = 200, **values: Any) -> Response:
+        return self._answering.page(request, lambda pages: pages.draw(template, **values), status, visitor.account)
+
+    def wrong(self, request: Request, status: int, name: str, **facts: object) -> Response:
+        return self._answering.wrong(request, status, name, office=True, **facts)
 
     # --- who asks -------------------------------------------------------------------------------------------------
 

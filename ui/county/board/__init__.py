@@ -1,0 +1,1 @@
+"""The board: every station of the county with its trust light, town by town."""

@@ -1,0 +1,1 @@
+"""Positives: one case each; who is told, and who looked it over."""

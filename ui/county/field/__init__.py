@@ -1,0 +1,1 @@
+"""Pages for phones away from the desk."""

@@ -1,0 +1,1 @@
+"""Producers (主体): the list, grades, cards, files."""

@@ -1,0 +1,15 @@
+"""Where an entry stands in the county's memory. Values only."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands: its number in the order of arrival, its name, and the commit that brought it."""
+
+    place: int
+    station: str
+    log: str
+    seq: int
+    received: str
+    version: int

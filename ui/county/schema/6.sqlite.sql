@@ -1,0 +1,1 @@
+-- Version 6: the rooms of the office: board, producers, cases, phones; orders that pages ask for.
