@@ -88,6 +88,10 @@ class County:
         word = Revoked(self.name, Use.STATION, box.log, since, through, "stolen")
         self._revoked.append(revoked(self.root, word))
 
+    def take_back_office(self, since: str) -> None:
+        word = Revoked(self.name, Use.OFFICE, contract.key_id(public_bytes(self.office)), since, 0, "stolen")
+        self._revoked.append(revoked(self.root, word))
+
     def receipt(self, log: str, through: int, root: bytes, at: datetime = START) -> str:
         return sign_receipt(Checkpoint(log, through, root), at, f"liangzheng/{self.name}/witness", self.witness)
 

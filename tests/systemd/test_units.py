@@ -11,7 +11,7 @@ from tests.support.units import SYSTEMD, Unit, jobs, made_here, unit, units
 
 # Tenths of systemd's exposure level (0 safe, 100 unsafe). They may only shrink. The screen's browser needs a
 # display, input and namespaces; the station needs serial lines, a printer and the loopback.
-EXPOSURE = {"carry@": 6, "scanner": 4, "county": 9, "uplink": 11, "station": 13, "screen": 21}
+EXPOSURE = {"carry@": 6, "county-signer": 9, "scanner": 4, "county": 9, "uplink": 11, "station": 13, "screen": 21}
 DEBIAN_GROUPS = {"audio", "dialout", "lp"}
 
 
@@ -73,7 +73,8 @@ def test_the_sandbox_is_tight(program: str, most: int) -> None:
 
 
 def test_each_program_is_a_user_of_its_own() -> None:
-    users = [found.one("User") for found in units()]
+    """But the signer: its keys are in its own namespace, which nobody of its user may look into (test_signer)."""
+    users = [found.one("User") for found in units() if found.name != "county-signer"]
     assert len(set(users)) == len(users)
     assert set(users) <= made_here("u")
 
@@ -128,6 +129,16 @@ def test_the_county_s_program_sees_three_of_its_keys() -> None:
     assert county.all("BindPaths") == []
 
 
+def test_the_signer_sees_its_two_keys_and_no_network() -> None:
+    county, signer = unit("county"), unit("county-signer")
+    keys = f"/var/lib/{county.one('StateDirectory')}/keys"
+    assert signer.all("TemporaryFileSystem") == [f"{keys}:ro"]
+    assert signer.all("BindReadOnlyPaths") == [f"{keys}/order.key", f"{keys}/card.key"]
+    assert signer.one("PrivateNetwork") == "yes"
+    assert signer.all("RestrictAddressFamilies") == ["AF_UNIX"]
+    assert "--only signer" in signer.one("ExecStart")
+
+
 @pytest.mark.parametrize("program", ["uplink", "county"])
 def test_who_faces_the_network_has_no_device(program: str) -> None:
     found = unit(program)
@@ -139,8 +150,9 @@ def test_who_faces_the_network_has_no_device(program: str) -> None:
 def test_the_unit_starts_a_program_that_exists_with_its_own_configuration(found: Unit) -> None:
     program, *words = found.one("ExecStart").split()
     assert program == "/opt/liangzheng/bin/liangzheng"
-    assert words[-2:] == ["--config", f"/etc/liangzheng/{found.name}.toml"]
-    assert words[0] == found.name
+    program = found.name.removesuffix("-signer")
+    assert words[-2:] == ["--config", f"/etc/liangzheng/{program}.toml"]
+    assert words[0] == program
     assert importlib.util.find_spec(f"ui.command.{words[0]}") is not None
     assert found.one("Type") == "notify"
 

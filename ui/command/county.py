@@ -116,7 +116,7 @@ class _Parts:
         parser = self._part("run", run_program)
         parser.epilog = keys_told("county", CountyConfig, self._words)
         parser.add_argument("--config", required=True, type=Path, metavar="FILE", help=self._said("run.config"))
-        parser.add_argument("--only", choices=("intake", "web"), default="all", help=self._said("run.only"))
+        parser.add_argument("--only", choices=("intake", "web", "signer"), default="all", help=self._said("run.only"))
         parser.add_argument("--name", default="intake", metavar="NAME", help=self._said("run.name"))
 
     def _part(self, name: str, run: Run | None) -> argparse.ArgumentParser:

@@ -5,17 +5,19 @@ On PostgreSQL its parts may be processes of their own: several intakes, each wit
 
 import asyncio
 import ipaddress
+import os
 import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 
 from starlette.applications import Starlette
 
 from kiosk.clock import Clock, build_time, system_time
 from kiosk.enrolment import TrustFile
-from kiosk.log import LogError
+from kiosk.log import Locked, LogError
 from kiosk.notify import notify
 from kiosk.trust import SealError
 from kiosk.words import Words
@@ -23,6 +25,7 @@ from ui.county.accounts.passwords import Passwords
 from ui.county.acts import Acts
 from ui.county.app import Desks, build_app
 from ui.county.changes import Changes
+from ui.county.closed import close_to_others
 from ui.county.database import Database, DatabaseError, Lost
 from ui.county.given import given
 from ui.county.intake import Intake, Tell
@@ -34,6 +37,7 @@ from ui.county.rights import INTAKE
 from ui.county.running import running_as
 from ui.county.seat import Seat
 from ui.county.serve import CountyServer
+from ui.county.signer import Signer
 from ui.county.sql import Where
 from ui.county.watch import Watch
 
@@ -44,6 +48,7 @@ class Part(StrEnum):
     ALL = "all"
     INTAKE = "intake"
     WEB = "web"
+    SIGNER = "signer"  # signs what pages ask for (ui.county.signer): all of the county's keys but the root's
 
 
 def run_county(config: CountyConfig, words: Words, tell: Tell, part: Part = Part.ALL, name: str = INTAKE) -> int:
@@ -57,6 +62,8 @@ def run_county(config: CountyConfig, words: Words, tell: Tell, part: Part = Part
         signal.signal(number, lambda *_: stop.set())  # uvicorn puts its own over this, and raises it again at its end
     if part is Part.WEB:
         return _serve(config, words, tell, stop, None)
+    if part is Part.SIGNER:
+        return _sign(config, stop)
     with running_as(config, name):
         _make_tables(config.memory)
         changes = Changes()
@@ -96,6 +103,8 @@ def _serve(
     threads: list[threading.Thread] = [] if intake is None else [intake]
     if intake is not None:
         intake.ends(server)
+    if intake is not None and (signer := _signer_here(config)) is not None:
+        threads.append(threading.Thread(target=signer.run, args=(stop,), name="signer"))
     if intake is None or config.database:  # others commit too
         threads.append(threading.Thread(target=Watch(config.memory, changes).run, args=(stop,), name="watch"))
     for thread in threads:
@@ -108,6 +117,34 @@ def _serve(
         for thread in threads:
             thread.join()
     return 1 if intake is not None and intake.failed else 0
+
+
+def _sign(config: CountyConfig, stop: threading.Event) -> int:
+    """The signer as a program of its own: the pages' program then sees neither of its keys (systemd)."""
+    close_to_others()
+    _make_tables(config.memory)
+    signer = _signer(config)
+    notify("READY=1")
+    try:
+        signer.run(stop)
+    finally:
+        notify("STOPPING=1")
+        signer.close()
+    return 0
+
+
+def _signer_here(config: CountyConfig) -> Signer | None:
+    """None where the keys are out of this program's reach, or another program signs."""
+    if not os.access(config.folder / "keys" / "order.key", os.R_OK):
+        return None
+    with suppress(Locked):
+        return _signer(config)
+    return None
+
+
+def _signer(config: CountyConfig) -> Signer:
+    trust = TrustFile(config.folder / "trust.json")
+    return Signer(config.folder, config.memory, trust.now, Clock(build_time()))
 
 
 def desks_of(config: CountyConfig, clock: Clock, changes: Changes) -> Desks:
