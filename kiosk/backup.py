@@ -3,31 +3,24 @@
 A later backup into the same folder adds what is new. What retention took from the record goes from the backup too.
 """
 
-import fcntl
-import hashlib
-import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kiosk import contract, log
 from kiosk.contract import ContractError
-from kiosk.durable import BESIDE, flush_folder, write_whole, written
+from kiosk.copying import Copying, Told, alone
+from kiosk.durable import BESIDE, written
 from kiosk.record_error import Behind, Foreign, Misplaced, Unreadable
 from kiosk.rules.messages import Retired
 from kiosk.tables import Tables, read_tables
 
-MANIFEST = "manifest.json"
 PARTS = ("up", "down", "blobs")
 VERSION = 1
-CHUNK = 1 << 20
-
-Told = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +38,7 @@ class Sources:
         return [folder for folder in (self.up, self.down, self.blobs) if folder is not None]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class BackedUp:
     """`through` is the last entry of the copy; then how many files were written, were there, and were taken away."""
 
@@ -65,7 +58,7 @@ def back_up(sources: Sources, to: Path, told: Told) -> BackedUp:
         raise Misplaced(f"{to} is where the record lies")
     to.mkdir(parents=True, exist_ok=True)
     try:
-        with _alone(to):
+        with alone(to):
             return _backed_up(sources, to, told)
     except sqlite3.Error as wrong:
         raise Unreadable(f"{sources.tables.name}: {wrong}") from wrong
@@ -89,8 +82,9 @@ def _backed_up(sources: Sources, to: Path, told: Told) -> BackedUp:
     for file in _logs(sources.down):
         copy.bytes(f"down/{file.relative_to(sources.down)}", file.read_bytes())
     copy.bytes("trust.json", sources.trust.read_bytes())
-    copy.blobs(sources.blobs, months)
-    return copy.end(name, through)
+    removed = copy.blobs(to, sources.blobs, months)
+    copy.end({"version": VERSION, "log": name, "through": through})
+    return BackedUp(through, copy.written, copy.there, removed)
 
 
 def _meet(to: Path, place: Path) -> bool:
@@ -99,107 +93,26 @@ def _meet(to: Path, place: Path) -> bool:
     return place.resolve() in (whole, *whole.parents, *((to / name).resolve() for name in PARTS))
 
 
-@contextmanager
-def _alone(to: Path) -> Iterator[None]:
-    """One backup at a time into a folder. Raises Misplaced."""
-    handle = os.open(to, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError as busy:
-        raise Misplaced(f"{to}: another backup is being written") from busy
-    finally:
-        os.close(handle)
-
-
-class _Copy:
-    def __init__(self, to: Path, told: Told) -> None:
-        self._to = to
-        self._told = told
-        self._before = _manifest(to)
-        self._files: dict[str, str] = {}  # name -> SHA-256, hex
-        self._done = BackedUp()
+class _Copy(Copying):
+    """Of one log, which only grows."""
 
     def follows(self, name: str, through: int) -> None:
-        if self._before and (self._before["log"] != name or self._before["through"] > through):
-            raise Behind(f"the backup holds {self._before['through']} entries, the record {through}")
+        if self.before and (self.before["log"] != name or self.before["through"] > through):
+            raise Behind(f"the backup holds {self.before['through']} entries, the record {through}")
 
-    def bytes(self, name: str, data: bytes) -> None:
-        digest, file = hashlib.sha256(data).hexdigest(), self._to / name
-        self._files[name] = digest
-        if self._before.get("files", {}).get(name) == digest and file.is_file() and file.stat().st_size == len(data):
-            self._done.there += 1
-            return
-        self._folder(file.parent)
-        write_whole(file, data)
-        self._wrote(name)
-
-    def put(self, name: str, fresh: Path) -> None:
-        """Take a file that was written beside its place."""
-        digest = _digest(fresh)
-        self._files[name] = digest
-        if self._before.get("files", {}).get(name) == digest and _is(self._to / name, digest):
-            fresh.unlink()
-            self._done.there += 1
-            return
-        fresh.replace(self._to / name)
-        flush_folder(self._to)
-        self._wrote(name)
-
-    def blobs(self, folder: Path | None, retired: set[str]) -> None:
-        """Blobs never change; a month goes when the record says that retention took it."""
+    def blobs(self, to: Path, folder: Path | None, retired: set[str]) -> int:
+        """Blobs never change; a month goes when the record says that retention took it. How many went."""
+        gone = 0
         for month in retired:
             with suppress(FileNotFoundError):
-                shutil.rmtree(self._to / "blobs" / month)
-                self._done.removed += 1
-        before = self._before.get("files", {})
-        kept = {name: digest for name, digest in before.items() if name.startswith("blobs/")}
-        self._files |= {name: digest for name, digest in kept.items() if (self._to / name).is_file()}
+                shutil.rmtree(to / "blobs" / month)
+                gone += 1
+        kept = {name: digest for name, digest in self.before.get("files", {}).items() if name.startswith("blobs/")}
+        self.files |= {name: digest for name, digest in kept.items() if (to / name).is_file()}
         for file in () if folder is None else sorted(folder.glob("[0-9]*/*")):
-            name = f"blobs/{file.relative_to(folder or file)}"
-            if file.name.endswith(BESIDE) or file.parent.name in retired:
-                continue
-            if name in self._files and (self._to / name).stat().st_size == file.stat().st_size:
-                self._done.there += 1
-            else:
-                self.bytes(name, file.read_bytes())
-
-    def end(self, name: str, through: int) -> BackedUp:
-        table = {"version": VERSION, "log": name, "through": through, "files": dict(sorted(self._files.items()))}
-        write_whole(self._to / MANIFEST, json.dumps(table, indent=1).encode() + b"\n")
-        self._done.through = through
-        return self._done
-
-    def _wrote(self, name: str) -> None:
-        self._done.written += 1
-        self._told(name)
-
-    def _folder(self, folder: Path) -> None:
-        if not folder.is_dir():
-            folder.mkdir(parents=True)
-            flush_folder(folder.parent)
-
-
-def checked(folder: Path) -> list[str]:
-    """Names of files that are not what the manifest of a backup says, or not there. Raises OSError, ValueError."""
-    files = _manifest(folder)["files"]
-    return [name for name, digest in files.items() if not _is(folder / name, digest)]
-
-
-def is_backup(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file()
-
-
-def _is(file: Path, digest: str) -> bool:
-    return file.is_file() and _digest(file) == digest
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        table: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-    except FileNotFoundError:
-        return {}
-    return table
+            if not file.name.endswith(BESIDE) and file.parent.name not in retired:
+                self.unchanging(f"blobs/{file.relative_to(folder or file)}", file)
+        return gone
 
 
 def _snapshot(tables: Path, fresh: Path) -> None:
@@ -242,8 +155,3 @@ def _logs(down: Path) -> Iterator[Path]:
     """Orders and receipts; how far each log goes is read before its segments."""
     yield from sorted(down.glob("*/through"))
     yield from sorted(down.glob("*/*.seg"))
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as whole:
-        return hashlib.file_digest(whole, "sha256").hexdigest()

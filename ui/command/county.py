@@ -13,6 +13,7 @@ from kiosk.slips.cited import CitedError
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.command import (
+    county_backup,
     county_badges,
     county_broker,
     county_cards,
@@ -53,6 +54,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     county_broker.describe(parts, words).set_defaults(run=_guarded(county_broker.run_broker))
     county_identity.describe(parts, words).set_defaults(run=_guarded(county_identity.run_identity))
     county_rebuild.describe(parts, words).set_defaults(run=_guarded(county_rebuild.run_rebuild))
+    backup, back = county_backup.describe(parts, words)
+    backup.set_defaults(run=_guarded(county_backup.run_backup))
+    back.set_defaults(run=_guarded(county_backup.run_restore))
     opening, openings = county_open.describe(parts, words)
     opening.set_defaults(run=_guarded(county_open.run_open))
     openings.set_defaults(run=_guarded(county_open.run_openings))

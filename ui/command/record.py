@@ -97,7 +97,7 @@ def _exported(file: Path, trust: Trust | None, shown: "_Progress") -> Looked:
 
 
 def _record(told: Path, given: Trust | None, shown: "_Progress") -> Looked:
-    from kiosk import backup
+    from kiosk.copying import checked, is_backup
     from kiosk.verifying import verify
 
     place = find(told)
@@ -105,7 +105,7 @@ def _record(told: Path, given: Trust | None, shown: "_Progress") -> Looked:
         raise NoRecord("trust", file=place.trust)
     home, trust = place.home, given or read_trust(place.trust)
     looked = verify(home.up, home.tables, home.down, trust, shown)
-    for name in backup.checked(told) if backup.is_backup(told) else ():
+    for name in checked(told) if is_backup(told) else ():
         looked.found("copy", told=name)
     return looked
 

@@ -17,6 +17,7 @@ from kiosk.contract import ContractError, Envelope
 from kiosk.enrolment import TrustFile
 from kiosk.tree import Nodes
 from kiosk.wire import JSON_TYPE, MOST_CHUNK_HEAD, TEXT_TYPE, Status, Topics, Want, WireError, pack, read_chunk, unpack
+from ui.county.act_tables import OFFICE
 from ui.county.blobs import Blobs
 from ui.county.database import Arrived, Database, Head, Sign
 from ui.county.feed import EVENT_TYPE, event, is_told
@@ -80,6 +81,7 @@ class Acceptance:
         self._beliefs: dict[str, int] = {}  # entries of a log that its station says are receipted
         self._unheard: dict[str, int] = {}  # the same, not yet compared with what we hold
         self._remind_at = float("-inf")
+        self._unwitnessed: set[str] = set()  # logs of the office that contradict what was signed of them
 
     def take(self, messages: Sequence[Message], seconds: float) -> list[Letter]:
         """Commit what arrived; the messages may be acknowledged when this returns. The letters are our answers."""
@@ -209,6 +211,20 @@ class Acceptance:
             Letter(self._topics.of(self._judge.station_of(log), "receipt"), note.encode(), TEXT_TYPE)
             for log, note in notes.items()
         ]
+
+    def witness_own(self) -> bool:
+        """Sign how far the county's own log goes, as those of stations: what was done at the office is bound as well.
+
+        True when there was something to sign.
+        """
+        refused = dict[str, Contradiction]()
+        waiting = [log for log in self._database.unwitnessed(OFFICE) if log not in self._unwitnessed]
+        if waiting:
+            self._database.receipts(dict.fromkeys(waiting, OFFICE), self._sign(refused))
+        for log, wrong in refused.items():
+            self._unwitnessed.add(log)  # said once, until the program is started again
+            self._tell("office.intake.contradiction", station=OFFICE, size=wrong.size)
+        return len(waiting) > len(refused)
 
     def _corrections(self) -> list[Letter]:
         """A receipt for each station that believes more than we hold: we were restored, and it fills us again."""

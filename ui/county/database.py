@@ -97,6 +97,11 @@ class Database:
 
         self._done(put)
 
+    def unwitnessed(self, station: str) -> list[str]:
+        """Logs of a station, or of the office, that hold more than their receipt says."""
+        query = "select log from head where station = ? and through > receipted"
+        return [row["log"] for row in self._done(lambda: self._sql.execute(query, (station,)).fetchall())]
+
     def unpublished(self, most: int) -> list[Envelope]:
         """Entries of verified prefixes that are not yet on the feed, in the order of their arrival.
 

@@ -172,6 +172,8 @@ class _Shift:
         if self.begun and now >= self._orders_after:
             self._orders_after = now + ORDERS_S
             self._post(self._acceptance.fresh_orders())
+            if self._acceptance.witness_own():
+                self._on_commit()
             self._feed_due = True  # another intake may have committed, or died while it carried the feed
         if self._shares.let_go and now >= self._flood_after:
             self._flood_after = now + FLOOD_S

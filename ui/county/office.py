@@ -109,6 +109,10 @@ class CountyConfig(BaseModel):
         return self.database or self.folder / "county.db"
 
 
+def broker_of(config: CountyConfig) -> Broker:
+    return Broker(config.folder / "mosquitto", config.broker_address, config.broker_port, config.broker_user)
+
+
 def init_county(config: CountyConfig, day: date) -> None:
     """Make a county in `config.folder`: the whole folder appears at once, or not at all.
 
@@ -124,7 +128,7 @@ def init_county(config: CountyConfig, day: date) -> None:
         _make_tls(draft, config, day)
         _make_broker(draft, config)
         (draft / "orders").mkdir()
-        install(draft / "county.toml", _toml(config).encode())
+        install(draft / "county.toml", toml_of(config).encode())
         draft.chmod(0o755)
         draft.rename(folder)
     finally:
@@ -279,8 +283,7 @@ def _make_tls(draft: Path, config: CountyConfig, day: date) -> None:
 
 
 def _make_broker(draft: Path, config: CountyConfig) -> None:
-    broker = Broker(config.folder / "mosquitto", config.broker_address, config.broker_port, config.broker_user)
-    install(draft / "mosquitto" / "mosquitto.conf", configuration(broker).encode())
+    install(draft / "mosquitto" / "mosquitto.conf", configuration(broker_of(config)).encode())
     install(draft / "mosquitto" / "acl", access_list(config.county, ()).encode(), 0o640)
     _give_away([draft / "mosquitto", *(draft / "mosquitto").rglob("*")], config.broker_user)
 
@@ -387,7 +390,7 @@ def _authority(folder: Path) -> Authority:
     return load_authority(folder / "tls" / "ca.pem", folder / "keys" / "ca.key")
 
 
-def _toml(config: CountyConfig) -> str:
+def toml_of(config: CountyConfig) -> str:
     """JSON strings and numbers are TOML values as well."""
     return "".join(
         f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in config.model_dump(mode="json").items()
