@@ -9,7 +9,20 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import commit, finding, paper, proof, record, scanner, scenes, screen, sight, uplink, whole
+from tests.bench import (
+    commit,
+    county_pages,
+    finding,
+    paper,
+    proof,
+    record,
+    scanner,
+    scenes,
+    screen,
+    sight,
+    uplink,
+    whole,
+)
 from tests.bench.row import HEAD, Row, say
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
@@ -17,13 +30,19 @@ BUILD = Path(__file__).resolve().parents[2] / "build"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ("commit", "finding", "paper", "proof", "record", "scanner", "scenes", "screen", "sight", "uplink", "whole")
+    names = (
+        "commit", "county_pages", "finding", "paper", "proof", "record", "scanner", "scenes", "screen", "sight",
+        "uplink", "whole",
+    )  # fmt: skip
     parser.add_argument("--only", choices=names, help="one part of it")
-    parser.add_argument("--entries", type=int, help="how long the log of `proof`, `record` and `uplink` is")
+    parser.add_argument(
+        "--entries", type=int, help="how long the log of `proof`, `record`, `uplink` is; the most of `county_pages`"
+    )
     told = parser.parse_args()
     BUILD.mkdir(exist_ok=True)
     parts: Mapping[str, Callable[[], Iterator[Row]]] = {
         "commit": lambda: commit.rows(BUILD),
+        "county_pages": lambda: county_pages.rows(BUILD, told.entries),
         "finding": finding.rows,
         "paper": paper.rows,
         "proof": lambda: proof.rows(told.entries),

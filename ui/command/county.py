@@ -13,6 +13,7 @@ from kiosk.slips.cited import CitedError
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.command import (
+    county_adopt,
     county_backup,
     county_badges,
     county_broker,
@@ -54,6 +55,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     county_broker.describe(parts, words).set_defaults(run=_guarded(county_broker.run_broker))
     county_identity.describe(parts, words).set_defaults(run=_guarded(county_identity.run_identity))
     county_rebuild.describe(parts, words).set_defaults(run=_guarded(county_rebuild.run_rebuild))
+    county_adopt.describe(parts, words).set_defaults(run=_guarded(county_adopt.run_adopt))
     backup, back = county_backup.describe(parts, words)
     backup.set_defaults(run=_guarded(county_backup.run_backup))
     back.set_defaults(run=_guarded(county_backup.run_restore))

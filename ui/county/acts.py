@@ -5,7 +5,7 @@ It stands among the logs of the stations, in the same form: the same tree, the s
 
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from importlib import metadata
 from pathlib import Path
@@ -37,8 +37,8 @@ class Act:
         self._key = key
         self._log = key_id(public_bytes(key))
 
-    def says(self, body: ActBody) -> None:
-        self._commit.own(self._log, lambda seq: self._entries(seq, body), self.now.text)
+    def says(self, *bodies: ActBody) -> None:
+        self._commit.own(self._log, lambda seq: self._entries(seq, bodies), self.now.text)
 
     def asks(self, stream: str, body: OrderBody, by: str, about: str = "", reason: str = "") -> None:
         """An order for `all` or one station, which the program that holds the order key gives (ui.county.signer).
@@ -49,12 +49,13 @@ class Act:
         text = canonical(body).decode()
         self.says(OrderAsked(stream, body.kind, text, about, by, reason))
 
-    def _entries(self, seq: int, body: ActBody) -> list[Envelope]:
+    def _entries(self, seq: int, bodies: Sequence[ActBody]) -> list[Envelope]:
         """The first of all says whose log it is, as a station's does."""
         if seq > 1:
-            return [self._entry(seq, body)]
+            return [self._entry(seq + nth, body) for nth, body in enumerate(bodies)]
         key, software = base64.b64encode(public_bytes(self._key)).decode(), metadata.version("liangzheng")
-        return [self._entry(1, Opened(self._county, OFFICE, key, software)), self._entry(2, body)]
+        opened = self._entry(1, Opened(self._county, OFFICE, key, software))
+        return [opened, *(self._entry(2 + nth, body) for nth, body in enumerate(bodies))]
 
     def _entry(self, seq: int, body: ActBody | Opened) -> Envelope:
         time, salt = self.now.text, secrets.token_bytes(SALT_BYTES)

@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from kiosk.clock import system_time
+from kiosk.neighbours import FOLDER
 from kiosk.override import Overrides
 from kiosk.pack import load_packs
 from kiosk.trust import Trust
@@ -25,16 +26,30 @@ from ui.county.accounts.entering import Entering
 from ui.county.accounts.hiring import Hiring
 from ui.county.accounts.passwords import Passwords
 from ui.county.acts import Acts
+from ui.county.board.facts import Spots, controlled
+from ui.county.board.receipts import Receipts
 from ui.county.changes import Changes
 from ui.county.database import Absent
 from ui.county.ordered import Ordered
 from ui.county.pages import Pages
 from ui.county.sql import Where
 from ui.county.telling import Teller
+from ui.county.tracing.enquiry import Enquiry, Sources
 from ui.county.web.answering import Answering, Guarded
+from ui.county.web.api import PublicApi
+from ui.county.web.board_pages import BoardPages
+from ui.county.web.case_pages import CasePages
 from ui.county.web.doors import Doors
+from ui.county.web.duty_pages import DutyPages
+from ui.county.web.entry_pages import EntryPages
+from ui.county.web.field_pages import FieldPages
 from ui.county.web.office_pages import OfficePages
+from ui.county.web.order_pages import OrderPages
+from ui.county.web.outside import Outside
+from ui.county.web.people_desk import Office
+from ui.county.web.people_rooms import PeopleRooms
 from ui.county.web.public_pages import PublicPages
+from ui.county.web.review_pages import ReviewPages
 from ui.county.web.sign_in import SignIn
 from ui.county.web.users import Users
 
@@ -58,24 +73,43 @@ def build_app(
     now: Callable[[], datetime] = system_time,
     put: Overrides | None = None,
     ordered: Ordered | None = None,
+    outside: Outside | None = None,
 ) -> Starlette:
     """The whole app. `trust` is asked on each request, so that a station enrolled today is known today.
 
     `words` is the language of a browser that has not chosen one; `put` is what the county put over the shipped packs,
-    `ordered` what its orders say of numbers and names. Raises OSError when the key of the pages cannot be read.
+    `ordered` what its orders say of numbers and names, `outside` how the public asks. Raises OSError when the key of
+    the pages cannot be read.
     """
     packs, county = load_packs(put=put), trust().county
     spoken = {language: load_words(language) for language in LANGUAGES} | {words.language: words}
-    pages = {language: Pages(county, Teller(said, packs)) for language, said in spoken.items()}
+    tellers = {language: Teller(said, packs) for language, said in spoken.items()}
+    pages = {language: Pages(county, tell) for language, tell in tellers.items()}
     answering = Answering(pages, words.language)
     doors = Doors(database, desks.acts, answering, now)
     entering = Entering(database, desks.acts, desks.passwords, Codes(desks.pages_key), now)
-    office = OfficePages(database, doors, answering, trust, changed, now)
+    spots = Spots(Receipts(trust), controlled(packs))
+    office = OfficePages(database, doors, answering, spots, changed, now)
+    board = BoardPages(database, doors, answering, tellers, spots, trust, changed, desks.folder, now)
+    outside, ordered = outside or Outside(), ordered or Ordered(None)
+    sources = Sources(trust, ordered, packs, desks.folder / FOLDER, outside.complaints)
+    enquiry = Enquiry(sources, outside.page, lambda: now().date())
     rooms = (
         office,
+        board,
         SignIn(doors, entering, answering, county),
+        PeopleRooms(Office(database, doors, answering, desks.acts, desks.folder, packs, county, trust, now)),
+        OrderPages(database, doors, desks.acts, desks.folder, now),
+        CasePages(database, doors, desks.acts, desks.folder, packs, lambda ask: tellers[answering.language(ask)], now),
+        DutyPages(database, doors, desks.acts, desks.folder, lambda ask: tellers[answering.language(ask)], now),
+        ReviewPages(database, doors, desks.acts, now),
         Users(database, doors, Hiring(database, desks.acts, desks.passwords), answering),
-        PublicPages(database, answering, trust, ordered or Ordered(None)),
+        FieldPages(
+            database, doors, answering, desks.acts, desks.folder, packs, tellers, trust, ordered or Ordered(None), now
+        ),
+        EntryPages(doors, answering, trust, desks.folder, now),
+        PublicPages(database, answering, enquiry, outside),
+        PublicApi(database, pages, words.language, enquiry, outside),
     )
 
     def absent(request: Request, _wrong: Exception) -> Response:
@@ -89,6 +123,7 @@ def build_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         await office.stop()
+        await board.stop()
 
     return Starlette(
         routes=[

@@ -1,7 +1,7 @@
 """A copy of a county on another disk, taken beside its running programs, and a county made of such a copy.
 
 backup/  manifest.json, county.toml, trust.json, orders/, tls/, mosquitto/, blobs/,
-         county.db (SQLite) or county.dump (PostgreSQL, custom format); every private key but the root's if wanted
+         county.db (SQLite) or postgresql.dump (PostgreSQL, custom format); every private key but the root's if wanted
 
 The database is copied first: what follows may be newer than it, never older.
 """
@@ -27,7 +27,7 @@ from ui.county.sql import DatabaseError, Where
 from ui.county.sql_sqlite import copy_file
 
 FORM = 1
-SQLITE, SERVER = "county.db", "county.dump"
+SQLITE, SERVER = "county.db", "postgresql.dump"
 OPEN = ("county.toml", "trust.json")
 FOLDERS = ("orders", "tls", "mosquitto")
 KEYS = ("keys/*", "tls/*.key", "mosquitto/*.key")

@@ -10,7 +10,15 @@ from kiosk.contract import ContractError, read
 from kiosk.rules.messages import Span
 from ui.county.sql import Sql
 
-NAMED = ("test", "certificate")  # tables that hold a name of a person
+NAMED = ("test", "certificate", "field_note")  # tables that hold a name of a person
+# A newcomer of whom the office never spoke is no more than the entry that took him in (ui.county.people.tables).
+NEWCOMERS = (
+    "delete from subject_key where subject in (select id from subject",
+    (
+        "update subject set name = '', spelling = '', contact = '', origin = '', village = '', code = '',"
+        " controller = '' where id in (select id from subject"
+    ),
+)
 
 
 def bare(sql: Sql, log: str, span: Span, version: int) -> int:
@@ -20,6 +28,8 @@ def bare(sql: Sql, log: str, span: Span, version: int) -> int:
     gone = sql.execute(f"update entry set body = null, salt = null {which} and body is not null", name).count  # noqa: S608
     for table in NAMED:
         sql.execute(f"update {table} set subject_name = '' {which}", name)  # noqa: S608
+    for statement in NEWCOMERS:
+        sql.execute(f"{statement} {which} and put = 0)", name)
     places = f"select place from entry {which} and place is not null"  # noqa: S608
     sql.execute(f"update feed set changed = ? where place in ({places})", (version, *name))  # noqa: S608
     _evidence(sql, name)

@@ -87,6 +87,8 @@ class CountyConfig(BaseModel):
     county: Annotated[str, Field(pattern=r"^[0-9]{6}$", description="county code, GB/T 2260")]
     folder: Path = Field(description="the county's own folder; nothing of it lies elsewhere")
     host: Host = Field(description="host of the trace page, as it stands in the codes on paper")
+    aliases: tuple[Host, ...] = Field((), description="hosts that stand in the codes of older papers")
+    complaints: Annotated[str, Field(max_length=120, description="where anybody may report, for the trace page")] = ""
     broker_host: Host = Field(description="name of the broker, for stations and in its certificate")
     broker_port: Annotated[int, Field(ge=1, le=65535, description="its port for MQTT over TLS")] = 8883
     broker_address: str = Field(

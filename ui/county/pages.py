@@ -1,7 +1,7 @@
 """Draws the county's pages: rows and values in, HTML out. Templates escape everything; no sentence stands in them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,34 +9,26 @@ from typing import Any
 
 import jinja2
 
-from kiosk.rules.certify.certificate import ticks
-from kiosk.rules.messages import Certificate, Outcome
+from kiosk.rules.messages import Outcome
 from kiosk.rules.scan.numbers import shown as number_shown
-from kiosk.trust import Trust
-from ui.county import proof
 from ui.county.accounts.account import Account
 from ui.county.accounts.roles import Right
 from ui.county.acted import Deeds
+from ui.county.board.facts import Spot, Spots
+from ui.county.board.view import Viewing
 from ui.county.database import Row
 from ui.county.deed_told import deed_told
 from ui.county.live import Frame
 from ui.county.pending import Pending
-from ui.county.public import FOR_ROLES
 from ui.county.reader import Kept, Reader
-from ui.county.sheet import body_of, header_facts, inhibition_shown, sheet_of
-from ui.county.sheet_paper import paper_facts, paper_title
-from ui.county.sheet_parts import Sheet
-from ui.county.sheet_row import light, notes, parked_told, receipt_told
-from ui.county.telling import Teller, is_late, measured, percent, tail_of
-from ui.county.trace import Standing, Traced, TracedPaper, Void
+from ui.county.telling import Teller, is_late, measured
 
 LINES = 60  # on the live page
 ALARMS = 12
 STATIONS = 8
-PARKED = 20
 PENDING = 8
 TALLIED = tuple(Outcome)
-GOOD = (Standing.RECORDED, Standing.STORED)
+GATE = {"admit": "negative", "test_first": "suspect", "refuse": "positive"}  # marks of what an inspector decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +53,7 @@ class Pages:
     def __init__(self, county: str, tell: Teller) -> None:
         self._tell = tell
         self._pending = Pending(tell)
+        self._viewing = Viewing(tell)
         self._templates = jinja2.Environment(
             loader=jinja2.PackageLoader("ui.county"),
             autoescape=True,
@@ -73,16 +66,21 @@ class Pages:
         )
         self.who: Account | None = None
 
+    @property
+    def tell(self) -> Teller:
+        """What says the words of these pages."""
+        return self._tell
+
     def seen_by(self, account: Account | None) -> "Pages":
         """The same pages with the menu of somebody who is signed in."""
         seen = copy(self)
         seen.who = account
         return seen
 
-    def office(self, reader: Reader, now: datetime) -> str:
-        return self.draw("office.html", **self._state(reader, now), lines=self._lines(reader.newest(LINES), now))
+    def office(self, reader: Reader, spots: Sequence[Spot], now: datetime) -> str:
+        return self.draw("office.html", **self._state(reader, spots, now), lines=self.lines(reader.newest(LINES), now))
 
-    def frame(self, reader: Reader, since: int | None, now: datetime) -> Frame:
+    def frame(self, reader: Reader, spots: Spots, since: int | None, now: datetime) -> Frame:
         """What brings a page from version `since` up to date; None, or a version that we never had: all of it."""
         version = reader.version
         if since == version:
@@ -91,77 +89,13 @@ class Pages:
         new, old = _parted(rows, since or 0)
         whole = since is None or since > version or len(new) == LINES
         fresh, lines = ([], reader.newest(LINES)) if whole else (new, old)
-        parts = {"lines": self._lines(lines, now), "fresh": self._lines(fresh, now), "whole": whole}
-        html = self.draw("frame.html", **self._state(reader, now), **parts)
+        parts = {"lines": self.lines(lines, now), "fresh": self.lines(fresh, now), "whole": whole}
+        html = self.draw("frame.html", **self._state(reader, spots.all(reader, now), now), **parts)
         return Frame(since, version, event(version, html))
-
-    def entry(self, kept: Kept, reader: Reader, trust: Trust, today: date) -> str:
-        header, body = kept.envelope.header, body_of(kept)
-        head = reader.head(header.log)
-        checks = proof.check(kept.envelope, head, reader.nodes(header.log), trust)
-        return self.draw(
-            "entry.html",
-            header=header,
-            body=body,
-            sheet=self._sheet(kept),
-            facts=header_facts(kept, self._tell, today),
-            checks=[(check.held, self._checked(check, today)) for check in checks],
-            result=_result(checks),
-            has_proof=proof.is_covered(kept.envelope, head) and _result(checks) == "all_held",
-            pending=kept.place is None,
-            retired=kept.envelope.body is None,
-            conflicts=reader.conflicts(header.log, header.seq),
-            repeats=reader.repeats(header.log, header.seq),
-            copies=reader.copies(body.number) if isinstance(body, Certificate) else (),
-            today=today,
-            inhibition_shown=inhibition_shown,
-        )
-
-    def stations(self, reader: Reader, trust: Trust, now: datetime) -> str:
-        today = now.date()
-        rows = [
-            (
-                row,
-                light(row, self._tell),
-                receipt_told(row, trust, self._tell, today),
-                self._tell.time(row["last_time"], today),
-                notes(row, reader.entry(row["log"], row["doctor"]) if row["doctor"] else None, self._tell, today),
-            )
-            for row in reader.stations()
-        ]
-        parked = [(row, *parked_told(row, self._tell)) for row in reader.parked(PARKED)]
-        return self.draw("stations.html", rows=rows, parked=parked, today=today)
 
     def acts(self, found: Deeds, today: date) -> str:
         told = [(one, self._tell.time(one.time, today), deed_told(one, self._tell)) for one in found.deeds]
         return self.draw("acts.html", told=told, found=found)
-
-    def trace(self, traced: Traced) -> str:
-        wording = self._tell.wording(traced.code.date, traced.recorded.wording if traced.recorded else "")
-        style = wording.styles.get(traced.code.style) if wording else None
-        return self.draw(
-            "trace.html",
-            traced=traced,
-            good=traced.standing in GOOD and traced.void is Void.NOBODY,
-            awaited=traced.standing is Standing.AWAITED and traced.void is Void.NOBODY,
-            style=style,
-            ticks=ticks(style, traced.basis) if style else (),
-            unconfirmed=wording is None or not wording.confirmed,
-            quantity=self._tell.amount(traced.quantity, traced.code.unit),
-            tail=tail_of(traced.contact),
-            scope=self._tell.scope([test.method for test in traced.tests]),
-            percent=percent,
-        )
-
-    def paper(self, traced: TracedPaper) -> str:
-        """入市追溯凭证 or 追溯标识: what the paper says, as it was recorded."""
-        return self.draw(
-            "paper.html",
-            traced=traced,
-            title=paper_title(traced.paper, self._tell),
-            facts=paper_facts(traced, self._tell),
-            certificate=traced.paper.certificate,
-        )
 
     def wrong(self, name: str, office: bool, **facts: object) -> str:
         """A calm page that says what is wrong; `office` pages lead back to the live page."""
@@ -174,38 +108,25 @@ class Pages:
         rights = frozenset[Right]() if self.who is None else self.who.rights
         return self._templates.get_template(template).render(values, who=self.who, rights=rights)
 
-    def _sheet(self, kept: Kept) -> Sheet:
-        if kept.envelope.header.kind in FOR_ROLES:
-            return Sheet((), (self._tell.say("county.entry.sealed_off"),))
-        return sheet_of(kept, self._tell)
-
-    def _state(self, reader: Reader, now: datetime) -> dict[str, Any]:
+    def _state(self, reader: Reader, spots: Sequence[Spot], now: datetime) -> dict[str, Any]:
         """Everything of the live page but its lines."""
-        tally, stations = reader.tally(now.date().isoformat()), reader.stations()
+        tally, grave = reader.tally(now.date().isoformat()), self._viewing.gravest_first(spots)[:STATIONS]
         return {
             "day": f"{now:%Y-%m-%d}",
             "tests": sum(tally.get(outcome, 0) for outcome in TALLIED),
             "tally": [(outcome, tally.get(outcome, 0)) for outcome in TALLIED],
             "certificates": tally.get("certificate", 0),
             "open": reader.open_positives(),
-            "online": sum(row["online"] for row in stations),
-            "stations": [(row, light(row, self._tell)) for row in stations[:STATIONS]],
-            "all_stations": len(stations),
+            "online": sum(spot.facts.online for spot in spots),
+            "stations": [(spot.row, self._viewing.tile(spot, now.date())) for spot in grave],
+            "all_stations": len(spots),
             "pending": [self._waiting(kept, now.date()) for kept in reader.pending(PENDING)],
             "alarms": [
                 (row, self._tell.time(row["entry_time"] or row["time"], now.date())) for row in reader.alarms(ALARMS)
             ],
         }
 
-    def _checked(self, check: proof.Line, today: date) -> str:
-        facts = dict(check.facts)
-        if "time" in facts:
-            facts["time"] = self._tell.time(facts["time"], today)
-        if "wrong" in facts:
-            facts["wrong"] = self._tell.say(facts["wrong"], **facts)
-        return self._tell.say(f"county.proof.{check.key}", **facts)
-
-    def _lines(self, rows: Iterable[Row], now: datetime) -> list[Line]:
+    def lines(self, rows: Iterable[Row], now: datetime) -> list[Line]:
         return [self._line(row, now.date()) for row in rows]
 
     def _line(self, row: Row, today: date) -> Line:
@@ -250,11 +171,12 @@ class Pages:
             case "certificate":
                 return "certificate", say("county.feed.certificate"), *self._certificate_told(row)
             case "incident":
-                return "incident", say("county.feed.incident"), self._incident(row["incident"]), ""
-            case "log.opened":
-                return "quiet", say("county.feed.opened"), f"#{row['seq']}", ""
-            case "order.done":
-                return "incident", say("county.feed.refused"), f"#{row['seq']}", ""
+                return "incident", say("county.feed.incident"), self._incident(row["told"]), ""
+            case "gate.check":
+                return self._gate(row["told"])
+            case "log.opened" | "order.done" as kind:
+                mark, what = ("quiet", "opened") if kind == "log.opened" else ("incident", "refused")
+                return mark, say(f"county.feed.{what}"), f"#{row['seq']}", ""
             case kind:
                 return "quiet", say("county.feed.raw"), tell.word("county.kind", kind), ""
 
@@ -262,6 +184,14 @@ class Pages:
         if not row["number"]:  # the row of this number belongs to an earlier certificate
             return self._tell.say("county.alarm.number_twice"), ""
         return self._tell.product(row["product"]), self._tell.amount(row["quantity"], row["quantity_unit"])
+
+    def _gate(self, body: bytes | None) -> tuple[str, str, str, str]:
+        """What an inspector decided at a market's entrance; nothing of it where retention took the body."""
+        table = json.loads(body) if body else {}
+        decided = str(table.get("decision", ""))
+        market, product = str(table.get("market", "")), self._tell.product(str(table.get("product", "")))
+        main = self._tell.say("county.board.gate_at", product=product, market=market) if body else ""
+        return GATE.get(decided, "quiet"), self._tell.word("county.board.gate", decided), main, ""
 
     def _incident(self, body: bytes | None) -> str:
         table = json.loads(body) if body else {}
@@ -308,10 +238,3 @@ def event(version: int, html: str) -> bytes:
 def _parted(rows: list[Row], since: int) -> tuple[list[Row], list[Row]]:
     """Lines that a page of version `since` lacks, and lines that it has and must draw anew."""
     return [row for row in rows if row["born"] > since], [row for row in rows if row["born"] <= since]
-
-
-def _result(checks: Iterable[proof.Line]) -> str:
-    held = [check.held for check in checks]
-    if False in held:
-        return "some_broken"
-    return "some_open" if "unreceipted" in [check.key for check in checks] else "all_held"

@@ -19,10 +19,12 @@ from kiosk.clock import Clock, build_time, system_time
 from kiosk.enrolment import TrustFile
 from kiosk.log import Locked, LogError
 from kiosk.notify import notify
+from kiosk.pack import load_packs
 from kiosk.trust import SealError
 from kiosk.words import Words
 from ui.county.accounts.passwords import Passwords
 from ui.county.acts import Acts
+from ui.county.alarms.telling import AlarmTeller
 from ui.county.app import Desks, build_app
 from ui.county.changes import Changes
 from ui.county.closed import close_to_others
@@ -39,7 +41,9 @@ from ui.county.seat import Seat
 from ui.county.serve import CountyServer
 from ui.county.signer import Signer
 from ui.county.sql import Where
+from ui.county.telling import Teller
 from ui.county.watch import Watch
+from ui.county.web.outside import Outside
 
 
 class Part(StrEnum):
@@ -97,14 +101,18 @@ def _serve(
 
     put = given(Orders(config.folder)).on(system_time().date())
     ordered = Ordered(Orders(config.folder))
+    outside = Outside(config.host, config.aliases, config.complaints)
     desks = desks_of(config, Clock(build_time()), changes)
-    app = build_app(config.memory, trust.now, words, changes, desks, put=put, ordered=ordered)
+    app = build_app(config.memory, trust.now, words, changes, desks, put=put, ordered=ordered, outside=outside)
     server = _Server(app, changes, address, ready)
     threads: list[threading.Thread] = [] if intake is None else [intake]
     if intake is not None:
         intake.ends(server)
     if intake is not None and (signer := _signer_here(config)) is not None:
         threads.append(threading.Thread(target=signer.run, args=(stop,), name="signer"))
+    teller = Teller(words, load_packs(put=put, texts=False))
+    alarms = AlarmTeller(config.memory, desks.acts, config.folder, teller, config.host, system_time)
+    threads.append(threading.Thread(target=alarms.run, args=(stop,), name="alarms"))
     if intake is None or config.database:  # others commit too
         threads.append(threading.Thread(target=Watch(config.memory, changes).run, args=(stop,), name="watch"))
     for thread in threads:

@@ -38,6 +38,7 @@ from ui.county.field.tables import FieldTables
 from ui.county.people.tables import PeopleTables
 from ui.county.place import Place
 from ui.county.sql import Row, Sql
+from ui.county.tracing.tables import TraceTables
 
 REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md §2.9)
 MOST_NUMBER = 2**53
@@ -50,7 +51,7 @@ class Projections:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
         self._acts = ActTables(sql)
-        self._rooms = (BoardTables(sql), PeopleTables(sql), CaseTables(sql), FieldTables(sql))
+        self._rooms = (BoardTables(sql), PeopleTables(sql), CaseTables(sql), FieldTables(sql), TraceTables(sql))
 
     def apply(self, entry: Envelope, at: Place) -> None:
         if at.station == OFFICE:
@@ -237,7 +238,8 @@ class Projections:
 
     def _feed(self, kind: str, at: Place) -> None:
         self._sql.execute(
-            "insert into feed values (?, ?, ?, ?, ?, ?)", (at.place, kind, at.log, at.seq, at.version, at.version)
+            "insert into feed (place, kind, log, seq, born, changed, station) values (?, ?, ?, ?, ?, ?, ?)",
+            (at.place, kind, at.log, at.seq, at.version, at.version, at.station),
         )
 
     def _touch(self, at: Place, query: str, name: tuple[object, ...]) -> None:

@@ -10,8 +10,9 @@ from kiosk.contract import Envelope
 from kiosk.rules.messages import SubjectProposed
 from ui.county.accounts.scope import WHOLE, Scope
 from ui.county.migration import open_reader
+from ui.county.newest import FEED, GRAVE, newest
 from ui.county.rows import envelope_of, nodes_of
-from ui.county.sql import Row, Where
+from ui.county.sql import Row, Sql, Where
 
 LINE = """
 select feed.place, feed.kind, feed.log, feed.seq, feed.born, feed.changed,
@@ -24,7 +25,7 @@ select feed.place, feed.kind, feed.log, feed.seq, feed.born, feed.changed,
     order by copy desc, time desc, log desc, seq desc limit 1) as printed,
   (select max(copy) from print where print.number = certificate.number) as copies,
   positive.state as alarm, positive.repeats, positive.positives,
-  case feed.kind when 'incident' then entry.body end as incident
+  case when feed.kind in ('incident', 'gate.check') then entry.body end as told
 from feed
   join entry using (log, seq)
   left join test on test.log = feed.log and test.seq = feed.seq
@@ -32,14 +33,10 @@ from feed
     and certificate.twice = 0
   left join alarm as positive on positive.kind = 'positive' and positive.log = feed.log and positive.seq = feed.seq
 """
-NEWEST = LINE + "where {within} order by feed.place desc limit ?"
-SINCE = """where feed.place in (select place from feed where changed > ?)
-  and feed.place >= coalesce((select feed.place from feed join entry using (log, seq) where {within}
-    order by feed.place desc limit 1 offset ?), 0) and {within}
-  order by feed.place desc"""
-CHANGED = LINE + SINCE
+LINES = LINE + "where feed.place in ({marks}) and feed.changed > ? order by feed.place desc"
 STATION = """
 select station.*, coalesce(head.through, 0) as taken, coalesce(head.receipted, 0) as receipted, head.receipt,
+  head.root,
   case when station.recorded > coalesce(head.receipted, 0) then station.recorded - coalesce(head.receipted, 0)
     when station.recorded = 0 and station.through > coalesce(head.through, 0)
     then station.through - coalesce(head.through, 0) else 0 end as queue,
@@ -58,6 +55,7 @@ ASKING = """select entry.* from feed join entry using (log, seq)
 POSITIVES = "select * from alarm where kind = 'positive' and {within} order by id desc limit ?"
 ORDER = "order by conflict desc, online asc, case when queue > 0 or gap = 1 then 1 else 0 end desc, station"
 STATIONS = f"select * from ({STATION} where {{within}}) as told {ORDER}"  # noqa: S608  our own words
+SEEN = "select * from seen where {within} {one} and (what <> 'part' or state <> 'ok')"
 PARKED = """select topic, reason, facts, bytes, times, received from parked where {within}
   order by received desc limit ?"""
 PENDING = """select * from entry where place is null and kind in ('test', 'certificate', 'incident') and {within}
@@ -121,13 +119,11 @@ class Reader:
 
     def newest(self, most: int) -> list[Row]:
         """The newest lines of the feed, newest first."""
-        within, stations = self._scope.where("entry.station")
-        return self._all(NEWEST.format(within=within), *stations, most)
+        return self._lines(most, -1)
 
     def changed(self, since: int, most: int) -> list[Row]:
         """Those of the `most` newest lines that are new or different since a version, newest first."""
-        within, stations = self._scope.where("entry.station")
-        return self._all(CHANGED.format(within=within), since, *stations, most - 1, *stations)
+        return self._lines(most, since)
 
     def tally(self, day: str) -> dict[str, int]:
         within, stations = self._scope.where("tally.station")
@@ -142,14 +138,41 @@ class Reader:
 
     def alarms(self, most: int) -> list[Row]:
         """What an officer must look at, newest first; incidents of devices stand in the feed only."""
-        within, stations = self._scope.where("alarm.station")
-        query = f"{ALARM} where alarm.kind <> 'incident' and {within} order by alarm.id desc limit ?"
-        return self._all(query, *stations, most)
+        numbers = newest(self._sql, self._scope, GRAVE, most)
+        return self._all(f"{ALARM} where alarm.id in ({_marks(numbers)}) order by alarm.id desc", *numbers)
 
     def stations(self) -> list[Row]:
         """Those that need a person first, then by name."""
         within, stations = self._scope.where("station.station")
         return self._all(STATIONS.format(within=within), *stations)
+
+    def seen(self, station: str = "") -> list[Row]:
+        """What stations, or this one, last said of their state (table `seen`); parts that are well are left out."""
+        within, values = self._scope.where("seen.station")
+        one, named = ("and station = ?", (station,)) if station else ("", ())
+        return self._all(SEEN.format(within=within, one=one), *values, *named)
+
+    def newest_of(self, station: str, most: int) -> list[Row]:
+        """The newest lines of one station, newest first."""
+        places = newest(self._sql, Scope(stations=(station,)), FEED, most)
+        return self._all(LINES.format(marks=_marks(places)), *places, -1)
+
+    def parked_of(self, station: str, most: int) -> list[Row]:
+        return self._all(PARKED.format(within="station = ?"), station, most)
+
+    def station(self, station: str) -> Row | None:
+        """As one of `stations`."""
+        within, values = self._scope.where("station.station")
+        return self._maybe(f"{STATION} where station.station = ? and {within}", station, *values)
+
+    def software(self) -> list[str]:
+        """What stations of the whole county run: which is the newest does not depend on who looks."""
+        return [row["software"] for row in self._all("select distinct software from station")]
+
+    def days(self, station: str, since: str) -> list[Row]:
+        """The numbers of a station by day and what was counted, the newest day first, from an ISO day on."""
+        query = "select day, what, count from tally where station = ? and day >= ? order by day desc, what"
+        return self._all(query, station, since)
 
     def parked(self, most: int) -> list[Row]:
         within, stations = self._scope.where("parked.station")
@@ -228,6 +251,15 @@ class Reader:
         )
         return "" if row is None else str(row["time"])
 
+    @property
+    def sql(self) -> Sql:
+        """For a room's own questions, at the moment that this reader sees."""
+        return self._sql
+
+    def _lines(self, most: int, since: int) -> list[Row]:
+        places = newest(self._sql, self._scope, FEED, most)
+        return self._all(LINES.format(marks=_marks(places)), *places, since)
+
     def _all(self, query: str, *parameters: Any) -> list[Row]:
         return self._sql.execute(query, parameters).fetchall()
 
@@ -238,6 +270,10 @@ class Reader:
     def _one(self, query: str, *parameters: Any) -> Row:
         row: Row = self._sql.execute(query, parameters).fetchone()
         return row
+
+
+def _marks(values: list[int]) -> str:
+    return ", ".join("?" * len(values)) or "null"
 
 
 def _kept(row: Row) -> Kept:

@@ -11,7 +11,20 @@ from ui.county.sql import Row, Sql
 
 AT_ONCE = 1000
 RETIRED = "exists (select 1 from entry where entry.log = {0}.log and entry.seq = {0}.seq and entry.body is null)"
-DERIVED = ("test", "certificate", "print", "numbered", "alarm", "feed", "act")
+FIELD = ("field_note", "gate_paper", "field_task")
+CASES = ("case_file", "case_step", "alert", "review", "judgment")
+TRACED = ("correction", "reviewed", "trace_control", "trace_lot", "trace_work", "trace_source", "trace_brand")
+OF_PEOPLE = ("subject", "subject_entry", "subject_card", "dossier")
+ROOMS = (*OF_PEOPLE, *TRACED, *FIELD, *CASES)
+DERIVED = ("test", "certificate", "print", "numbered", "alarm", "feed", "seen", "act", *ROOMS)
+
+# Where producers of retired entries were seen stays; how the others are found is made again with them.
+SEEN = "select distinct station, subject from subject_entry where station <> 'office'"
+PEOPLE = (
+    "delete from subject_key",
+    "delete from subject_seen",
+    f"insert into subject_seen (station, subject) {SEEN}",
+)
 
 
 def remake(sql: Sql) -> None:
@@ -20,6 +33,9 @@ def remake(sql: Sql) -> None:
         sql.execute(f"delete from {table} where not {RETIRED.format(table)}")  # noqa: S608  our own words
     sql.execute("delete from tally")
     sql.execute("delete from account")
+    sql.execute("delete from duty")
+    for statement in PEOPLE:
+        sql.execute(statement)
     tables = Projections(sql)
     _recount(sql, tables)
     after = 0

@@ -15,6 +15,16 @@ from ui.county.sql import Sql
 AT_ONCE = 1000
 
 TEST = ("product", "method", "outcome", "value", "unit", "retest_of", "disagrees", "confirmed", "evidence")
+NOTE = ("region", "station", "subject", "subject_name", "product", "decision", "state", "sample_code", "pictures")
+SUBJECT = (
+    "sort", "kind", "name", "spelling", "contact", "origin", "region", "village", "code", "products", "controller",
+    "adviser", "scale", "certifications", "grade", "listed", "credit_since", "credit_until", "risk", "log", "seq",
+    "time",
+)  # fmt: skip
+DOSSIER = (
+    "what", "on_day", "name", "state", "until", "amount", "hours", "told", "source", "by_account", "time",
+)  # fmt: skip
+CASE = ("state", "due", "due_for", "rank")
 # table: how many of the columns, from the first, name a row; the columns
 TOLD: dict[str, tuple[int, tuple[str, ...]]] = {
     "entry": (
@@ -34,9 +44,32 @@ TOLD: dict[str, tuple[int, tuple[str, ...]]] = {
     "numbered": (2, ("log", "seq", "number", "kind", "station", "time")),
     "alarm": (3, ("kind", "log", "seq", "station", "state", "repeats", "positives")),
     "tally": (3, ("day", "what", "station", "count")),
-    "feed": (2, ("log", "seq", "kind")),
+    "feed": (2, ("log", "seq", "kind", "station")),
+    "seen": (3, ("log", "what", "about", "station", "seq", "time", "state", "facts")),
     "account": (1, ("id", "name", "roles", "regions", "stations", "until", "ended", "seq")),
     "act": (2, ("log", "seq", "kind", "by_account", "about", "time")),
+    "subject": (1, ("id", "state", "merged_into", "put", *SUBJECT)),
+    "subject_key": (2, ("key", "subject")),
+    "subject_seen": (2, ("station", "subject")),
+    "subject_entry": (2, ("log", "seq", "subject", "kind", "time", "station")),
+    "subject_card": (2, ("log", "seq", "card", "subject", "event", "reason", "replaces", "time")),
+    "dossier": (2, ("log", "seq", "subject", *DOSSIER)),
+    "field_note": (1, ("id", "account", "kind", "at", "on_day", "time", "log", "seq", "case_log", "case_seq", *NOTE)),
+    "gate_paper": (2, ("log", "seq", "number", "quantity", "unit", "time")),
+    "field_task": (2, ("task", "stream", "what", "title", "until", "withdrawn", "log", "seq")),
+    "correction": (2, ("log", "seq", "corrects")),
+    "reviewed": (2, ("log", "seq", "test")),
+    "trace_control": (2, ("log", "seq", "run", "method")),
+    "trace_lot": (2, ("log", "seq", "kind", "station", "lot", "number", "time")),
+    "trace_work": (2, ("log", "seq", "station", "subject", "product", "day")),
+    "trace_source": (3, ("log", "seq", "source", "station", "time")),
+    "trace_brand": (2, ("log", "seq", "subject", "name", "since", "until")),
+    "case_file": (2, ("log", "seq", "station", "time", "sample_code", "lot", "subject", "product", *CASE)),
+    "case_step": (3, ("thing", "log", "seq", "what", "time", "said", "until")),
+    "alert": (2, ("log", "seq", "kind", "station")),
+    "duty": (1, ("id", "name", "channel", "address", "step", "account", "regions", "since", "until", "ended", "seq")),
+    "review": (2, ("log", "seq", "station", "why", "since", "waits", "agreed")),
+    "judgment": (2, ("log", "seq", "of_log", "of_seq", "agreed", "time")),
 }
 ARRIVAL = {
     "entry": {"place", "received"},
@@ -47,8 +80,11 @@ ARRIVAL = {
     "certificate": {"place"},
     "alarm": {"id", "time"},
     "feed": {"place", "born", "changed"},
+    "alert": {"time"},
 }
-ASIDE = {"state", "outgoing", "parked", "blob", "opened", "retired", "secret", "session", "knock"}
+ASIDE = {"state", "outgoing", "parked", "blob", "opened", "retired", "secret", "session", "knock"} | {
+    "import_draft", "telling",
+}  # fmt: skip
 
 
 def table_hashes(sql: Sql) -> dict[str, str]:

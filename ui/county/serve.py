@@ -27,6 +27,11 @@ class CountyServer(uvicorn.Server):
         )
         self._changes = changes
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        for door in sockets or ():  # asyncio does so only where a socket names its protocol; else an answer waits 40 ms
+            door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await super().startup(sockets)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._changes.close()
         await super().shutdown(sockets)

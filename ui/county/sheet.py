@@ -7,6 +7,8 @@ from decimal import Decimal
 from kiosk.contract import ContractError
 from kiosk.rules.messages import (
     Certificate,
+    Control,
+    Correction,
     DayClosed,
     DoctorReport,
     EntryBody,
@@ -18,15 +20,17 @@ from kiosk.rules.messages import (
     Print,
     Reprint,
     Retired,
+    Reviewed,
     Test,
 )
 from kiosk.rules.personal.masks import veiled
 from kiosk.rules.scan.numbers import shown as number_shown
 from kiosk.rules.testing.assay import shown
 from ui.county.reader import Kept
+from ui.county.sheet_checks import control_sheet, correction_sheet, review_sheet
 from ui.county.sheet_parts import Pair, ReadingLine, Sheet, pairs
 from ui.county.sheet_station import day_sheet, doctor_sheet, findings_told, order_sheet, retired_sheet
-from ui.county.telling import Teller, measured, plain, tail_of
+from ui.county.telling import Teller, measured, moment, plain, tail_of
 
 MOST_DIGITS = 12
 
@@ -53,9 +57,21 @@ def sheet_of(kept: Kept, tell: Teller) -> Sheet:
             sheet = _opened(opened, tell)
         case Observation() as seen:
             sheet = _observed(seen, tell)
+        case Control() | Correction() | Reviewed() as judged:
+            sheet = _judged(judged, kept, tell)
         case body:
             sheet = _of_station(body, kept, tell)
     return sheet
+
+
+def _judged(judged: Control | Correction | Reviewed, kept: Kept, tell: Teller) -> Sheet:
+    match judged:
+        case Control() as control:
+            return control_sheet(control, _lines(control.readings, "", tell), tell)
+        case Correction() as correction:
+            return correction_sheet(correction, _address(kept, correction.corrects), tell)
+        case Reviewed() as review:
+            return review_sheet(review, _address(kept, review.test), tell)
 
 
 def _of_station(body: EntryBody | None, kept: Kept, tell: Teller) -> Sheet:
@@ -105,6 +121,12 @@ def _test(test: Test, kept: Kept, tell: Teller) -> Sheet:
         scene=tell.word("scene", test.scene),
         method=tell.method_name(test.method),
         reagent=test.reagent_lot,
+        reagent_maker=test.reagent_maker,
+        reagent_expiry=test.reagent_expiry,
+        item=test.item_name or test.item,
+        limit="" if test.limit is None else measured(plain(test.limit), test.unit),
+        lot=test.lot,
+        stall=test.stall,
     )
     links: list[tuple[str, str, str]] = []
     if test.retest_of is not None:
@@ -119,7 +141,23 @@ def _test(test: Test, kept: Kept, tell: Teller) -> Sheet:
         *_lines(test.blank, tell.say("county.entry.blank"), tell),
         *_lines(test.sample, tell.say("county.entry.sample"), tell),
     )
-    return Sheet((*facts, *_device(test, tell)), tuple(warnings), readings, tuple(links))
+    return Sheet((*facts, *_made(test, tell), *_device(test, tell)), tuple(warnings), readings, tuple(links))
+
+
+def _made(test: Test, tell: Teller) -> tuple[Pair, ...]:
+    """By whom, when and in what air."""
+    return pairs(
+        tell,
+        sampler=test.sampler,
+        tester=" ".join(filter(None, (test.tester, test.tester_code))),
+        read_by=test.read_by,
+        reviewer=test.reviewer,
+        started="" if (at := moment(test.started_at)) is None else f"{at:%Y-%m-%d %H:%M:%S}",
+        temperature="" if test.temperature is None else measured(plain(test.temperature), "°C"),
+        humidity="" if test.humidity is None else measured(plain(test.humidity), "%"),
+        device_serial=test.device_serial,
+        calibration_due=test.calibration_due,
+    )
 
 
 def _certificate(certificate: Certificate, kept: Kept, tell: Teller) -> Sheet:

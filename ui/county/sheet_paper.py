@@ -8,15 +8,16 @@ from kiosk.rules.personal.typed import masked
 from ui.county.telling import Teller, moment
 from ui.county.trace import MOST_DIGITS, TracedPaper
 
-BIG = (Line.SUBJECT, Line.PRODUCT)
-Fact = tuple[str, str, bool]  # label, value, and whether it is read first
+BIG = ("subject", "product", "producer")  # lines that are read first
+Told = tuple[str, str, str]  # name of the line, its label, its value
 
 
-def paper_title(paper: Voucher | TraceLabel, tell: Teller) -> str:
-    return tell.say("papers.voucher" if isinstance(paper, Voucher) else "papers.label")
+def paper_title(kind: str, tell: Teller) -> str:
+    """`kind` is voucher or label."""
+    return tell.word("papers", kind)
 
 
-def paper_facts(traced: TracedPaper, tell: Teller) -> tuple[Fact, ...]:
+def paper_lines(traced: TracedPaper, tell: Teller) -> tuple[Told, ...]:
     """The certificate's number is left to the page, which leads to it."""
     match traced.paper:
         case Voucher() as voucher:
@@ -25,24 +26,24 @@ def paper_facts(traced: TracedPaper, tell: Teller) -> tuple[Fact, ...]:
             return _label(label, traced, tell)
 
 
-def _voucher(paper: Voucher, tell: Teller) -> tuple[Fact, ...]:
+def _voucher(paper: Voucher, tell: Teller) -> tuple[Told, ...]:
     sane = abs(paper.quantity.adjusted()) <= MOST_DIGITS
     amount = tell.amount(plain(paper.quantity) if sane else "\u2014", paper.unit)
     told = lines(paper, tell.product(paper.product), amount, paper.date)
     return tuple(
-        (tell.say(f"papers.line.{line}"), value if line is Line.TRACE_CODE else masked(value), line in BIG)
+        (line.value, tell.say(f"papers.line.{line}"), value if line is Line.TRACE_CODE else masked(value))
         for line, value in told
         if line is not Line.CERTIFICATE
     )
 
 
-def _label(label: TraceLabel, traced: TracedPaper, tell: Teller) -> tuple[Fact, ...]:
+def _label(label: TraceLabel, traced: TracedPaper, tell: Teller) -> tuple[Told, ...]:
     at = moment(traced.kept.envelope.header.time)
     rows = (
-        ("papers.line.product", tell.product(label.product), True),
-        ("slips.field.producer", masked(traced.name), True),
-        ("slips.field.lot", label.lot, False),
-        ("papers.line.date", "" if at is None else at.astimezone(BEIJING).date().isoformat(), False),
-        ("county.paper.labels", str(label.labels), False),
+        ("product", "papers.line.product", tell.product(label.product)),
+        ("producer", "slips.field.producer", masked(traced.name)),
+        ("lot", "slips.field.lot", label.lot),
+        ("date", "papers.line.date", "" if at is None else at.astimezone(BEIJING).date().isoformat()),
+        ("labels", "county.paper.labels", str(label.labels)),
     )
-    return tuple((tell.say(key), value, big) for key, value, big in rows if value)
+    return tuple((name, tell.say(key), value) for name, key, value in rows if value)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 
 from kiosk.clock import BEIJING
 from kiosk.pack import Packs
@@ -59,6 +60,13 @@ class Teller:
         packs = [pack for rule in rules if (pack := self.method(rule)) is not None]
         drugs = dict.fromkeys(self.word("verdict.drug", drug) for pack in packs for drug in pack.scope)
         return self.say("county.trace.scope", drugs=self.say("county.trace.scope_join").join(drugs)) if drugs else ""
+
+    def region(self, code: str, day: date) -> str:
+        """The name of a county, a town or a village, from the packs; empty when none has this very code."""
+        names = (name.name for name in self._packs.regions.history(code) if name.code == code and name.on(day))
+        villages = (one.whole for one in self._packs.villages if one.code == code)
+        towns = (one.town for one in self._packs.villages if len(code) == 9 and one.code.startswith(code))
+        return next(chain(names, villages, towns), "")
 
     def wording(self, day: date, name: str = "") -> Wording | None:
         named = (pack for pack in self._packs.wordings if pack.id == name)

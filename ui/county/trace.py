@@ -5,6 +5,7 @@ No log-in.
 Unreadable   the address is not a code or a number at all
 Unknown      a code that no station of this county sealed, or a number that nobody reported
 Gone         retention took what was recorded under the number
+Stranger     of another county, of which no list of keys is at hand
 """
 
 import base64
@@ -17,7 +18,7 @@ from kiosk.rules.messages import Basis, Certificate, PrintOutcome, SubjectPropos
 from kiosk.rules.scan.numbers import parse_number
 from kiosk.seal import V14_M_CHARACTERS, CertificateCode, TestSummary, open_certificate, read_certificate
 from kiosk.trust import Broken, Trust, Untold, Untrusted, Use
-from ui.county.ordered import Ordered
+from ui.county.ordered import Heard
 from ui.county.reader import Kept, Reader
 from ui.county.sheet import body_of
 from ui.county.telling import moment
@@ -35,6 +36,15 @@ class Unknown(Exception):
 
 class Gone(Exception):
     pass
+
+
+class Stranger(Exception):
+    """`page`: that county's own page for it; empty while nobody has said where it is."""
+
+    def __init__(self, county: str, page: str) -> None:
+        super().__init__(county, page)
+        self.county = county
+        self.page = page
 
 
 class Void(StrEnum):
@@ -75,6 +85,7 @@ class Traced:
     printed: Printed
     void: Void = Void.NOBODY
     by_number: bool = False  # nobody has shown the sealed code: a number can be copied by anybody
+    seq: int = 0  # of the certificate's entry in `code.log`; 0 while it is not here
 
     @property
     def subject(self) -> str:
@@ -116,12 +127,12 @@ class TracedPaper:
     void: Void
 
 
-def by_code(text: str, reader: Reader, trust: Trust, ordered: Ordered) -> Traced:
+def by_code(text: str, reader: Reader, trust: Trust, ordered: Heard) -> Traced:
     """The certificate behind the base32 text of a code. Raises Unreadable or Unknown."""
     return _traced(token_of(text), reader, trust, ordered)
 
 
-def by_number(text: str, reader: Reader, trust: Trust, ordered: Ordered) -> Traced | TracedPaper:
+def by_number(text: str, reader: Reader, trust: Trust, ordered: Heard) -> Traced | TracedPaper:
     """What has the number that somebody typed, or that a small paper's code names. Raises Unreadable, Unknown, Gone."""
     number = parse_number(text)
     if number is None:
@@ -141,7 +152,7 @@ def by_number(text: str, reader: Reader, trust: Trust, ordered: Ordered) -> Trac
     return replace(_traced(token, reader, trust, ordered), by_number=True)
 
 
-def _paper(number: str, reader: Reader, ordered: Ordered) -> TracedPaper:
+def _paper(number: str, reader: Reader, ordered: Heard) -> TracedPaper:
     """The first paper of the number."""
     rows = [row for kind in (Voucher.kind, TraceLabel.kind) for row in reader.papers(number, kind)]
     for row in rows:
@@ -149,18 +160,18 @@ def _paper(number: str, reader: Reader, ordered: Ordered) -> TracedPaper:
         body = None if kept is None else body_of(kept)
         if kept is not None and isinstance(body, Voucher | TraceLabel):
             name = body.subject.name if isinstance(body, Voucher) else _name(body.subject, reader, ordered)
-            return TracedPaper(body, kept, _covered(kept, reader), name, _void(number, kept.station, reader, ordered))
+            return TracedPaper(body, kept, _covered(kept, reader), name, void_of(number, kept.station, reader, ordered))
     raise Gone(number) if rows else Unknown(number)
 
 
-def _name(subject: str, reader: Reader, ordered: Ordered) -> str:
+def _name(subject: str, reader: Reader, ordered: Heard) -> str:
     """As the county's list has it, else as a station took him in."""
     taken_in = reader.proposed(subject) if not (listed := ordered.name(subject)) else None
     body = None if taken_in is None else body_of(taken_in)
     return body.subject.name if isinstance(body, SubjectProposed) else listed
 
 
-def _void(number: str, station: str, reader: Reader, ordered: Ordered) -> Void:
+def void_of(number: str, station: str, reader: Reader, ordered: Heard) -> Void:
     """What a station says of another station's paper counts nothing."""
     if ordered.is_revoked(number):
         return Void.COUNTY
@@ -182,7 +193,7 @@ def token_of(text: str) -> bytes:
     return token
 
 
-def _traced(token: bytes, reader: Reader, trust: Trust, ordered: Ordered) -> Traced:
+def _traced(token: bytes, reader: Reader, trust: Trust, ordered: Heard) -> Traced:
     try:
         code = read_certificate(token).code
         kept = _kept(code.number, reader)
@@ -195,8 +206,9 @@ def _traced(token: bytes, reader: Reader, trust: Trust, ordered: Ordered) -> Tra
         station, standing = trust.grants_of(Use.STATION, code.log)[-1].name, Standing.UNTOLD
     except (Broken, Untrusted) as forged:
         raise Unknown(str(forged)) from forged
-    void = _void(code.number, station, reader, ordered)
-    return Traced(code, station, standing, recorded, _printed(code, reader), void)
+    void = void_of(code.number, station, reader, ordered)
+    seq = 0 if kept is None or recorded is None else kept.envelope.header.seq
+    return Traced(code, station, standing, recorded, _printed(code, reader), void, seq=seq)
 
 
 def _printed(code: CertificateCode, reader: Reader) -> Printed:

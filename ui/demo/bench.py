@@ -33,6 +33,7 @@ from ui.county.broker import start_command
 from ui.county.office import CountyConfig, enrol, init_county, make_card
 from ui.county.orders import Orders
 from ui.county.page_keys import office_key
+from ui.county.people.adopting import adopt
 from ui.demo.office import Colleague, office
 from ui.demo.programs import Programs, User, await_port, free_port
 
@@ -105,7 +106,9 @@ class Bench:
             self.card(person, today)
         for colleague in self.office.staff:
             self.badge(colleague)
-        self.office.opens_accounts(self._acts(), Passwords())
+        acts = self._acts()
+        self.office.opens_accounts(acts, Passwords())
+        adopt(Orders(self.county), acts, self._county_config().memory, self.office.accounts[0].id)
         self._share()
 
     def order(self, body: OrderBody) -> None:

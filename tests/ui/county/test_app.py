@@ -61,11 +61,11 @@ def test_an_unset_clock_is_said(desk: Desk, web: httpx.Client) -> None:
 
 def test_a_stations_trust_light(desk: Desk, web: httpx.Client) -> None:
     desk.take(desk.box.opened())
-    assert ZH.say("county.station.offline") in web.get("/").text
+    assert ZH.say("county.light.why.away", time="09:30:02") in web.get("/").text
     desk.database.status("gasa", {"state": "online", "through": 5}, desk.box.at.isoformat())
-    assert ZH.say("county.station.behind", count=4) in web.get("/").text
+    assert ZH.say("county.light.why.behind", count=4) in web.get("/").text
     desk.take(desk.box.entry(1, a_test()))
-    assert ZH.say("county.station.conflict") in web.get("/stations").text
+    assert ZH.say("county.light.why.conflict") in web.get("/stations").text
 
 
 def test_names_act_nowhere(desk: Desk, web: httpx.Client) -> None:
@@ -305,7 +305,7 @@ def test_forged_and_garbled_codes_get_a_calm_page(desk: Desk, web: httpx.Client)
     foreign = token(County("110000").enrol("gasa").certificate().code)
     flipped = real[:-8] + ("A" if real[-8] != "A" else "B") + real[-7:]
     for text, status, key in (
-        (foreign, 404, "forged_title"),
+        (foreign, 404, "stranger_title"),
         (flipped, 404, "forged_title"),
         ("AAAA", 404, "forged_title"),
         ("not-base32!", 400, "garbled_title"),

@@ -15,7 +15,10 @@ from ui.county.reader import Reader
 from ui.county.sql import Result, Sql, Where
 
 RECEIVED = "2026-11-22T09:40:00.000+08:00"
-GROWING = "entry node outgoing conflict parked test certificate print numbered alarm tally feed blob opened".split()  # noqa: SIM905
+GROWING = (  # noqa: SIM905
+    "entry node outgoing conflict parked test certificate print numbered alarm tally feed blob opened"
+    " case_file case_step alert telling review judgment"
+).split()
 
 
 class Explaining:

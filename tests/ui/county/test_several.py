@@ -66,8 +66,9 @@ def intake(broker: RunningBroker, name: str) -> Supervised:
 class Speaker:
     """A station's own line in the hands of the test: it says all of its entries until they are receipted."""
 
-    def __init__(self, broker: RunningBroker, box: Box, random: Random) -> None:
-        bodies = [*(a_test(str(nth)) for nth in range(ENTRIES // 2)), *incidents(ENTRIES - ENTRIES // 2)]
+    def __init__(self, broker: RunningBroker, box: Box, random: Random, positives: int = 0) -> None:
+        values = [*range(ENTRIES // 2 - positives), *range(80, 80 + positives)]  # % inhibition
+        bodies = [*(a_test(str(value)) for value in values), *incidents(ENTRIES - ENTRIES // 2)]
         self.entries = [box.sign(seq, body) for seq, body in enumerate(bodies, 1)]
         self.box = box
         self._random = random

@@ -5,107 +5,42 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from kiosk.clock import BEIJING, Clock
-from kiosk.contract import read
 from kiosk.log import Locked
 from kiosk.rules.messages import (
     AlarmSeen,
     Card,
     CardMade,
     OrderAsked,
-    OrderBody,
     PackPut,
     SubjectsUpsert,
     TaskGiven,
 )
 from kiosk.rules.scan.numbers import card_number
 from kiosk.seal import open_card
-from kiosk.trust import Trust
-from tests.support.bodies import COUNTY, FARMER
+from tests.support.bodies import FARMER
 from tests.support.checked import token_of
+from tests.support.signing import AT, SigningOffice
 from tests.ui.county.conftest import Desk
-from ui.county.acts import Act
-from ui.county.database import open_reader
-from ui.county.orders import Orders
-from ui.county.signed import FILE, Signed
-from ui.county.signer import Signer
+from ui.county.signed import FILE
 
-AT = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
 TASK = TaskGiven("t-1", "patrol", "巡查合作社", "2026-12-31")
 
 
-class Office:
-    """A county's folder with the two keys of the signer, and what the desk's pages ask."""
-
-    def __init__(self, desk: Desk, folder: Path) -> None:
-        self.desk, self.folder = desk, folder
-        (folder / "keys").mkdir(parents=True)
-        (folder / "orders").mkdir()
-        for name in ("order", "card"):
-            key = getattr(desk.county, name)
-            pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            (folder / "keys" / f"{name}.key").write_bytes(pem)
-        (folder / "trust.json").write_bytes(self.trust().bytes())
-        told = {"county": COUNTY, "folder": str(folder), "host": "lz.example.cn", "broker_host": "mqtt.example.cn"}
-        text = "\n".join(f"{name} = {json.dumps(value)}" for name, value in told.items())
-        (folder / "county.toml").write_text(text, "utf-8")
-        self.signed = Signed(folder)
-        self.orders = Orders(folder)
-
-    def trust(self) -> Trust:
-        return self.desk.county.trust
-
-    def signer(self) -> Signer:
-        return Signer(self.folder, self.desk.file, self.trust, Clock(AT))
-
-    def signs(self) -> int:
-        with closing(self.signer()) as signer:
-            return signer.once()
-
-    def ask(self, body: OrderBody, stream: str = "all", by: str = "officer") -> tuple[str, int]:
-        """The name of the act."""
-        self.desk.accounts.desks.acts.do(lambda act: act.asks(stream, body, by=by, reason="why"))
-        return self.last()
-
-    def says(self, body: CardMade | OrderAsked) -> tuple[str, int]:
-        def say(act: Act) -> None:
-            act.says(body)
-
-        self.desk.accounts.desks.acts.do(say)
-        return self.last()
-
-    def last(self) -> tuple[str, int]:
-        with closing(open_reader(self.desk.file)) as sql:
-            row = sql.execute("select log, seq from act order by seq desc limit 1").fetchone()
-        return str(row["log"]), int(row["seq"])
-
-    def given(self, stream: str = "all") -> list[OrderBody]:
-        return [read(payload).order for payload in self.orders.after(stream, 0)]
-
-    def refusal(self, name: tuple[str, int]) -> str:
-        outcome = self.signed.outcome(*name)
-        assert outcome is not None
-        assert (outcome.stream, outcome.seq) == ("", 0)
-        return outcome.refused
-
-
-Ask = Callable[[Office], tuple[str, int]]
+Ask = Callable[[SigningOffice], tuple[str, int]]
 
 
 @pytest.fixture
-def office(desk: Desk, tmp_path: Path) -> Office:
+def office(desk: Desk, tmp_path: Path) -> SigningOffice:
     desk.accounts.put("officer", "officer")
     desk.accounts.put("lab", "lab")
-    return Office(desk, tmp_path / "county")
+    return SigningOffice(desk, tmp_path / "county")
 
 
-def test_an_order_that_a_page_asked_for_is_given_once(office: Office) -> None:
+def test_an_order_that_a_page_asked_for_is_given_once(office: SigningOffice) -> None:
     name = office.ask(TASK)
     assert office.signed.outcome(*name) is None
     assert office.signs() == 1
@@ -117,7 +52,7 @@ def test_an_order_that_a_page_asked_for_is_given_once(office: Office) -> None:
     assert office.given() == [TASK]
 
 
-def test_one_station_s_own_order_goes_to_it_alone(office: Office) -> None:
+def test_one_station_s_own_order_goes_to_it_alone(office: SigningOffice) -> None:
     office.ask(TASK, stream="gasa")
     office.signs()
     assert (office.given("gasa"), office.given()) == ([TASK], [])
@@ -139,28 +74,28 @@ def test_one_station_s_own_order_goes_to_it_alone(office: Office) -> None:
     ],
     ids=["role", "nobody", "no name", "station", "kind", "form", "card of nobody"],
 )  # fmt: skip
-def test_what_a_page_may_not_ask_for_is_not_signed(office: Office, ask: Ask, refused: str) -> None:
+def test_what_a_page_may_not_ask_for_is_not_signed(office: SigningOffice, ask: Ask, refused: str) -> None:
     name = ask(office)
     office.signs()
     assert office.refusal(name) == refused
     assert office.given() == []
 
 
-def test_what_was_refused_does_not_hold_up_what_follows(office: Office) -> None:
+def test_what_was_refused_does_not_hold_up_what_follows(office: SigningOffice) -> None:
     office.ask(TASK, by="lab")
     office.ask(AlarmSeen("0" * 32, 7, "officer", AT.isoformat()), stream="gasa")
     assert office.signs() == 2
     assert len(office.given("gasa")) == 1
 
 
-def test_who_lost_his_role_meanwhile_gets_nothing(office: Office) -> None:
+def test_who_lost_his_role_meanwhile_gets_nothing(office: SigningOffice) -> None:
     name = office.ask(TASK)
     office.desk.accounts.put("officer", "reviewer")
     office.signs()
     assert office.refusal(name) == "office.unsigned_right"
 
 
-def test_a_card_is_sealed_for_whom_an_order_named(office: Office) -> None:
+def test_a_card_is_sealed_for_whom_an_order_named(office: SigningOffice) -> None:
     number = card_number(bytes(range(8)))
     early = office.says(CardMade(number, FARMER.id, "new", by="officer"))
     office.signs()
@@ -173,7 +108,7 @@ def test_a_card_is_sealed_for_whom_an_order_named(office: Office) -> None:
     assert (card.card, card.subject_id, card.name) == (number, FARMER.id, FARMER.name)
 
 
-def test_killed_between_order_and_line_it_is_given_once(office: Office) -> None:
+def test_killed_between_order_and_line_it_is_given_once(office: SigningOffice) -> None:
     """The last line, that says what came of it, is cut away: as after a power cut right behind the order's flush."""
     office.ask(TASK)
     office.signs()
@@ -187,19 +122,19 @@ def test_killed_between_order_and_line_it_is_given_once(office: Office) -> None:
         assert file.read_bytes() == begun + given
 
 
-def test_killed_before_the_order_it_is_given_then(office: Office) -> None:
+def test_killed_before_the_order_it_is_given_then(office: SigningOffice) -> None:
     name = office.ask(TASK)
     (office.folder / FILE).write_text(json.dumps({"log": name[0], "asked": name[1], "begun": "all", "at": 1}) + "\n")
     office.signs()
     assert office.given() == [TASK]
 
 
-def test_two_do_not_sign_at_once(office: Office) -> None:
+def test_two_do_not_sign_at_once(office: SigningOffice) -> None:
     with closing(office.signer()), pytest.raises(Locked):
         office.signer()
 
 
-def test_an_office_key_that_was_taken_back_asks_in_vain(office: Office) -> None:
+def test_an_office_key_that_was_taken_back_asks_in_vain(office: SigningOffice) -> None:
     name = office.ask(TASK)
     office.desk.county.take_back_office("2026-01-01")
     office.signs()

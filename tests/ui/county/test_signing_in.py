@@ -61,7 +61,7 @@ def deeds(desk: Desk) -> list[tuple[str, str]]:
 def test_every_route_asks_for_a_right_or_is_meant_for_everybody(desk: Desk) -> None:
     open_ones = {route.path for route in desk.app.routes if isinstance(route, Route) and not isinstance(route, Guard)}
     assert open_ones == PUBLIC
-    assert [route.path for route in desk.app.routes if isinstance(route, Mount)] == ["/static"]
+    assert [route.path for route in desk.app.routes if isinstance(route, Mount)] == ["/api/1", "/static"]
 
 
 def test_every_role_of_the_contract_has_rights() -> None:

@@ -31,6 +31,7 @@ from ui.county.web.answering import Answering
 COOKIE = "liangzheng-office"
 SAFE = ("GET", "HEAD")
 SIGN_IN, SIGN_OUT, CHANGE = "/sign-in", "/sign-out", "/me/password"
+MOST_FIELDS = 300  # of one form
 ALWAYS = (SIGN_OUT, CHANGE)  # for who has to change his password first
 
 
@@ -83,12 +84,14 @@ class Doors:
 
         return Guard(path, answered, right, "POST")
 
-    def stream(self, path: str, handler: Stream, right: Right | None) -> Guard:
+    def stream(self, path: str, handler: Stream, right: Right | None, method: str = "GET") -> Guard:
+        """`handler` reads and answers as it likes: a stream, or files that a form brings."""
+
         async def answered(request: Request) -> Response:
             asked = await run_in_threadpool(self._asked, request, right)
             return asked if isinstance(asked, Response) else await handler(request, asked)
 
-        return Guard(path, answered, right, "GET")
+        return Guard(path, answered, right, method)
 
     # --- what every room of the office does -----------------------------------------------------------------------
 
@@ -155,7 +158,8 @@ def is_own(request: Request) -> bool:
 
 async def fields_of(request: Request) -> dict[str, str]:
     """The text fields of a form; files are not among them."""
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    async with request.form(max_files=1, max_fields=MOST_FIELDS) as sent:
+        return {name: value for name, value in sent.items() if isinstance(value, str)}
 
 
 def inside(wanted: str) -> str:

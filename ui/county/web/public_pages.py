@@ -7,22 +7,27 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from kiosk.trust import Trust
-from ui.county.ordered import Ordered
+from ui.county.pages import Pages
 from ui.county.reader import Reader
 from ui.county.sql import Where
-from ui.county.trace import Gone, TracedPaper, Unknown, Unreadable, by_code, by_number
+from ui.county.telling import Teller
+from ui.county.trace import Gone, Stranger, Unknown, Unreadable
+from ui.county.tracing.enquiry import Enquiry
+from ui.county.tracing.facts import Fact
+from ui.county.tracing.page import TEMPLATES, values
 from ui.county.web.answering import Answering
+from ui.county.web.outside import Outside, refusal
 
 MOST_TYPED = 30
+Ask = Callable[[str, Reader, Teller], Fact]
 
 
 class PublicPages:
-    def __init__(self, where: Where, answering: Answering, trust: Callable[[], Trust], ordered: Ordered) -> None:
+    def __init__(self, where: Where, answering: Answering, enquiry: Enquiry, outside: Outside) -> None:
         self._where = where
         self._answering = answering
-        self._trust = trust
-        self._ordered = ordered
+        self._enquiry = enquiry
+        self._outside = outside
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -34,28 +39,26 @@ class PublicPages:
 
     def by_code(self, request: Request) -> Response:
         try:
-            with Reader(self._where) as reader:
-                traced = by_code(request.path_params["text"], reader, self._trust(), self._ordered)
+            return self._answered(request, self._enquiry.code)
         except Unreadable:
-            return self._answering.wrong(request, 400, "garbled", office=False)
+            return self._wrong(request, 400, "garbled")
         except Unknown:
-            return self._answering.wrong(request, 404, "forged", office=False)
-        return self._answering.page(request, lambda pages: pages.trace(traced))
+            return self._wrong(request, 404, "forged")
+        except Stranger as other:
+            return self._wrong(request, 404, "stranger", other.page, county=other.county)
 
     def by_number(self, request: Request) -> Response:
-        text = request.path_params["text"]
+        number = request.path_params["text"][:MOST_TYPED]
         try:
-            with Reader(self._where) as reader:
-                traced = by_number(text, reader, self._trust(), self._ordered)
+            return self._answered(request, self._enquiry.number)
         except Unreadable:
-            return self._answering.wrong(request, 400, "number_garbled", office=False, number=text[:MOST_TYPED])
+            return self._wrong(request, 400, "number_garbled", number=number)
         except Unknown:
-            return self._answering.wrong(request, 404, "number", office=False, number=text[:MOST_TYPED])
+            return self._wrong(request, 404, "number", number=number)
         except Gone:
-            return self._answering.wrong(request, 410, "number_gone", office=False, number=text[:MOST_TYPED])
-        if isinstance(traced, TracedPaper):
-            return self._answering.page(request, lambda pages: pages.paper(traced))
-        return self._answering.page(request, lambda pages: pages.trace(traced))
+            return self._wrong(request, 410, "number_gone", number=number)
+        except Stranger as other:
+            return self._wrong(request, 404, "elsewhere", other.page, number=number, county=other.county)
 
     def typed(self, request: Request) -> Response:
         """From the form under a code that could not be read."""
@@ -65,3 +68,26 @@ class PublicPages:
     def health(self, request: Request) -> Response:
         with Reader(self._where) as reader:
             return PlainTextResponse(f"ok {reader.version}\n")
+
+    def _answered(self, request: Request, ask: Ask) -> Response:
+        no = refusal(request, self._outside)
+        if no is not None:
+            answer = self._wrong(request, no.status, no.why, seconds=no.wait)
+            answer.headers.update(no.headers)
+            return answer
+
+        def draw(pages: Pages) -> str:
+            with Reader(self._where) as reader:
+                fact = ask(request.path_params["text"], reader, pages.tell)
+            return pages.draw(TEMPLATES[fact.kind], **values(fact, pages.tell))
+
+        return self._answering.page(request, draw)
+
+    def _wrong(self, request: Request, status: int, name: str, link: str = "", **facts: object) -> Response:
+        """A calm page that says what is wrong; `link` leads to another county's own page."""
+
+        def draw(pages: Pages) -> str:
+            title, words = pages.tell.say(f"county.wrong.{name}_title"), pages.tell.say(f"county.wrong.{name}", **facts)
+            return pages.draw("wrong.html", title=title, words=words, office=False, link=link)
+
+        return self._answering.page(request, draw, status)
