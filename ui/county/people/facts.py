@@ -120,6 +120,10 @@ def certification(
     for day in filter(None, (since, until)):
         if day_of(day) is None:
             problems.append(Problem(where, "day", {"told": day}))
+    for text in (product, number):
+        problems += [Problem(where, code) for code in faults(text)]
+        if masked(text, phones=False) != text:
+            problems.append(Problem(where, "id_number"))
     if since and until and since > until:
         problems.append(Problem(where, "days_order", {"since": since, "until": until}))
     if problems:

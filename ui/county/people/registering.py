@@ -31,6 +31,7 @@ from ui.county.people.facts import Facts, day_of, numbered
 AT_ONCE = 200  # producers or cards in one order
 MOST_ORDER = 96 * 1024  # bytes of one order's body, which stands as text in an act of 256 KiB at most
 ID_BYTES = 5
+MOST_REASON, MOST_NOTICE = 200, 60
 GRADES = ("A", "B", "C", "D")
 RISKS = ("low", "medium", "high")
 
@@ -155,8 +156,10 @@ def check_grading(typed: Grading) -> None:
         raise Unfit("reason", "reason")
     if day_of(typed.since) is None:
         raise Unfit("day", "since", told=typed.since)
-    if typed.listed not in ("", "watch", "black") or typed.risk not in ("", *RISKS):
+    if typed.listed not in ("", "watch", "black") or typed.risk not in ("", *RISKS) or typed.grade not in ("", *GRADES):
         raise Unfit("choice", "listed")
+    if len(typed.reason) > MOST_REASON or len(typed.notice) > MOST_NOTICE:
+        raise Unfit("long", "reason", most=MOST_REASON)
     if typed.listed != "black":
         _ends_in_order(typed)
         return

@@ -17,7 +17,7 @@ from ui.county.people.errors import Absent, Unfit
 from ui.county.people.facts import COLUMNS, MOST, Facts, Problem, certification, read
 from ui.county.people.kinds import load_sorts
 from ui.county.people.pack import as_csv
-from ui.county.people.registering import is_listed
+from ui.county.people.registering import MOST_REASON, is_listed
 from ui.county.rows import envelope_of
 from ui.county.sql import Row
 from ui.county.web.doors import Visitor
@@ -134,7 +134,7 @@ class PeoplePages:
             doubles = doubles if doubles or hidden else None
         if doubles is not None or _stopping(problems):
             return self._form(request, visitor, fields, problems, row, doubles, REFUSED)
-        subject = self._desk.registering.put(facts, visitor.account.id, fields.get("reason", "").strip())
+        subject = self._desk.registering.put(facts, visitor.account.id, _reason(fields))
         return RedirectResponse(f"{PEOPLE}/{subject}", 303)
 
     def _doubles(self, visitor: Visitor, facts: Facts) -> tuple[list[Row], bool]:
@@ -209,7 +209,7 @@ class PeoplePages:
                 row, into = people.one(request.path_params["subject"]), people.one(fields.get("into", ""))
             if into["state"] != "listed" or row["state"] not in STANDING:
                 return self._desk.doors.wrong(request, 409, "subject_state")
-            reason = fields.get("reason", "").strip()
+            reason = _reason(fields)
             self._desk.registering.merge(row["id"], into["id"], visitor.account.id, reason)
         except (Absent, Unfit) as wrong:
             return self._desk.gone(request, wrong)
@@ -223,7 +223,7 @@ class PeoplePages:
             return self._desk.gone(request, wrong)
         if row["state"] not in STANDING:
             return self._desk.doors.wrong(request, 409, "subject_state")
-        self._desk.registering.withdraw(row["id"], visitor.account.id, fields.get("reason", "").strip())
+        self._desk.registering.withdraw(row["id"], visitor.account.id, _reason(fields))
         return RedirectResponse(f"{PEOPLE}/{row['id']}", 303)
 
 
@@ -256,6 +256,10 @@ def _lines(fields: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, str]
 def _shown_lines(typed: Mapping[str, str]) -> range:
     filled = [nth for nth in range(MARKS) if typed.get(f"mark.{nth}")]
     return range(min(max(filled, default=-1) + 1 + BLANK_MARKS, MARKS))
+
+
+def _reason(fields: Mapping[str, str]) -> str:
+    return fields.get("reason", "").strip()[:MOST_REASON]
 
 
 def _stopping(problems: list[Problem]) -> bool:

@@ -52,6 +52,8 @@ def problems(*, known: Known = KNOWN, seen: bool = False, bent: dict[str, str]) 
         ("scale", "大概", "scale"),
         ("certifications", "绿色食品/番茄/2027-06-30/LB-1", None),
         ("certifications", "黄色食品/番茄", "mark"),
+        ("certifications", "绿色食品/番茄/2027-06-30/11010519491231002X", "id_number"),
+        ("certifications", "绿色食品/=1/2027-06-30/LB-1", "formula"),
         ("certifications", "绿色食品/番茄/2027年", "day"),
         ("products", ";".join(f"菜{nth}" for nth in range(21)), "many"),
     ],

@@ -126,6 +126,10 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(village: Vill
     assert SAY("problem.people.code_check", code="93530427MA6N000092", right="1") in page
     assert 'value="张三"' in page
     assert 'name="seen"' in page
+    odd = {"mark.0": "green", "product.0": "<b>", "number.0": "11010519491231002X", "until.0": "2027-01-01"}
+    page = text(browser.post("/people/new", data={**FORM, **odd}))
+    assert SAY("problem.people.markup") in page
+    assert SAY("problem.people.id_number") in page
     assert village.asked() == []
     assert browser.post("/people/new", data={**FORM, "code": "93530427MA6N000092", "seen": "on"}).status_code == 303
 
@@ -223,12 +227,14 @@ UNFIT: list[tuple[dict[str, str], str]] = [
     ({"until": "2026-10-01"}, "days_order"),
     ({"until": "soon"}, "day"),
     ({"reason": ""}, "reason"),
+    ({"grade": "<b>"}, "choice"),
+    ({"reason": "x" * 201}, "long"),
     ({"listed": "grey", "for_ever": "on"}, "choice"),
 ]
 
 
 def test_nobody_is_blacklisted_without_notice_and_end(village: Village, browser: httpx.Client) -> None:
-    facts = {"told": "soon", "since": "2026-11-01", "until": "2026-10-01"}
+    facts = {"told": "soon", "since": "2026-11-01", "until": "2026-10-01", "most": 200}
     for bent, code in UNFIT:
         answer = browser.post(f"/people/{LI.id}/credit", data={**GRADE, "reason": "两次不合格", **bent})
         assert answer.status_code == 422, code
