@@ -37,6 +37,7 @@ from kiosk.rules.messages import (
     TraceLabel,
     Voucher,
 )
+from kiosk.rules.personal.typed import masked
 from ui.county.people.keys import keys_of, spelling
 from ui.county.people.kinds import sort_of_kind
 from ui.county.place import Place
@@ -56,7 +57,10 @@ CARD = (
 
 
 def whose(body: EntryBody) -> str:
-    """The producer of whom an entry speaks; empty: of nobody."""
+    """The producer of whom an entry speaks; empty: of nobody.
+
+    A person's own number is nobody's id: it would stand in addresses, orders and codes.
+    """
     match body:
         case Certificate() | Voucher() | SubjectProposed():
             found = body.subject.id
@@ -68,7 +72,7 @@ def whose(body: EntryBody) -> str:
             found = body.subject
         case _:
             found = ""
-    return found[:MOST]
+    return found[:MOST] if masked(found, phones=False) == found else ""
 
 
 class PeopleTables:
@@ -86,7 +90,7 @@ class PeopleTables:
                 (at.station, subject),
             )
         match body:
-            case SubjectProposed():
+            case SubjectProposed() if subject:
                 self._proposed(body, entry, at)
             case CardGiven():
                 name = (body.card[:MOST], subject, "given", body.reason, body.replaces[:MOST])

@@ -119,6 +119,21 @@ def test_they_are_made_again_from_the_entries(where: Where, desk: Desk) -> None:
     assert hashes(where) == before
 
 
+def test_a_person_s_number_is_nobody_s_id(where: Where, desk: Desk) -> None:
+    """A box that gives such an id finds no place in the list; its entry stays where entries stand."""
+    odd = replace(NEW, id="11010519491231002X")
+    entries = (
+        desk.box.opened(TOWN),
+        desk.box.write(SubjectProposed(odd, "南蚌村", "s")),
+        desk.box.write(a_test(subject=odd)),
+    )
+    with closing(Database(where)) as database:
+        database.take([Arrived("gasa", one) for one in entries], "2026-11-22T10:00:00.000+08:00")
+    with closing(open_reader(where)) as sql:
+        for table in TABLES:
+            assert sql.execute(f"select * from {table}").fetchall() == [], table  # noqa: S608  our own words
+
+
 def test_a_newcomer_whose_entry_went_has_no_name_left(where: Where, desk: Desk) -> None:
     """What retention takes is gone from the list, from the search, and stays gone when tables are made again."""
     box = desk.box
