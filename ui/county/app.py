@@ -43,10 +43,10 @@ from ui.county.web.doors import Doors
 from ui.county.web.duty_pages import DutyPages
 from ui.county.web.entry_pages import EntryPages
 from ui.county.web.field_pages import FieldPages
-from ui.county.web.office_pages import OfficePages
+from ui.county.web.live_pages import LivePages
+from ui.county.web.office import Office
 from ui.county.web.order_pages import OrderPages
 from ui.county.web.outside import Outside
-from ui.county.web.people_desk import Office
 from ui.county.web.people_rooms import PeopleRooms
 from ui.county.web.public_pages import PublicPages
 from ui.county.web.review_pages import ReviewPages
@@ -89,25 +89,23 @@ def build_app(
     doors = Doors(database, desks.acts, answering, now)
     entering = Entering(database, desks.acts, desks.passwords, Codes(desks.pages_key), now)
     spots = Spots(Receipts(trust), controlled(packs))
-    office = OfficePages(database, doors, answering, spots, changed, now)
-    board = BoardPages(database, doors, answering, tellers, spots, trust, changed, desks.folder, now)
+    office = Office(database, doors, answering, desks.acts, desks.folder, packs, tellers, county, trust, now)
+    live, board = LivePages(office, spots, changed), BoardPages(office, spots, changed)
     outside, ordered = outside or Outside(), ordered or Ordered(None)
     sources = Sources(trust, ordered, packs, desks.folder / FOLDER, outside.complaints)
     enquiry = Enquiry(sources, outside.page, lambda: now().date())
     rooms = (
-        office,
+        live,
         board,
         SignIn(doors, entering, answering, county),
-        PeopleRooms(Office(database, doors, answering, desks.acts, desks.folder, packs, county, trust, now)),
-        OrderPages(database, doors, desks.acts, desks.folder, now),
-        CasePages(database, doors, desks.acts, desks.folder, packs, lambda ask: tellers[answering.language(ask)], now),
-        DutyPages(database, doors, desks.acts, desks.folder, lambda ask: tellers[answering.language(ask)], now),
-        ReviewPages(database, doors, desks.acts, now),
+        PeopleRooms(office),
+        OrderPages(office),
+        CasePages(office),
+        DutyPages(office),
+        ReviewPages(office),
         Users(database, doors, Hiring(database, desks.acts, desks.passwords), answering),
-        FieldPages(
-            database, doors, answering, desks.acts, desks.folder, packs, tellers, trust, ordered or Ordered(None), now
-        ),
-        EntryPages(doors, answering, trust, desks.folder, now),
+        FieldPages(office, ordered),
+        EntryPages(office),
         PublicPages(database, answering, enquiry, outside),
         PublicApi(database, pages, words.language, enquiry, outside),
     )
@@ -122,7 +120,7 @@ def build_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
-        await office.stop()
+        await live.stop()
         await board.stop()
 
     return Starlette(

@@ -15,6 +15,7 @@ from ui.county.accounts.scope import WHOLE, Scope
 from ui.county.act_tables import OFFICE
 from ui.county.migration import open_reader
 from ui.county.people.errors import Absent
+from ui.county.people.facts import day_of
 from ui.county.people.keys import asked
 from ui.county.people.linkage import Excluded
 from ui.county.sql import Row, Sql, Where
@@ -258,14 +259,14 @@ def enrolled_on(lines: Iterable[Row]) -> date | None:
     standing: dict[str, date | None] = {}
     for line in reversed([one for one in lines if one["what"] == "enrolment"]):
         if line["state"] == "enrolled":
-            standing[line["name"]] = standing.get(line["name"]) or _day(line["on_day"])
+            standing[line["name"]] = standing.get(line["name"]) or day_of(line["on_day"])
         elif line["state"] in ("left", "refused"):
             standing[line["name"]] = None
     return min((day for day in standing.values() if day is not None), default=None)
 
 
 def exclusions(lines: Iterable[Row]) -> tuple[Excluded, ...]:
-    told = ((_day(one["on_day"]), _day(one["until"])) for one in lines if one["what"] == "excluded")
+    told = ((day_of(one["on_day"]), day_of(one["until"])) for one in lines if one["what"] == "excluded")
     return tuple(Excluded(on, until) for on, until in told if on is not None)
 
 
@@ -297,10 +298,3 @@ def _conditions(wanted: Filters, today: date) -> tuple[list[str], list[object]]:
         )
         values += [text, f"{text}{LAST}", text]
     return conditions, values
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

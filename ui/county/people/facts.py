@@ -26,6 +26,7 @@ MOST_PRODUCTS, MOST_CERTIFICATIONS, MOST_PART = 20, 20, 60
 CONTACT = re.compile(r"[0-9]{3,4}-[0-9]{7,8}|[0-9]{7,12}")
 REGION = re.compile(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?")
 BETWEEN = re.compile(r"[;；、，,\n]+")
+YEARS = (1949, 2150)  # of a day that somebody means
 CALLED = re.compile(r"^(?:[+]|00)86[ -]?")
 
 
@@ -135,9 +136,10 @@ def certification(
 def day_of(text: str) -> date | None:
     """Of `2027-06-30`; also where a list writes 2027/6/30 or 2027.6.30 it is none: nobody guesses at days."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return day if day is not None and YEARS[0] <= day.year <= YEARS[1] else None
 
 
 def _granted(one: Certification) -> str:

@@ -1,18 +1,15 @@
 """The board: towns and stations with their trust lights, live; the list of all stations; one station whole."""
 
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from kiosk.trust import Trust
 from ui.county.accounts.roles import Right
 from ui.county.accounts.scope import Scope
 from ui.county.board.facts import Spot, Spots
@@ -25,10 +22,9 @@ from ui.county.live import Frame, Lives
 from ui.county.orders import ALL, Orders
 from ui.county.pages import event
 from ui.county.reader import Reader
-from ui.county.sql import Where
 from ui.county.telling import Teller
-from ui.county.web.answering import Answering
-from ui.county.web.doors import Doors, Visitor
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 from ui.county.web.streams import Streams
 
 logger = logging.getLogger(__name__)
@@ -41,27 +37,16 @@ PARKED = LINES = 20
 class BoardPages:
     """`tellers` by language. Handlers run in worker threads; each opens its own reader."""
 
-    def __init__(
-        self,
-        where: Where,
-        doors: Doors,
-        answering: Answering,
-        tellers: dict[str, Teller],
-        spots: Spots,
-        trust: Callable[[], Trust],
-        changes: Changes,
-        folder: Path,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._where = where
-        self._doors = doors
-        self._answering = answering
-        self._tellers = tellers
+    def __init__(self, office: Office, spots: Spots, changes: Changes) -> None:
+        self._where = office.where
+        self._doors = office.doors
+        self._answering = office.answering
+        self._tellers = office.tellers
         self._spots = spots
-        self._trust = trust
-        self._folder = folder
-        self._now = now
-        self._streams = Streams(where, now)
+        self._trust = office.trust
+        self._folder = office.folder
+        self._now = office.now
+        self._streams = Streams(office.where, office.now)
         self._frames: dict[tuple[str, Scope], Frames] = {}
         self._live = Lives(changes, self._frame, COALESCE)
 

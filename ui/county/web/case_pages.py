@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
-from datetime import datetime
-from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -12,11 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from kiosk.pack import Packs
 from kiosk.rules.messages import AlarmSeen
 from ui.county.accounts.roles import Right
 from ui.county.accounts.scope import WHOLE
-from ui.county.acts import Act, Acts
+from ui.county.acts import Act
 from ui.county.cases import pictures
 from ui.county.cases.book import VIEWS, Case, CaseBook
 from ui.county.cases.course import SCREENED, SEEING, State, stamped
@@ -26,9 +23,8 @@ from ui.county.cases.timeline import Timeline
 from ui.county.field.pictures import MOST_BYTES
 from ui.county.migration import open_reader
 from ui.county.office import OfficeError
-from ui.county.sql import Where
-from ui.county.telling import Teller
-from ui.county.web.doors import Doors, Visitor
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 
 CASES, CASE = "/cases", "/case/{log}/{seq:int}"
 MOST_FORM = pictures.MOST_PICTURES * MOST_BYTES + (1 << 20)
@@ -50,23 +46,14 @@ FORMS: Mapping[State, tuple[str, ...]] = {
 class CasePages:
     """`folder` is the county's; `tellers` by language."""
 
-    def __init__(
-        self,
-        where: Where,
-        doors: Doors,
-        acts: Acts,
-        folder: Path,
-        packs: Packs,
-        tellers: Callable[[Request], Teller],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._where = where
-        self._doors = doors
-        self._acts = acts
-        self._folder = folder
-        self._timeline = Timeline(packs)
-        self._teller = tellers
-        self._now = now
+    def __init__(self, office: Office) -> None:
+        self._where = office.where
+        self._doors = office.doors
+        self._acts = office.acts
+        self._folder = office.folder
+        self._timeline = Timeline(office.packs)
+        self._teller = office.teller
+        self._now = office.now
 
     def routes(self) -> list[BaseRoute]:
         steps = [

@@ -1,10 +1,9 @@
 """Alarms that nobody has seen, for whoever is on duty; and the list of who is told, over which channel and when."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +12,7 @@ from starlette.routing import BaseRoute
 from kiosk.rules.messages import AlarmSeen, CaseNoted, DutyEnded
 from ui.county.accounts import account as accounts
 from ui.county.accounts.roles import Right
-from ui.county.acts import Act, Acts
+from ui.county.acts import Act
 from ui.county.alarms import duties
 from ui.county.alarms.channels import Channels, load_channels
 from ui.county.alarms.duties import MOST_STEP, Alarm
@@ -21,9 +20,9 @@ from ui.county.alarms.errors import ChannelError, Unfit
 from ui.county.alarms.escalation import Duty, minutes_of
 from ui.county.alarms.sending import Sent, send
 from ui.county.migration import open_reader
-from ui.county.sql import Sql, Where
-from ui.county.telling import Teller
-from ui.county.web.doors import Doors, Visitor
+from ui.county.sql import Sql
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 
 DUTY, ALARMS = "/duty", "/alarms"
 
@@ -31,21 +30,13 @@ DUTY, ALARMS = "/duty", "/alarms"
 class DutyPages:
     """`folder` is the county's: what its channels are stands there."""
 
-    def __init__(
-        self,
-        where: Where,
-        doors: Doors,
-        acts: Acts,
-        folder: Path,
-        tellers: Callable[[Request], Teller],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._teller = tellers
-        self._where = where
-        self._doors = doors
-        self._acts = acts
-        self._folder = folder
-        self._now = now
+    def __init__(self, office: Office) -> None:
+        self._teller = office.teller
+        self._where = office.where
+        self._doors = office.doors
+        self._acts = office.acts
+        self._folder = office.folder
+        self._now = office.now
 
     def routes(self) -> list[BaseRoute]:
         return [

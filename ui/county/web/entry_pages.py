@@ -1,15 +1,11 @@
 """One entry with everything that it rests on, its proof to take away, its raw capture and its pictures."""
 
-from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from kiosk.contract import ContractError
-from kiosk.trust import SealError, Trust
+from kiosk.trust import SealError
 from kiosk.verify_proof import as_tlog_proof
 from ui.county import proof
 from ui.county.accounts.roles import Right
@@ -17,8 +13,8 @@ from ui.county.pages import Pages
 from ui.county.reader import Kept, Reader
 from ui.county.tracing.captured import Captured, Here, capture_of, image_type, pictures_of
 from ui.county.tracing.entry_page import body_shown, entry_values
-from ui.county.web.answering import Answering
-from ui.county.web.doors import Doors, Visitor
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 
 MOST_SEQ = 2**53
 ENTRY = "/entry/{log}/{seq:int}"
@@ -28,19 +24,12 @@ BLOBS = "blobs"  # in the county's folder
 class EntryPages:
     """Handlers run in worker threads; each opens its own reader, which sees no more than the visitor may."""
 
-    def __init__(
-        self,
-        doors: Doors,
-        answering: Answering,
-        trust: Callable[[], Trust],
-        folder: Path,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._doors = doors
-        self._answering = answering
-        self._trust = trust
-        self._captured = Captured(folder / BLOBS)
-        self._now = now
+    def __init__(self, office: Office) -> None:
+        self._doors = office.doors
+        self._answering = office.answering
+        self._trust = office.trust
+        self._captured = Captured(office.folder / BLOBS)
+        self._now = office.now
 
     def routes(self) -> list[BaseRoute]:
         return [

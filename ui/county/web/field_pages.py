@@ -8,9 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -21,15 +19,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from drivers.errors import FrameError
-from kiosk.pack import Packs
 from kiosk.rules.goods.quantity import Unit, plain
 from kiosk.rules.messages import SampleType, Scene
 from kiosk.rules.oversight.disposal import AWAY, FOR_GOOD
 from kiosk.rules.oversight.gate_facts import Decision, Judged
 from kiosk.rules.sentence import Sentence
-from kiosk.trust import SealError, Trust
+from kiosk.trust import SealError
 from ui.county.accounts.roles import Right
-from ui.county.acts import Acts
 from ui.county.database import DatabaseError
 from ui.county.field import notes, pictures
 from ui.county.field.books import Books
@@ -42,10 +38,10 @@ from ui.county.field.tables import form_of, pictures_of
 from ui.county.field.told import facts_told, lines
 from ui.county.migration import open_reader
 from ui.county.ordered import Ordered
-from ui.county.sql import Where
 from ui.county.telling import Teller
-from ui.county.web.answering import SECURITY, Answering
-from ui.county.web.doors import Doors, Visitor
+from ui.county.web.answering import SECURITY
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 
 logger = logging.getLogger(__name__)
 
@@ -70,29 +66,17 @@ class Post:
 class FieldPages:
     """`folder` is the county's; `tellers` by language."""
 
-    def __init__(
-        self,
-        where: Where,
-        doors: Doors,
-        answering: Answering,
-        acts: Acts,
-        folder: Path,
-        packs: Packs,
-        tellers: Mapping[str, Teller],
-        trust: Callable[[], Trust],
-        ordered: Ordered,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._where = where
-        self._doors = doors
-        self._answering = answering
-        self._acts = acts
-        self._folder = folder
-        self._packs = packs
-        self._tellers = tellers
-        self._trust = trust
+    def __init__(self, office: Office, ordered: Ordered) -> None:
+        self._where = office.where
+        self._doors = office.doors
+        self._answering = office.answering
+        self._acts = office.acts
+        self._folder = office.folder
+        self._packs = office.packs
+        self._tellers = office.tellers
+        self._trust = office.trust
         self._ordered = ordered
-        self._now = now
+        self._now = office.now
         self._worker = _worker()
 
     def routes(self) -> list[BaseRoute]:

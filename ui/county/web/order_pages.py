@@ -1,10 +1,8 @@
 """Orders to stations: what was asked for and what came of it, a form for each kind, and the way back."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from datetime import datetime
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,15 +10,14 @@ from starlette.routing import BaseRoute
 
 from kiosk.rules.messages import CertificateRevoked, DoctorAsked, NoticePut, SampleType, TaskGiven
 from ui.county.accounts.roles import Right
-from ui.county.acts import Acts
 from ui.county.migration import open_reader
 from ui.county.office import OfficeError
 from ui.county.ordering.asked import AskedOrders
 from ui.county.ordering.wishes import NOTICES, TASKS, WHYS, taken_back, wish
 from ui.county.orders import ALL
 from ui.county.signed import Signed
-from ui.county.sql import Where
-from ui.county.web.doors import Doors, Visitor
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 
 ORDERS = "/orders"
 FORMS = (TaskGiven.kind, NoticePut.kind, CertificateRevoked.kind, DoctorAsked.kind)
@@ -28,12 +25,12 @@ WORDS = {"tasks": TASKS, "whys": WHYS, "notices": NOTICES, "types": tuple(Sample
 
 
 class OrderPages:
-    def __init__(self, where: Where, doors: Doors, acts: Acts, folder: Path, now: Callable[[], datetime]) -> None:
-        self._where = where
-        self._doors = doors
-        self._acts = acts
-        self._signed = Signed(folder)
-        self._now = now
+    def __init__(self, office: Office) -> None:
+        self._where = office.where
+        self._doors = office.doors
+        self._acts = office.acts
+        self._signed = Signed(office.folder)
+        self._now = office.now
 
     def routes(self) -> list[BaseRoute]:
         return [

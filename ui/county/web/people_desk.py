@@ -1,17 +1,14 @@
 """What the pages of producers have in common: who may see whom, what typed words are compared with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kiosk.pack import Packs
-from kiosk.trust import Trust
 from kiosk.words import LANGUAGES, Words, load_words
-from ui.county.acts import Acts
 from ui.county.orders import Orders
 from ui.county.people.asking import People
 from ui.county.people.errors import PeopleError
@@ -21,27 +18,12 @@ from ui.county.people.registering import Registering
 from ui.county.people.texts import visible
 from ui.county.people.typed import Typed
 from ui.county.signed import Signed
-from ui.county.sql import Row, Where
-from ui.county.web.answering import Answering
-from ui.county.web.doors import Doors, Visitor
+from ui.county.sql import Row
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 
 PEOPLE = "/people"
 REFUSED = 422
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What the app gives its room of producers."""
-
-    where: Where
-    doors: Doors
-    answering: Answering
-    acts: Acts
-    folder: Path
-    packs: Packs
-    county: str
-    trust: Callable[[], Trust]
-    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from starlette.routing import BaseRoute
 
 from ui.county.web.cards_pages import CardsPages
-from ui.county.web.people_desk import Office, PeopleDesk
+from ui.county.web.office import Office
+from ui.county.web.people_desk import PeopleDesk
 from ui.county.web.people_file_pages import PeopleFilePages
 from ui.county.web.people_import_pages import PeopleImportPages
 from ui.county.web.people_pages import PeoplePages

@@ -1,8 +1,7 @@
 """检测数据的审核: tests that somebody has to look over, one by one. What is said here changes no test."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,22 +9,21 @@ from starlette.routing import BaseRoute
 
 from kiosk.rules.messages import TestJudged
 from ui.county.accounts.roles import Right
-from ui.county.acts import Acts
 from ui.county.cases.reviews import Review, ReviewBook, made_by
 from ui.county.migration import open_reader
-from ui.county.sql import Where
-from ui.county.web.doors import Doors, Visitor
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 
 REVIEWS, REVIEW = "/review", "/review/{log}/{seq:int}"
 MOST_SEQ, MOST_NOTE = 2**53, 400
 
 
 class ReviewPages:
-    def __init__(self, where: Where, doors: Doors, acts: Acts, now: Callable[[], datetime]) -> None:
-        self._where = where
-        self._doors = doors
-        self._acts = acts
-        self._now = now
+    def __init__(self, office: Office) -> None:
+        self._where = office.where
+        self._doors = office.doors
+        self._acts = office.acts
+        self._now = office.now
 
     def routes(self) -> list[BaseRoute]:
         return [

@@ -124,6 +124,8 @@ def test_what_nobody_sees_is_shown() -> None:
         ({"what": "gift"}, "choice"),
         ({"on": "soon"}, "day"),
         ({"until": "2026-02-30"}, "day"),
+        ({"on": "9999-12-31"}, "day"),
+        ({"on": "0001-01-01"}, "day"),
         ({"what": "enrolment", "name": ""}, "note_name"),
         ({"what": "enrolment", "name": "国家追溯平台"}, "note_state"),
         ({"text": ""}, "note_empty"),

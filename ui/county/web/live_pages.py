@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,9 +18,8 @@ from ui.county.live import Frame, Lives
 from ui.county.migration import open_reader
 from ui.county.pages import Pages
 from ui.county.reader import Reader
-from ui.county.sql import Where
-from ui.county.web.answering import Answering
-from ui.county.web.doors import Doors, Visitor
+from ui.county.web.doors import Visitor
+from ui.county.web.office import Office
 from ui.county.web.streams import Streams
 
 logger = logging.getLogger(__name__)
@@ -29,24 +27,16 @@ logger = logging.getLogger(__name__)
 ACTS = "/acts"
 
 
-class OfficePages:
+class LivePages:
     """Handlers run in worker threads; each opens its own reader, which sees no more than the visitor may."""
 
-    def __init__(
-        self,
-        where: Where,
-        doors: Doors,
-        answering: Answering,
-        spots: Spots,
-        changes: Changes,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._where = where
-        self._doors = doors
-        self._answering = answering
-        self._now = now
+    def __init__(self, office: Office, spots: Spots, changes: Changes) -> None:
+        self._where = office.where
+        self._doors = office.doors
+        self._answering = office.answering
+        self._now = office.now
         self._spots = spots
-        self._streams = Streams(where, now)
+        self._streams = Streams(office.where, office.now)
         self._live = Lives(changes, self._frame)
 
     def routes(self) -> list[BaseRoute]:
