@@ -18,6 +18,7 @@ from kiosk.durable import flush_folder
 from kiosk.rules.certify.cases import NEVER, TELLING, alone, is_open, spans, ties
 from kiosk.rules.certify.keeping import is_over, last_day, old_before
 from kiosk.rules.messages import EntryBody, LotReleased, Span
+from ui.county.act_tables import OFFICE
 from ui.county.database import Database, Row, Sql, Where, envelope_of, open_reader
 from ui.county.migration import open_writer
 from ui.county.orders import Orders
@@ -27,7 +28,10 @@ OVERLAP = 5_000  # that the next decision weighs again, so that a case across th
 STEP = 500  # rows of one question
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 DIGEST = re.compile(rb'"([0-9a-f]{64})"')
-BODIES = "select place, log, seq, kind, time, clock, body, received from entry where place > ? order by place limit ?"
+BODIES = """select place, station, log, seq, kind, time, clock, body, received from entry
+  where place > ? order by place limit ?"""
+CARRIED_ON = """select 1 from case_file where log = ? and seq = ? and rank < '1'
+  and exists (select 1 from case_step where thing = ?)"""
 
 Entry = tuple[str, int]  # log and seq
 
@@ -139,8 +143,8 @@ def _weigh(sql: Sql, today: date, days: int, after: int) -> _Weighed:
     weighed = _Weighed()
     receipted = {row["log"]: row["receipted"] for row in sql.execute("select log, receipted from head")}
     for row in _bodies(sql):
-        if row["kind"] in NEVER or not is_over(_day(row), today, days):
-            continue
+        if row["station"] == OFFICE or row["kind"] in NEVER or not is_over(_day(row), today, days):
+            continue  # what the office did is its own archive, and its tables rest on it
         weighed.old += 1
         if row["place"] <= after or row["seq"] > receipted.get(row["log"], 0):
             continue
@@ -178,9 +182,14 @@ def _ties(row: Row) -> frozenset[str]:
 
 
 def _is_open(sql: Sql, weighed: _Weighed, case: list[int], freed: frozenset[str]) -> bool:
-    """Entries name each other by numbers of their own log: each log's part is looked at by itself."""
+    """Entries name each other by numbers of their own log: each log's part is looked at by itself.
+
+    A case that the office has begun to carry on is open until the office closes it, whatever the station says.
+    """
     parts: dict[str, list[tuple[int, EntryBody]]] = {}
     for log, seq in (weighed.entries[place] for place in case):
+        if sql.execute(CARRIED_ON, (log, seq, f"case/{log}/{seq}")).fetchone() is not None:
+            return True
         row = sql.execute("select * from entry where log = ? and seq = ?", (log, seq)).fetchone()
         if row["kind"] in TELLING and (body := _told(row)) is not None:
             parts.setdefault(log, []).append((seq, body))

@@ -12,11 +12,13 @@ import pytest
 from kiosk import blobs
 from kiosk.clock import BEIJING, ClockState, Now
 from kiosk.contract import verify
-from kiosk.rules.messages import Incident, LotDeclared, LotReleased, Outcome, Span
+from kiosk.rules.messages import CaseNoted, Incident, LotDeclared, LotReleased, Outcome, Span, UserPut
 from kiosk.trust import make_key, public_bytes
 from tests.support.bodies import County, Station, a_test
 from tests.support.oversight import certificate, disposal, incoming
 from ui.county import retention
+from ui.county.act_tables import OFFICE
+from ui.county.acts import Acts
 from ui.county.database import Arrived, Database, Refused, Where, envelope_of, open_reader
 from ui.county.migration import open_writer
 from ui.county.orders import Orders
@@ -116,6 +118,37 @@ def test_a_paper_that_another_station_took_in_lately_keeps_its_case(office: Offi
     market.write(incoming(paper="ours", number="C1"))
     office.arrive(market)
     assert office.decide().spans == of(box, 2)
+
+
+def acts_of(office: Office) -> Acts:
+    key = office.folder / "keys" / "office.key"
+    make_key(key)
+    return Acts(office.where, key, "530427", lambda: Now(BEGAN, ClockState.NTP), lambda: None)
+
+
+def test_what_the_office_did_never_goes(office: Office) -> None:
+    """Accounts, producers and cases are made of it again."""
+    acts_of(office).do(lambda act: act.says(UserPut("wang", "Wang", ("officer",))))
+    with closing(Database(office.where)) as database:
+        (log,) = database.unwitnessed(OFFICE)
+        head = database.head(log)
+        assert head is not None
+        database.receipted(log, head.through, office.county.receipt(log, head.through, head.root))
+    assert (office.decide().spans, office.decide().old) == ({}, 0)
+
+
+def test_a_case_that_the_office_carries_on_stays_until_it_is_closed(office: Office) -> None:
+    """For the station it has ended: the goods were destroyed."""
+    box, acts = office.box(), acts_of(office)
+    box.write(replace(a_test("82"), lot="B"))
+    box.write(disposal(lot="B", tests=(1,)))
+    office.arrive(box)
+    assert office.decide().spans == {box.log: (Span(1, 2),)}
+    at = BEGAN.isoformat(timespec="milliseconds")
+    acts.do(lambda act: act.says(CaseNoted(box.log, 1, "police", at, number="3")))
+    assert office.decide().spans == {}
+    acts.do(lambda act: act.says(CaseNoted(box.log, 1, "closed", at, text="done")))
+    assert office.decide().spans == {box.log: (Span(1, 2),)}
 
 
 def test_an_open_case_goes_when_the_county_ends_it(office: Office) -> None:

@@ -15,7 +15,6 @@ from kiosk.trust import SealError, Trust
 from kiosk.verify_proof import as_tlog_proof
 from ui.county import proof
 from ui.county.accounts.scope import Scope
-from ui.county.act_tables import OFFICE
 from ui.county.people.texts import cell
 from ui.county.reader import Kept, Reader
 from ui.county.sql import Where
@@ -66,7 +65,7 @@ def _of(one: Named, reader: Reader, trust: Trust) -> Iterator[Part]:
     if kept is None:
         return
     yield f"entries/{one.file}.json", kept.envelope.bytes()
-    text = None if kept.station == OFFICE else _proof(kept, reader, trust)
+    text = _proof(kept, reader, trust)
     if text is not None:
         yield f"proofs/{one.file}.tlog-proof", text.encode()
 
