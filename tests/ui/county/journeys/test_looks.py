@@ -23,7 +23,7 @@ PAGES = {
     "board": "/board",
     "cases": "/cases",
     "case": "case",
-    "people-new": "/people/new",
+    "people": "/people/new",
     "duty": "/duty",
 }
 
