@@ -9,10 +9,11 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
+    """What is done with the county's root or data key is no right of a page: `liangzheng county enrol`, `open`."""
+
     LIVE = "live"  # the feed, the stations, numbers of the day
     ENTRY = "entry"  # one entry with its proof
     PEOPLE = "people"  # producers and what is known of them
-    PERSONAL = "personal"  # open what stations sealed to the county
     REGISTER = "register"  # change producers, grades, cards
     ORDER = "order"  # tell stations: tasks, notices, lots, lists
     CASE = "case"  # positives: see and carry on
@@ -21,7 +22,6 @@ class Right(StrEnum):
     REVIEW = "review"  # 检测数据的审核
     FIELD = "field"  # phone pages: gate check, patrol, pictures
     USERS = "users"  # accounts
-    STATIONS = "stations"  # enrol and revoke boxes
     ACTS = "acts"  # what everybody did
 
 
@@ -41,16 +41,15 @@ class Role(StrEnum):
 
 SEES = frozenset({Right.LIVE, Right.ENTRY})
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.OFFICER: SEES
-    | {Right.PEOPLE, Right.PERSONAL, Right.REGISTER, Right.ORDER, Right.CASE, Right.REVIEW, Right.FIELD, Right.ACTS},
+    Role.OFFICER: SEES | {Right.PEOPLE, Right.REGISTER, Right.ORDER, Right.CASE, Right.REVIEW, Right.FIELD, Right.ACTS},
     Role.TOWNSHIP: SEES | {Right.PEOPLE, Right.REGISTER, Right.CASE, Right.FIELD},
     Role.ASSISTANT: frozenset({Right.LIVE, Right.PEOPLE, Right.FIELD}),
     Role.REVIEWER: SEES | {Right.REVIEW},
     Role.LAB: SEES | {Right.CASE, Right.LAB},
-    Role.ENFORCEMENT: SEES | {Right.PEOPLE, Right.PERSONAL, Right.CASE, Right.ENFORCE},
+    Role.ENFORCEMENT: SEES | {Right.PEOPLE, Right.CASE, Right.ENFORCE},
     Role.AUTHORITY: SEES | {Right.PEOPLE, Right.CASE},
     Role.MARKET: frozenset({Right.LIVE, Right.FIELD}),
-    Role.ADMINISTRATOR: frozenset({Right.LIVE, Right.USERS, Right.STATIONS, Right.ACTS}),
+    Role.ADMINISTRATOR: frozenset({Right.LIVE, Right.USERS, Right.ACTS}),
     Role.AUDITOR: SEES | {Right.ACTS},
     Role.PROVINCE: SEES,
 }
