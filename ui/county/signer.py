@@ -115,10 +115,10 @@ class Signer:
             raise OfficeError("office.unsigned_key")
         match act:
             case CardMade():
-                _allow(sql, act.by, Right.REGISTER)
+                self._allow(sql, act.by, Right.REGISTER)
                 return self._card(act)
             case OrderAsked() if act.order in ALLOWED:
-                _allow(sql, act.by, ALLOWED[act.order])
+                self._allow(sql, act.by, ALLOWED[act.order])
                 return self._order(act, envelope.header.log, envelope.header.seq, trust)
         raise OfficeError("office.unsigned_kind")
 
@@ -152,8 +152,7 @@ class Signer:
         same = (one.header.seq for one in orders if one.header.kind == asked.order and one.body == asked.text.encode())
         return next(same, 0)
 
-
-def _allow(sql: Sql, by: str, right: Right) -> None:
-    account = accounts.find(sql, by) if by else None
-    if account is None or account.ended or right not in account.rights:
-        raise OfficeError("office.unsigned_right")
+    def _allow(self, sql: Sql, by: str, right: Right) -> None:
+        account = accounts.find(sql, by) if by else None
+        if account is None or right not in account.rights or not account.counts(self._clock.now().at.date()):
+            raise OfficeError("office.unsigned_right")

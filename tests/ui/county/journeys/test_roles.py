@@ -1,6 +1,8 @@
 """One positive from the feed to its end, by the hands of everybody whose work it is; and what each other role sees."""
 
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from tests.support.looks import axe
 from tests.ui.county.conftest import Desk
 from tests.ui.county.journeys.conftest import House, house_of
 from ui.command.main import main
+from ui.county.sql import Where
 
 # What stands in the menu of each: what is not there is refused as well (below).
 MENU: dict[str, set[str]] = {
@@ -44,8 +47,16 @@ def step(page: Page, what: str, **fields: str) -> None:
     page.wait_for_load_state()
 
 
-def test_one_positive_from_the_feed_to_its_end(house: House, tmp_path: Path) -> None:
+@pytest.fixture
+def on_both(where: Where, chromium: Browser) -> Iterator[House]:
+    """On each kind of database in turn."""
+    with closing(Desk(where)) as desk, house_of(desk, chromium) as house:
+        yield house
+
+
+def test_one_positive_from_the_feed_to_its_end(on_both: House, tmp_path: Path) -> None:
     """Officer, laboratory, enforcement, township; the station hears that it was seen."""
+    house = on_both
     page = house.chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
     house.pages["typed"] = page
     page.goto(house.address)
