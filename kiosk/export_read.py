@@ -1,4 +1,4 @@
-"""Whether an export is what a station wrote: every byte, signature, hash and root of it.
+"""Whether an export is what a station, or the county of its log, wrote: every byte, signature, hash and root of it.
 
 A finding is told, not raised: who checks wants all of them.
 """
@@ -10,22 +10,24 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 from kiosk import tree
-from kiosk.checkpoint import open_checkpoint, open_countersigned, open_signed
+from kiosk.checkpoint import Receipt, open_checkpoint, open_countersigned, open_receipt, open_signed
 from kiosk.clock import VOUCHED
 from kiosk.contract import MOST_BYTES, ContractError, Envelope, key_id
-from kiosk.export import CHECKPOINT, ENTRIES, FORM, MANIFEST, TREE, TRUST, Manifest, Package, pieces
+from kiosk.export_form import CHECKPOINT, ENTRIES, FORM, MANIFEST, TREE, TRUST, Manifest, Package, pieces
 from kiosk.record_error import Foreign
 from kiosk.recovery import own
 from kiosk.rules.messages import DayClosed
 from kiosk.tree import Growing, TreeError
-from kiosk.trust import SealError, Trust, Use, parse_trust
+from kiosk.trust import Broken, SealError, Trust, Use, parse_trust
 
+OFFICE = "office"  # the use and the name of the key of the county's own log, and the station that this log names
 CHUNK = 1 << 20
 MOST_TEXT = 1 << 20  # bytes of a part that is read whole
 MOST_FINDINGS = 100
@@ -50,7 +52,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Looked:
-    """What was found so far. `confirmed` and `confirmed_at`: how far the county's word reaches, and of when it is."""
+    """What was found so far. `confirmed` and `confirmed_at`: how far the county's word reaches, and of when it is.
+
+    `by_county`: an export that the county made of the log of a station.
+    """
 
     log: str = ""
     county: str = ""
@@ -60,6 +65,7 @@ class Looked:
     retired: int = 0
     confirmed: int = 0
     confirmed_at: str = ""
+    by_county: bool = False
     findings: list[Finding] = field(default_factory=list)
 
     def found(self, code: str, seq: int = 0, told: object = "") -> None:
@@ -141,20 +147,38 @@ class _Examination:
         if found is None:
             self._stop("manifest")
         log, county, station = found["log"], found["county"], found["station"]
-        keys = [grant for grant in self._trust.grants if grant.use == Use.STATION and key_id(grant.public) == log]
+        use = Use.OFFICE if station == OFFICE else Use.STATION
+        keys = self._trust.grants_of(use, log)
         if county != self._trust.county or not any(grant.name == station for grant in keys):
             self._stop("ungranted", f"{county}/{station}")
         self._public = keys[0].public
         self._signer = f"liangzheng/{county}/{station}"
+        self._county_made = note.partition("\n\n")[2].startswith(f"— liangzheng/{county}/{OFFICE} ")
+        self._looked.by_county = self._county_made and use is Use.STATION
         try:
-            open_signed(note, self._signer, self._public)
+            self._open(note, county)
         except SealError as wrong:
-            self._stop("manifest", wrong)
+            self._stop("maker" if self._county_made else "manifest", wrong)
         digests = tuple((line[66:], line[:64]) for line in found["digests"].splitlines())
         first, last = int(found["first"]), int(found["last"])
         if first > last:
             self._stop("manifest")
         return Manifest(log, county, station, first, last, base64.b64decode(found["root"]), digests)
+
+    def _open(self, note: str, county: str) -> None:
+        """The list is signed by the station, or by a key of the county's office that was not taken back."""
+        if not self._county_made:
+            open_signed(note, self._signer, self._public)
+            return
+        for grant in self._trust.grants:
+            if (grant.use, grant.name) != (Use.OFFICE, OFFICE):
+                continue
+            with suppress(Broken):
+                open_signed(note, f"liangzheng/{county}/{OFFICE}", grant.public)
+                if self._trust.revocation(Use.OFFICE, key_id(grant.public)) is not None:
+                    self._looked.found("maker_revoked", told=key_id(grant.public))
+                return
+        raise Broken("no key of the county's office has signed this note")
 
     def _digests(self) -> None:
         names = [name for name in self._parts.namelist() if name != MANIFEST]
@@ -165,11 +189,11 @@ class _Examination:
                 self._looked.found("digest", told=name)
 
     def _receipt(self) -> int:
-        """Size of the checkpoint that station and county have signed; 0 where there is none."""
+        """Size of the checkpoint that the county has signed, and the station if it made this; 0 where there is none."""
         if not self._confirmed:
             return 0
         try:
-            receipt = open_countersigned(self._text(CHECKPOINT), self._signer, self._public, self._trust)
+            receipt = self._open_receipt(self._text(CHECKPOINT))
         except SealError as wrong:
             self._looked.found("receipt", told=wrong)
             return 0
@@ -180,6 +204,11 @@ class _Examination:
         self._looked.confirmed = receipt.checkpoint.size
         self._looked.confirmed_at = receipt.time.isoformat()
         return receipt.checkpoint.size
+
+    def _open_receipt(self, note: str) -> Receipt:
+        if self._county_made:
+            return open_receipt(note, self._trust)
+        return open_countersigned(note, self._signer, self._public, self._trust)
 
     # --- the log ------------------------------------------------------------------------------------------------
 

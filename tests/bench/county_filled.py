@@ -37,6 +37,8 @@ class Filled:
     log: str
     town: str = f"{COUNTY}100"
     station: str = "s-000"
+    person: str = "p-1"
+    case: int = REAL + 2  # its seq in the real log
 
 
 def filled(folder: Path, entries: int) -> Filled:
@@ -55,6 +57,7 @@ def filled(folder: Path, entries: int) -> Filled:
                 done = _more(sql, done, min(entries, done + AT_ONCE), entries)
         with sql.transaction():
             _stations(sql, done)
+            _people(sql)
         sql.execute("analyze")
     return Filled(file, county, box.log)
 
@@ -64,6 +67,7 @@ def _begin(file: Path, county: County) -> None:
     box.opened(f"{COUNTY}100")
     for nth in range(REAL):
         box.write(a_test(str(nth)))
+    box.write(a_test("81"))  # the case whose page is asked
     with closing(Database(file)) as database:
         taken = database.take([Arrived(box.name, entry) for entry in box.entries], box.at.isoformat())
         for log, head in taken.heads.items():
@@ -104,6 +108,9 @@ INSERTS = {
     "test": "insert into test values (?, ?, ?, ?, ?, ?, ?, 'cowpea', ?, ?, ?, '%', null, 0, 1, 'captured')",
     "certificate": "insert into certificate values (?, ?, ?, ?, ?, ?, ?, 'cowpea', '160', 'kg', ?, 0)",
     "alarm": "insert into alarm (kind, log, seq, station, time, state) values (?, ?, ?, ?, ?, ?)",
+    "case_file": "insert into case_file values (?, ?, ?, ?, ?, '', ?, 'cowpea', ?, '', '', ?)",
+    "review": "insert into review values (?, ?, ?, 'positive', ?, ?, 1)",
+    "subject_entry": "insert into subject_entry values (?, ?, ?, ?, ?, ?)",
 }
 
 
@@ -131,9 +138,31 @@ def _one(
     if kind == "incident" or what == "positive":
         state = "told" if kind == "incident" else "confirmed" if place % 7 else "open"
         rows["alarm"].append((what, *name, of, time, state))
+    if what == "positive":
+        over = bool(place % 7)  # the office is done with six of seven
+        rank = f"1{time}" if over else f"0{time}"
+        rows["case_file"].append((*name, of, time, f"c-{place}", person, "closed" if over else "open", rank))
+        rows["review"].append((*name, of, time, not over))
     if kind != "incident":
+        rows["subject_entry"].append((*name, person, "test.positive" if what == "positive" else kind, time, of))
         day = (time[:10], what, of)
         tally[day] = tally.get(day, 0) + 1
+
+
+def _people(sql: Sql) -> None:
+    """Everybody of whom entries speak, seen at one station each, found by his name."""
+    for nth in range(PEOPLE):
+        name, region = f"p-{nth}", f"{COUNTY}{100 + nth % TOWNS}"
+        sql.execute(
+            "insert into subject (id, state, put, sort, kind, name, spelling, contact, region)"
+            " values (?, 'listed', 1, 'farmer', 'farmer', ?, ?, ?, ?) on conflict (id) do nothing",
+            (name, f"农户{nth}", f"nonghu{nth:05}", f"138{nth:08}", region),
+        )
+        for key in (f"农户{nth}", f"nonghu{nth:05}", f"{nth:04}"):
+            sql.execute("insert into subject_key values (?, ?) on conflict (key, subject) do nothing", (key, name))
+        sql.execute(
+            "insert into subject_seen values (?, ?) on conflict (station, subject) do nothing", (station(nth), name)
+        )
 
 
 def _stations(sql: Sql, through: int) -> None:

@@ -132,6 +132,10 @@ def _paths(office: Office) -> Iterator[tuple[str, str]]:
     yield f"/station/{office.place.station}", "/station"
     yield f"/entry/{office.place.log}/20", "/entry"
     yield f"/entry/{office.place.log}/20/proof.json", "/entry/proof"
+    yield f"/people/{office.place.person}", "/people/one"
+    yield "/people?q=nonghu001", "/people, search"
+    yield f"/case/{office.place.log}/{office.place.case}", "/case"
+    yield "/cases?view=closed", "/cases, closed"
 
 
 def _asked(browser: httpx.Client, other: httpx.Client, path: str) -> tuple[list[float], list[float]]:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.checkpoint import sign_note
 from kiosk.contract import read
-from kiosk.export import MANIFEST
+from kiosk.export_form import MANIFEST
 from kiosk.export_read import examine
 from kiosk.rules.messages import Retired, Span
 from kiosk.trust import Trust, public_bytes

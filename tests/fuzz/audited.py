@@ -13,7 +13,8 @@ from random import Random
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.checkpoint import sign_note
-from kiosk.export import ENTRIES, MANIFEST, Package, take_out
+from kiosk.export import take_out
+from kiosk.export_form import ENTRIES, MANIFEST, Package
 from tests.fuzz.mutate import damaged
 from tests.fuzz.sealed import World
 from tests.fuzz.target import Broken, Target

@@ -37,6 +37,7 @@ HOMES: dict[str, dict[str, str]] = {
         "kiosk/revoked_list.py": "type of the order key",
         "ui/county/carry.py": "checks who put it there",
         "ui/county/acceptance.py": "type of the witness key",
+        "ui/county/exporting.py": "type of the office key",
         "kiosk/record.py": "type of the station's key",
         "kiosk/practice.py": "type of the order key of a practice",
         "kiosk/rebuild.py": "type of the station's key",

@@ -18,7 +18,7 @@ from typing import Any
 from kiosk import tree
 from kiosk.checkpoint import Checkpoint, countersigned, open_receipt, sign_checkpoint, sign_note, sign_receipt
 from kiosk.contract import Envelope, Header, key_id
-from kiosk.export import Manifest, Package, pieces
+from kiosk.export_form import Manifest, Package, pieces
 from kiosk.rules.messages import Basis, Outcome
 from kiosk.seal import CertificateCode, TestSummary, seal_certificate
 from kiosk.trust import Trust, public_bytes

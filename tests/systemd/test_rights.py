@@ -22,7 +22,7 @@ READERS = {
     VOICE: {"station"},
     "/etc/liangzheng/station": {"station"},
     "/etc/liangzheng/uplink": {"uplink"},
-    "/etc/liangzheng/county": {"county"},
+    "/etc/liangzheng/county": {"county", "county-signer"},
 }
 WRITERS = {UP: {"station"}, BLOBS: {"station"}, VOICE: {"station"}, DOWN: {"uplink"}}
 

@@ -2,9 +2,9 @@
 
 # The proof: bytes, keys, signatures, tree, time. Whoever has not the keys can only make these.
 PROOF = frozenset({
-    "zip", "manifest", "digest", "trust", "root_key", "ungranted", "revoked", "checkpoint", "confirmed", "cut_tail",
-    "tree", "root", "entry_form", "entry_number", "entry_key", "signature", "body_hash", "time_form", "time_back",
-    "clock_state", "day_checkpoint", "forked",
+    "zip", "manifest", "maker", "maker_revoked", "digest", "trust", "root_key", "ungranted", "revoked", "checkpoint",
+    "confirmed", "cut_tail", "tree", "root", "entry_form", "entry_number", "entry_key", "signature", "body_hash",
+    "time_form", "time_back", "clock_state", "day_checkpoint", "forked",
 })  # fmt: skip
 
 # The story: what the entries say, also where every signature is good. Only the station itself can make these.
@@ -23,5 +23,5 @@ REMARKS = frozenset({
     "root_believed", "revoked_later", "unconfirmed", "goes_on", "partial", "not_judged", "untrusted", "clock_set",
     "ahead", "silent", "predecessor_absent", "predecessor_beyond", "predecessor_part", "open", "late_print",
     "void_print", "clock_claim", "code_ended", "basis_untested", "test_other_subject", "lot_positive", "orders_again",
-    "retired", "missing_later", "more",
+    "retired", "missing_later", "missing_county", "by_county", "more",
 })  # fmt: skip

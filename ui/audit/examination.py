@@ -14,11 +14,11 @@ from ui.audit.entry import Entry
 from ui.audit.errors import Wrong
 from ui.audit.finding import Findings
 from ui.audit.judges import Judges
-from ui.audit.manifest import MANIFEST, Manifest, manifest_of, owner_of
+from ui.audit.manifest import MANIFEST, Manifest, maker_of, manifest_of, owner_of
 from ui.audit.papers import CERTIFICATE, Paper
 from ui.audit.signatures import Signatures
 from ui.audit.tree import Tree, fewest, leaf
-from ui.audit.trust import Trust, trust_of
+from ui.audit.trust import OFFICE, Trust, trust_of
 from ui.audit.view import View
 
 ENTRIES, TREE, TRUST, CHECKPOINT = "entries.jsonl", "tree.txt", "trust.json", "checkpoint.txt"
@@ -86,13 +86,18 @@ class Examination:
         self._trust = self._trusted(known)
         self._manifest = examined.manifest = manifest_of(archive)
         self._owner = owner_of(self._manifest, self._trust)
+        self._maker = maker_of(self._manifest, self._owner, self._trust)
+        self._by_county = bool(self._maker) and self._owner.use != OFFICE
+        self._ended = self._trust.office_ended(self._owner.log) if self._owner.use == OFFICE else ""
 
     def run(self, wanted: frozenset[int], receipt: notes.Note | None) -> None:
         manifest = self._manifest
+        self._made()
         self._revoked()
         confirmed = self._confirmed()
         size = 0 if confirmed is None else confirmed.size
-        view = View(self._owner, self._trust, manifest.first, manifest.last, max(size, manifest.last), self._tell)
+        end = max(size, manifest.last)
+        view = View(self._owner, self._trust, manifest.first, manifest.last, end, self._by_county, self._tell)
         self._walk(view, wanted | {size, manifest.last}, size)
         self._sums()
         roots = self._examined.roots
@@ -115,6 +120,15 @@ class Examination:
         self._examined.root_key = trust.root
         return trust if known.listed is None else trust.informed(known.listed)
 
+    def _made(self) -> None:
+        """By whom, where it was not the station."""
+        if not self._maker:
+            return
+        if since := self._trust.office_ended(self._maker):
+            self._tell.found("maker_revoked", key=self._maker, since=since)
+        if self._by_county:
+            self._tell.remarked("by_county", key=self._maker)
+
     def _revoked(self) -> None:
         through = self._trust.through(self._owner.log)
         if through is None:
@@ -125,17 +139,19 @@ class Examination:
             self._tell.remarked("revoked_later", through=through)
 
     def _confirmed(self) -> notes.Checkpoint | None:
-        """The newest checkpoint that station and county have signed."""
+        """The newest checkpoint that station and county have signed; in an export of the county the county alone."""
         last = self._manifest.last
         if CHECKPOINT not in self._archive.parts:
             self._tell.remarked("unconfirmed", confirmed=0, last=last)
             return None
         note = notes.parted(self._archive.text(CHECKPOINT), "checkpoint")
         told = notes.checkpoint(note, "checkpoint")
-        owner = self._owner
-        if len(note.lines) != 2 or told.log != owner.log or not notes.signed(note, 0, owner.signer, owner.public):
+        owner, own = self._owner, 0 if self._maker else 1  # lines above that of the county
+        if len(note.lines) != own + 1 or told.log != owner.log:
             raise Wrong("checkpoint")
-        at = self._trust.witnessed(note, 1)
+        if own and not notes.signed(note, 0, owner.signer, owner.public):
+            raise Wrong("checkpoint")
+        at = self._trust.witnessed(note, own)
         if at is None:
             raise Wrong("checkpoint")
         self._examined.confirmed, self._examined.confirmed_at = told.size, at
@@ -215,6 +231,9 @@ class Examination:
             raise Wrong("entry_number", expected, told=f"{entry.log}/{entry.seq}")
         if entry.key != self._owner.log:
             raise Wrong("entry_key", expected, told=entry.key)
+        if self._ended and entry.time[:10] >= self._ended:
+            self._tell.found("revoked", expected, through=expected - 1)
+            self._ended = ""  # told once
         if self._rows:
             row = Row(entry.seq, entry.kind, entry.time, entry.clock, entry.body is not None)
             self._examined.rows.append(row)

@@ -1,4 +1,4 @@
-"""`export.txt`: which entries of whose log, under the station's own signature (FORMATS.md §11)."""
+"""`export.txt`: which entries of whose log, signed by the station itself or by the county's office (FORMATS.md §11)."""
 
 import re
 from dataclasses import dataclass
@@ -49,10 +49,21 @@ def manifest_of(archive: Archive) -> Manifest:
 
 
 def owner_of(told: Manifest, trust: Trust) -> Owner:
-    """Whose log it is, when the key that names it was granted to this station and signed this list. Raises Wrong."""
+    """Whose log it is, when the key that names it was granted to this station, or is the office's. Raises Wrong."""
     if told.county != trust.county:
         raise Wrong("ungranted", station=f"{told.county}/{told.station}", key=told.log)
-    owner = Owner(told.log, told.county, told.station, trust.station_key(told.log, told.station))
-    if len(told.note.lines) != 1 or not notes.signed(told.note, 0, owner.signer, owner.public):
+    grant = trust.log_key(told.log, told.station)
+    return Owner(told.log, told.county, told.station, grant.public, grant.use)
+
+
+def maker_of(told: Manifest, owner: Owner, trust: Trust) -> str:
+    """Id of the office's key that signed this list in the county's name; empty when the station did. Raises Wrong."""
+    if len(told.note.lines) != 1:
         raise Wrong("manifest")
-    return owner
+    if told.note.lines[0].name != trust.office:
+        if not notes.signed(told.note, 0, owner.signer, owner.public):
+            raise Wrong("manifest")
+        return ""
+    if maker := trust.office_of(told.note):
+        return maker
+    raise Wrong("maker")

@@ -14,7 +14,7 @@ from ui.audit.examination import ENTRIES, Examined, Known, examine
 from ui.audit.finding import Findings
 from ui.audit.forms import parsed
 from ui.audit.manifest import manifest_of
-from ui.audit.trust import Trust, trust_of
+from ui.audit.trust import OFFICE, Trust, trust_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ def _link(found: Audit) -> None:
     for one in found.each:
         if one.manifest is not None and one.ended:
             stations[one.manifest.county, one.manifest.station].add(one.manifest.log)
+    for owner in [owner for owner in stations if owner[1] == OFFICE]:
+        del stations[owner]  # the office begins a log with each key, and the root's grants name them all
     for (county, station), logs in sorted(stations.items()):
         pairs = [(a, b) for a in logs for b in logs if a < b]
         if pairs and not any((a, b) in named or (b, a) in named for a, b in pairs):

@@ -7,12 +7,13 @@ from typing import Any
 
 from ui.audit.errors import Wrong
 from ui.audit.forms import canonical, key_id, parsed, unbase64
-from ui.audit.notes import Note, cosigned
+from ui.audit.notes import Note, cosigned, signed
 from ui.audit.signatures import verified
 
 GRANT = {"county", "use", "name", "key", "since", "until", "signature"}
 REVOKED = {"county", "use", "key", "since", "through", "reason", "signature"}
 LIST = {"county", "root", "grants"}
+OFFICE = "office"  # the use and the name of the key of the county's own log, and the station that this log names
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -40,12 +41,29 @@ class Trust:
     grants: tuple[Grant, ...]
     revoked: tuple[Revocation, ...]
 
-    def station_key(self, log: str, station: str) -> bytes:
-        """The key that names this log. Raises Wrong when it was granted to no such station."""
+    def log_key(self, log: str, station: str) -> Grant:
+        """Of the key that names this log; that of the county's own log is the office's. Raises Wrong without one."""
+        wanted = (OFFICE if station == OFFICE else "station", station, log)
         for grant in self.grants:
-            if (grant.use, grant.name, key_id(grant.public)) == ("station", station, log):
-                return grant.public
+            if (grant.use, grant.name, key_id(grant.public)) == wanted:
+                return grant
         raise Wrong("ungranted", station=f"{self.county}/{station}", key=log)
+
+    def office_of(self, note: Note) -> str:
+        """Id of the office's key that signed this note, whatever its days: a note tells none. Empty for no such key."""
+        for grant in self.grants:
+            if (grant.use, grant.name) == (OFFICE, OFFICE) and signed(note, 0, self.office, grant.public):
+                return key_id(grant.public)
+        return ""
+
+    @property
+    def office(self) -> str:
+        """In which name the county signs what it writes itself."""
+        return f"liangzheng/{self.county}/{OFFICE}"
+
+    def office_ended(self, key: str) -> str:
+        """From which day on nothing of an office's key counts; empty while it was not taken back."""
+        return min((word.since for word in self.revoked if (word.use, word.key) == (OFFICE, key)), default="")
 
     def through(self, log: str) -> int | None:
         """How many entries of a station's log count; None while all do."""

@@ -126,14 +126,16 @@ class Retention:
         gone = [(one[0], one[1]) for one in self._gone]
         for a, b in without(gone, named):
             self._uncovered(a, b)
-        for a, b in without(named, gone):
+        for a, b in [] if self._view.by_county else without(named, gone):
             self._view.tell.found("kept_body", a, last=b)
         if gone:
             self._view.tell.remarked("retired", gone[0][0], count=self.count)
 
     def _uncovered(self, first: int, last: int) -> None:
-        """The word for it may stand behind where this export was cut."""
-        if self._view.end > self._view.last:
+        """The word for it may stand behind where this export was cut; of what the county took no log has a word."""
+        if self._view.by_county:
+            self._view.tell.remarked("missing_county", first, last=last)
+        elif self._view.end > self._view.last:
             self._view.tell.remarked("missing_later", first, last=last)
         else:
             self._view.tell.found("missing_body", first, last=last)

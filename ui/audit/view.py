@@ -11,12 +11,13 @@ from ui.audit.trust import Trust
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose log it is, and its public key."""
+    """Whose log it is, and its public key. `use`: what the root granted that key for, `station` or `office`."""
 
     log: str
     county: str
     station: str
     public: bytes
+    use: str = "station"
 
     @property
     def signer(self) -> str:
@@ -25,13 +26,17 @@ class Owner:
 
 @dataclass(slots=True)
 class View:
-    """`end`: how far the log is known to go, by the county's word; more than `last` where an export was cut there."""
+    """`end`: how far the log is known to go, by the county's word; more than `last` where an export was cut there.
+
+    `by_county`: the county wrote this export, and keeps bodies by its own days, of which the log says nothing.
+    """
 
     owner: Owner
     trust: Trust
     first: int
     last: int
     end: int
+    by_county: bool = False
     tell: Findings = field(default_factory=Findings)
     taken: Counter[str] = field(default_factory=Counter)  # kinds of entries whose body retention took
     unjudged: int = 0

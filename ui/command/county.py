@@ -18,6 +18,7 @@ from ui.command import (
     county_badges,
     county_broker,
     county_cards,
+    county_export,
     county_give,
     county_identity,
     county_keys,
@@ -59,6 +60,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", words: 
     backup, back = county_backup.describe(parts, words)
     backup.set_defaults(run=_guarded(county_backup.run_backup))
     back.set_defaults(run=_guarded(county_backup.run_restore))
+    county_export.describe(parts, words).set_defaults(run=_guarded(county_export.run_export))
     opening, openings = county_open.describe(parts, words)
     opening.set_defaults(run=_guarded(county_open.run_open))
     openings.set_defaults(run=_guarded(county_open.run_openings))

@@ -76,6 +76,8 @@ def run_verify(args: argparse.Namespace, words: Words) -> int:
         return 1  # nothing of it was a record
     print(words.say("record.verify.seen", log=looked.log, owner=f"{looked.county}/{looked.station}",
                     first=looked.first, last=looked.last, retired=looked.retired))  # fmt: skip
+    if looked.by_county:
+        print(words.say("record.verify.by_county"))
     told = "record.confirmed" if looked.confirmed_at else "record.unconfirmed"
     print(words.say(told, through=looked.confirmed, at=_in_beijing(looked.confirmed_at)))
     print(words.say("record.verify.wrong" if looked.findings else "record.verify.whole", count=len(looked.findings)))

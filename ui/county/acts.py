@@ -29,16 +29,16 @@ T = TypeVar("T")
 class Act:
     """One transaction of somebody at the office: `sql` for what no act holds, `says` for what he did."""
 
-    def __init__(self, sql: Sql, commit: Commit, county: str, key: Ed25519PrivateKey, now: Now) -> None:
+    def __init__(self, sql: Sql, commit: Commit, county: str, key: Ed25519PrivateKey, now: Callable[[], Now]) -> None:
         self.sql = sql
-        self.now = now
+        self._now = now
         self._commit = commit
         self._county = county
         self._key = key
         self._log = key_id(public_bytes(key))
 
     def says(self, *bodies: ActBody) -> None:
-        self._commit.own(self._log, lambda seq: self._entries(seq, bodies), self.now.text)
+        self._commit.own(self._log, lambda seq: self._entries(seq, bodies))
 
     def asks(self, stream: str, body: OrderBody, by: str, about: str = "", reason: str = "") -> None:
         """An order for `all` or one station, which the program that holds the order key gives (ui.county.signer).
@@ -50,16 +50,19 @@ class Act:
         self.says(OrderAsked(stream, body.kind, text, about, by, reason))
 
     def _entries(self, seq: int, bodies: Sequence[ActBody]) -> list[Envelope]:
-        """The first of all says whose log it is, as a station's does."""
-        if seq > 1:
-            return [self._entry(seq + nth, body) for nth, body in enumerate(bodies)]
-        key, software = base64.b64encode(public_bytes(self._key)).decode(), metadata.version("liangzheng")
-        opened = self._entry(1, Opened(self._county, OFFICE, key, software))
-        return [opened, *(self._entry(2 + nth, body) for nth, body in enumerate(bodies))]
+        """The first of all says whose log it is, as a station's does.
 
-    def _entry(self, seq: int, body: ActBody | Opened) -> Envelope:
-        time, salt = self.now.text, secrets.token_bytes(SALT_BYTES)
-        return write(body, log=self._log, seq=seq, time=time, clock=self.now.state.value, salt=salt, key=self._key)
+        The time is that of the moment in which nobody else extends the log: it never goes back from entry to entry.
+        """
+        now, first = self._now(), list[ActBody | Opened]()
+        if seq == 1:
+            key, software = base64.b64encode(public_bytes(self._key)).decode(), metadata.version("liangzheng")
+            first = [Opened(self._county, OFFICE, key, software)]
+        return [self._entry(seq + nth, body, now) for nth, body in enumerate([*first, *bodies])]
+
+    def _entry(self, seq: int, body: ActBody | Opened, now: Now) -> Envelope:
+        salt = secrets.token_bytes(SALT_BYTES)
+        return write(body, log=self._log, seq=seq, time=now.text, clock=now.state.value, salt=salt, key=self._key)
 
 
 class Acts:
@@ -81,6 +84,6 @@ class Acts:
         """
         key = read_key(self._key)
         with closing(Database(self._where)) as database:
-            done = database.act(lambda sql, commit: work(Act(sql, commit, self._county, key, self._now())))
+            done = database.act(lambda sql, commit: work(Act(sql, commit, self._county, key, self._now)))
         self._on_commit()
         return done

@@ -79,10 +79,11 @@ class Commit:
         conflicts = tuple((other.envelope.header.log, other.envelope.header.seq) for other in others)
         return Taken(tuple(arrived.envelope for arrived in fresh), heads, conflicts, receipts)
 
-    def own(self, log: str, made: Callable[[int], Sequence[Envelope]], received: str) -> None:
+    def own(self, log: str, made: Callable[[int], Sequence[Envelope]]) -> None:
         """The next entries of the county's own log: `made` from its next number, while nobody else extends that log."""
         before = self._locked({log: OFFICE})
-        self.take([Arrived(OFFICE, one) for one in made(before[log]["through"] + 1)], received, None)
+        entries = made(before[log]["through"] + 1)
+        self.take([Arrived(OFFICE, one) for one in entries], entries[0].header.time, None)
 
     def receipts(self, stations: Mapping[str, str], sign: Sign) -> dict[str, str]:
         before = self._locked(stations)
