@@ -123,7 +123,7 @@ def _one(
 ) -> None:
     of, person = station(place), f"p-{place % PEOPLE}"
     kind = "test" if place // STATIONS % 10 < 6 else "certificate" if place // STATIONS % 10 < 9 else "incident"
-    table = {"log": name[0], "seq": name[1], "time": time, "clock": "ntp", "kind": kind, "hash": "0" * 64, "v": 1}
+    table = {"log": name[0], "seq": name[1], "time": time, "clock": "ntp", "kind": kind, "body": "0" * 64, "v": 1}
     header = json.dumps(table).encode()
     body = b'{"part":"printer","problem":"printer.paper_out","facts":{}}' if kind == "incident" else b"{}"
     rows["entry"].append((*name, place, of, kind, time, header, body, b"salt", bytes(64), name[0], time))
