@@ -123,6 +123,7 @@ HOMES: dict[str, dict[str, str]] = {
         "ui/demo/table.py": "the table beside the box",
     },
     "uvicorn": {
+        "ui/ending.py": "its end, for both",
         "ui/station/serve.py": "serves the touch screen",
         "ui/station/door.py": "its connections",
         "ui/county/serve.py": "serves the county pages",

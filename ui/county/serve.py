@@ -6,9 +6,10 @@ import uvicorn
 from starlette.applications import Starlette
 
 from ui.county.changes import Changes
+from ui.ending import EndingServer
 
 
-class CountyServer(uvicorn.Server):
+class CountyServer(EndingServer):
     def __init__(self, app: Starlette, changes: Changes, host: str, port: int) -> None:
         super().__init__(
             uvicorn.Config(

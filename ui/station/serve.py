@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from ui.ending import EndingServer
 from ui.station.door import AT_ONCE, visitors
 
 KEPT = 75  # seconds for which a browser's idle connection is kept
@@ -31,7 +32,7 @@ def served(app: Starlette, host: str, port: int, strangers: int | None = None) -
         timeout_keep_alive=KEPT,
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(settings)
+    server = EndingServer(settings)
     thread = threading.Thread(target=server.run, name="screen")
     thread.start()
     while not server.started and thread.is_alive():

@@ -16,6 +16,7 @@ from kiosk.words import LANGUAGES, load_words
 from tests.support.browser import chromium_running
 from tests.support.waiting import wait_for
 from tests.ui.station.scripted import Scripted
+from ui.ending import EndingServer
 from ui.station.app import build_app
 from ui.station.voice import Voice
 
@@ -66,7 +67,7 @@ def serving(voice: Voice | None = None) -> Iterator[Served]:
     promise = () if wording is None else wording.styles[PRODUCER_STYLE].promise
     app = build_app(attendant, load_words("zh"), TOKEN, lambda _: promise, lambda: attendant.method, voice)
     config = uvicorn.Config(app, "127.0.0.1", 0, log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    server = EndingServer(config)
     thread = threading.Thread(target=server.run, name="station")
     thread.start()
     try:

@@ -21,6 +21,7 @@ from tests.support.waiting import wait_for
 from tests.ui.station.conftest import TOKEN, Served
 from tests.ui.station.scripted import IDENTITY, NUMBER, NUMBER_SHOWN, Scripted, note
 from tests.ui.station.test_pages import JOURNEYS, ended, to_promise
+from ui.ending import EndingServer
 from ui.station.app import build_app
 from ui.station.basket import ALONE, LINES
 
@@ -338,7 +339,7 @@ def test_the_page_comes_back_when_the_station_does(farmer: Subject, panel: Page)
 
 def started(attendant: Scripted, port: int) -> tuple[uvicorn.Server, threading.Thread]:
     app = build_app(attendant, load_words("zh"), TOKEN, lambda _: (), lambda: attendant.method)
-    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="error", timeout_graceful_shutdown=1))
+    server = EndingServer(uvicorn.Config(app, "127.0.0.1", port, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, name="station")
     thread.start()
     wait_for(lambda: server.started, "the page is served")

@@ -20,6 +20,7 @@ from tests.support.desk import BADGES, PIN, DeskBox, jpeg, ready, touch
 from tests.support.waiting import wait_for
 from tests.ui.station.conftest import TOKEN
 from tests.ui.station.test_journey import FINGER, OVERLAPS, SMALLER
+from ui.ending import EndingServer
 from ui.station.app import build_app
 
 DEADLINE = 10.0
@@ -45,7 +46,7 @@ def box(tmp_path: Path) -> DeskBox:
 def shown(served: Served, language: str = "zh") -> Iterator[str]:
     """The address of the screen of this box."""
     app = build_app(served.attendant, load_words(language), TOKEN, lambda _: (), lambda: None)
-    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", 0, log_level="error", timeout_graceful_shutdown=1))
+    server = EndingServer(uvicorn.Config(app, "127.0.0.1", 0, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
