@@ -17,7 +17,7 @@ HOMES: dict[str, dict[str, str]] = {
         "kiosk/verify_files.py": "what it raises inside pypdf",
         "kiosk/tools/printers.py": "type of the page to try a printer",
         "ui/command/station_printers.py": "the same",
-        "ui/county/field/pictures.py": "draws anew what phones send, so that nothing of a strange file is kept",
+        "ui/county/pictures.py": "draws anew what phones send, so that nothing of a strange file is kept",
         "kiosk/slip_pages.py": "joins bands of labels",
     },
     "argon2": {"ui/county/accounts/passwords.py": "passwords of the office"},

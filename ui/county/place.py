@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+MOST_SEQ = 2**53  # what is larger no JSON holds exactly (RFC 8259 §6), and no log has so many entries
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

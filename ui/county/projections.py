@@ -36,12 +36,11 @@ from ui.county.board.tables import BoardTables
 from ui.county.cases.tables import CaseTables
 from ui.county.field.tables import FieldTables
 from ui.county.people.tables import PeopleTables
-from ui.county.place import Place
+from ui.county.place import MOST_SEQ, Place
 from ui.county.sql import Row, Sql
 from ui.county.tracing.tables import TraceTables
 
 REPEATS = 2  # GB/T 5009.199: a positive is repeated at least twice (domain.md §2.9)
-MOST_NUMBER = 2**53
 SAID = ("through", "all", "own", "recorded", "blobs")  # numbers that a station says of itself
 MOST_DIGITS = 12  # before and after the point; a longer number is no quantity
 MOST_NAME = 64  # letters of a number or a part; what is longer is neither, and no index could hold it
@@ -284,7 +283,7 @@ def _told(value: Decimal, tell: Callable[[Decimal], str]) -> str:
 
 
 def _number(value: object) -> int:
-    return value if isinstance(value, int) and 0 <= value < MOST_NUMBER else 0
+    return value if isinstance(value, int) and 0 <= value < MOST_SEQ else 0
 
 
 def _replaced(at: Place, seq: int) -> Place:

@@ -1,4 +1,4 @@
-"""Pictures that people at the office add to a case, drawn anew as those of phones are (ui.county.field.pictures)."""
+"""Pictures that people at the office add to a case, drawn anew as those of phones are (ui.county.pictures)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from drivers.errors import FrameError
 from kiosk import blobs
 from ui.county.cases.errors import BadPicture
-from ui.county.field.pictures import FOLDER, MOST_BYTES, clean, find
+from ui.county.pictures import FOLDER, MOST_BYTES, clean, find
 
 MOST_PICTURES = 6  # of one step
 TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}  # by their first bytes

@@ -20,15 +20,15 @@ from ui.county.cases.course import SCREENED, SEEING, State, stamped
 from ui.county.cases.errors import CaseError
 from ui.county.cases.noting import PICTURED, RIGHTS, Noter, noted, released
 from ui.county.cases.timeline import Timeline
-from ui.county.field.pictures import MOST_BYTES
 from ui.county.migration import open_reader
 from ui.county.office import OfficeError
+from ui.county.pictures import MOST_BYTES
+from ui.county.place import MOST_SEQ
 from ui.county.web.doors import Visitor
 from ui.county.web.office import Office
 
 CASES, CASE = "/cases", "/case/{log}/{seq:int}"
 MOST_FORM = pictures.MOST_PICTURES * MOST_BYTES + (1 << 20)
-MOST_SEQ = 2**53
 # Which forms stand where; the first is what is usually next.
 FORMS: Mapping[State, tuple[str, ...]] = {
     State.OPEN: ("taken", "sent", "result", "disposed", "enforcement", "police", "closed", "note"),

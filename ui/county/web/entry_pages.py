@@ -10,13 +10,13 @@ from kiosk.verify_proof import as_tlog_proof
 from ui.county import proof
 from ui.county.accounts.roles import Right
 from ui.county.pages import Pages
+from ui.county.place import MOST_SEQ
 from ui.county.reader import Kept, Reader
 from ui.county.tracing.captured import Captured, Here, capture_of, image_type, pictures_of
 from ui.county.tracing.entry_page import body_shown, entry_values
 from ui.county.web.doors import Visitor
 from ui.county.web.office import Office
 
-MOST_SEQ = 2**53
 ENTRY = "/entry/{log}/{seq:int}"
 BLOBS = "blobs"  # in the county's folder
 

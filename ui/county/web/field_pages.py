@@ -25,9 +25,10 @@ from kiosk.rules.oversight.disposal import AWAY, FOR_GOOD
 from kiosk.rules.oversight.gate_facts import Decision, Judged
 from kiosk.rules.sentence import Sentence
 from kiosk.trust import SealError
+from ui.county import pictures
 from ui.county.accounts.roles import Right
 from ui.county.database import DatabaseError
-from ui.county.field import notes, pictures
+from ui.county.field import notes
 from ui.county.field.books import Books
 from ui.county.field.errors import Taken, Unfit
 from ui.county.field.forms import FOUND, KINDS, MEASURES, OFFICIAL, note_of

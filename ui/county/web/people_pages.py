@@ -104,14 +104,12 @@ class PeoplePages:
 
     def edit(self, request: Request, visitor: Visitor) -> Response:
         try:
-            with self._desk.people(visitor) as people:
-                row = people.one(request.path_params["subject"])
-                home = people.home(row)
+            row, facts = self._standing(request, visitor)
         except Absent as wrong:
             return self._desk.gone(request, wrong)
         if row["state"] == "merged":
             return self._desk.doors.wrong(request, 409, "subject_state")
-        return self._form(request, visitor, self._desk.typed(request).fields(row, home, MARKS), row=row)
+        return self._form(request, visitor, facts, row=row)
 
     def changed(self, request: Request, visitor: Visitor, fields: Mapping[str, str]) -> Response:
         try:
@@ -122,6 +120,12 @@ class PeoplePages:
         if row["state"] == "merged":  # he is somebody else; whoever means to part them has to ask the county
             return self._desk.doors.wrong(request, 409, "subject_state")
         return self._written(request, visitor, {**fields, "id": row["id"]}, row)
+
+    def _standing(self, request: Request, visitor: Visitor) -> tuple[Row, dict[str, str]]:
+        """Whom the page is about, and his facts as the form has them. Raises Absent."""
+        with self._desk.people(visitor) as people:
+            row = people.one(request.path_params["subject"])
+            return row, self._desk.typed(request).fields(row, people.home(row), MARKS)
 
     def _written(
         self, request: Request, visitor: Visitor, fields: Mapping[str, str], row: Row | None = None
@@ -194,14 +198,12 @@ class PeoplePages:
     def confirmed(self, request: Request, visitor: Visitor, _fields_sent: Mapping[str, str]) -> Response:
         """He is who he says, and new: the facts of the box become the county's; what is missing is asked first."""
         try:
-            with self._desk.people(visitor) as people:
-                row = people.one(request.path_params["subject"])
-                home = people.home(row)
+            row, facts = self._standing(request, visitor)
         except Absent as wrong:
             return self._desk.gone(request, wrong)
         if row["state"] not in STANDING:
             return self._desk.doors.wrong(request, 409, "subject_state")
-        return self._written(request, visitor, self._desk.typed(request).fields(row, home, MARKS), row)
+        return self._written(request, visitor, facts, row)
 
     def merged(self, request: Request, visitor: Visitor, fields: Mapping[str, str]) -> Response:
         try:

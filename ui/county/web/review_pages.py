@@ -11,11 +11,12 @@ from kiosk.rules.messages import TestJudged
 from ui.county.accounts.roles import Right
 from ui.county.cases.reviews import Review, ReviewBook, made_by
 from ui.county.migration import open_reader
+from ui.county.place import MOST_SEQ
 from ui.county.web.doors import Visitor
 from ui.county.web.office import Office
 
 REVIEWS, REVIEW = "/review", "/review/{log}/{seq:int}"
-MOST_SEQ, MOST_NOTE = 2**53, 400
+MOST_NOTE = 400
 
 
 class ReviewPages:

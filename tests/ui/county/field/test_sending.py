@@ -18,8 +18,8 @@ from kiosk.words import load_words
 from tests.support.bodies import FARMER, HOST, a_test
 from tests.ui.county.conftest import DEADLINE, Desk
 from tests.ui.county.field.conftest import AT, ID, LINES, OWN, Phone, gate, jpeg, patrol, sample
+from ui.county import pictures
 from ui.county.acted import Acted
-from ui.county.field import pictures
 from ui.county.field.sample_code import sample_code
 from ui.county.migration import open_reader
 

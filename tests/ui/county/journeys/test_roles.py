@@ -56,25 +56,24 @@ def on_both(where: Where, chromium: Browser) -> Iterator[House]:
 
 def test_one_positive_from_the_feed_to_its_end(on_both: House, tmp_path: Path) -> None:
     """Officer, laboratory, enforcement, township; the station hears that it was seen."""
-    house = on_both
-    page = house.chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    house.pages["typed"] = page
-    page.goto(house.address)
+    page = on_both.chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    on_both.pages["typed"] = page
+    page.goto(on_both.address)
     page.locator("#account").fill("officer")
     page.locator("#password").fill(PASSWORD)
     page.locator("form button").first.click()
     expect(page.locator("#alarms")).to_contain_text("豆角")
     page.locator("#alarms a").first.click()
-    page.locator(f"a[href='{house.case}']").click()
+    page.locator(f"a[href='{on_both.case}']").click()
     page.locator("form[action$='/seen'] button").click()
-    house.office.signs()
-    (seen,) = house.office.given("gasa")
+    on_both.office.signs()
+    (seen,) = on_both.office.given("gasa")
     assert isinstance(seen, AlarmSeen)
-    assert (seen.log, seen.seq) == (house.box.log, 2)
+    assert (seen.log, seen.seq) == (on_both.box.log, 2)
     step(page, "sent", who="玉溪市农产品质量安全检测中心")
     expect(page.locator("main")).to_contain_text("玉溪市农产品质量安全检测中心")
 
-    lab = house.goes("lab", house.case)
+    lab = on_both.goes("lab", on_both.case)
     lab.locator("form[action$='/result'] input[value=positive]").check()
     step(lab, "result", who="玉溪市检测中心", number="W2026-0815", value="0.35", unit="mg/kg")
     expect(lab.locator("main")).to_contain_text("W2026-0815")
@@ -88,17 +87,17 @@ def test_one_positive_from_the_feed_to_its_end(on_both: House, tmp_path: Path) -
     step(page, "disposed", text="全部 320 斤就地销毁")
     expect(page.locator(".pictures img")).to_have_count(1)
 
-    police = house.goes("enforcement", house.case)
+    police = on_both.goes("enforcement", on_both.case)
     step(police, "enforcement", number="新农移〔2026〕3号")
     step(police, "answered", text="罚款二千元")
     page.reload()
     step(page, "closed", text="检测、处置、移送都已完成")
     expect(page.locator(".case-state.closed").first).to_be_visible()
-    page.goto(f"{house.address}/cases")
+    page.goto(f"{on_both.address}/cases")
     expect(page.locator("a.case-name")).to_have_count(0)
-    seen_by_town = house.goes("township", house.case)
+    seen_by_town = on_both.goes("township", on_both.case)
     expect(seen_by_town.locator(".timeline")).to_contain_text("罚款二千元")
-    assert house.goes("elsewhere", house.case).locator(".timeline").count() == 0
+    assert on_both.goes("elsewhere", on_both.case).locator(".timeline").count() == 0
 
 
 def test_a_laboratory_s_word_on_a_lot_goes_down_to_the_station(desk: Desk, chromium: Browser) -> None:

@@ -1,4 +1,4 @@
-"""Pictures that phones send: hostile until Pillow has drawn them anew. Nothing of the file itself is kept.
+"""Pictures that people send from phones and desks: hostile until Pillow has drawn them anew. Nothing of a file is kept.
 
 What is kept is a JPEG of at most 1600 px without any metadata, so no place and no owner of a phone goes with it.
 """
